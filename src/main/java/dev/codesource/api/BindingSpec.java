@@ -1,0 +1,139 @@
+package dev.codesource.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a user asks for. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "has(self.tokenSecretRef) != has(self.oauth)",
+    message =
+        "give exactly one of tokenSecretRef (a Secret that holds a token) and oauth (authorize in a browser or by a code)")
+@ValidationRule(
+    value = "has(self.url) || !(self.platform in ['Gitea'])",
+    message =
+        "platform Gitea has no public site of its own: set url to the address used to log on, such as https://codeberg.org")
+public record BindingSpec(
+    @JsonPropertyDescription(
+            "The kind of code host: GitLab, GitHub (also Enterprise Server), Gitee, Bitbucket (Cloud and Data Center) or Gitea (also Forgejo).")
+        @Required
+        Platform platform,
+    @JsonPropertyDescription(
+            "The address used to log on to the code host, with its path where the site lies under one: https://git.example.com/gitlab. Default: the platform's public site. http may use port 80, 21, 70, 210, 280, 443, 488, 591, 777 or 1025 to 65535, https port 443, unless the administrator has set other lists.")
+        @Nullable
+        @Size(min = 1, max = 2048)
+        String url,
+    @JsonPropertyDescription(
+            "The account whose access this is, as used to log on. A credential that turns out to be another account's is refused.")
+        @Required
+        @Size(min = 1, max = 255)
+        String username,
+    @JsonPropertyDescription(
+            "The image registry instance that is bound. Shown, selectable, and handed on with the credential.")
+        @Nullable RegistryInstance registryInstance,
+    @JsonPropertyDescription(
+            "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace.")
+        @Nullable SecretRef tokenSecretRef,
+    @JsonPropertyDescription("Authorize by OAuth instead of a token.") @Nullable OAuth oauth,
+    @JsonPropertyDescription("How the code host's certificate is checked.") @Nullable Tls tls,
+    @JsonPropertyDescription(
+            "How often access is proven again, as a Go duration of at least 1m: 30m, 1h, 24h. Spread by a tenth either way.")
+        @Default("1h")
+        @Nullable
+        @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$")
+        @ValidationRule(
+            value = "duration(self) >= duration('1m') && duration(self) <= duration('8760h')",
+            message = "interval must be between 1m and 8760h")
+        String interval,
+    @JsonPropertyDescription("Stop verifying; status and published Secrets stay as they are.")
+        @Default("false")
+        @Nullable Boolean suspend,
+    @JsonPropertyDescription("For whom Secrets with the credential are written beside the binding.")
+        @Nullable List<Publication> publish) {
+
+  /** The image registry instance that is bound; all three fields are required. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record RegistryInstance(
+      @JsonPropertyDescription("The edition of the registry instance.") @Required InstanceType type,
+      @JsonPropertyDescription("The region of the registry instance, such as eu-central-1.")
+          @Required
+          @Size(min = 1, max = 63)
+          String region,
+      @JsonPropertyDescription("The name of the registry instance.")
+          @Required
+          @Size(min = 1, max = 253)
+          String name) {}
+
+  /** Editions of a registry instance. */
+  public enum InstanceType {
+    Enterprise,
+    Personal
+  }
+
+  /** A Secret in the namespace of the binding. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record SecretRef(
+      @JsonPropertyDescription("The name of the Secret.") @Required @Size(min = 1, max = 253)
+          String name) {}
+
+  /** How to authorize by OAuth. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record OAuth(
+      @JsonPropertyDescription(
+              "The Secret of the OAuth application: type codesource.dev/oauth-client, keys url, client_id and client_secret. Default: the application that the administrator has set for this site.")
+          @Nullable SecretRef clientSecretRef,
+      @JsonPropertyDescription(
+              "AuthorizationCode opens a page in a browser; Device shows a code to type in on any device.")
+          @Default("AuthorizationCode")
+          @Nullable Flow flow,
+      @JsonPropertyDescription(
+              "The scopes to ask for. Default: what the platform needs to read code and set webhooks.")
+          @Nullable List<String> scopes) {}
+
+  /** OAuth grants (RFC 6749 section 4.1, RFC 8628). */
+  public enum Flow {
+    AuthorizationCode,
+    Device
+  }
+
+  /** How the code host's certificate is checked. There is no way not to check it. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Tls(
+      @JsonPropertyDescription(
+              "A ConfigMap with the CA certificates, in PEM form, that are trusted for this host instead of the public ones.")
+          @Nullable CaConfigMapRef caConfigMapRef) {}
+
+  /** A ConfigMap in the namespace of the binding. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CaConfigMapRef(
+      @JsonPropertyDescription("The name of the ConfigMap.") @Required @Size(min = 1, max = 253)
+          String name,
+      @JsonPropertyDescription("The key that holds the certificates.")
+          @Default("ca.crt")
+          @Nullable
+          @Size(min = 1, max = 253)
+          String key) {}
+
+  /** Consumers for whom a Secret can be written. */
+  public enum Publication {
+    ServiceBinding,
+    Flux,
+    ArgoCD,
+    Tekton,
+    Kpack,
+    Shipwright,
+    Git
+  }
+}

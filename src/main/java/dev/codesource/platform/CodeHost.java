@@ -1,0 +1,29 @@
+package dev.codesource.platform;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Credential;
+import dev.codesource.host.HostClient;
+import dev.codesource.reason.Outcome;
+import java.util.Optional;
+
+/**
+ * A kind of code host. An implementation is stateless and knows its platform's addresses, headers
+ * and answers; connecting, limits and time-outs are the {@link HostClient}'s.
+ */
+public interface CodeHost {
+
+  Platform platform();
+
+  /** The log-on URL of the platform's public site; empty where there is none. */
+  Optional<SiteUrl> publicSite();
+
+  /**
+   * Asks the site whose token this is, what it may do and until when, in at most two requests.
+   *
+   * @return the proof; or the reason why there is none: what {@link HostClient} found, {@code
+   *     NotThisPlatform}, {@code RateLimited}, {@code ServerError}, or one of the access reasons.
+   *     The account's name is not compared here.
+   */
+  Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session);
+}
