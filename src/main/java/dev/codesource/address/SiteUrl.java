@@ -1,13 +1,80 @@
 package dev.codesource.address;
 
+import static dev.codesource.reason.Reason.InvalidURL;
+import static dev.codesource.reason.Reason.RepositoryURL;
+
+import dev.codesource.reason.Outcome;
 import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The log-on URL of a code host: an origin and the path under which the site lies.
  *
+ * <p>What {@link #parse} accepts is narrower than RFC 3986 and than the WHATWG URL standard, so
+ * that every parser which meets it later (the HTTP client's, a builder's) reads the same host and
+ * port.
+ *
  * @param path empty, or beginning with a slash and not ending in one: {@code /gitlab}
  */
 public record SiteUrl(Origin origin, String path) {
+
+  /** As much as the CRD lets through. */
+  static final int MAX_LENGTH = 2048;
+
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)");
+
+  /**
+   * Reads what a user wrote.
+   *
+   * @return the URL in its normal form; or {@code InvalidURL}, or {@code RepositoryURL} where the
+   *     text alone shows it. No message repeats the text: it may hold a password.
+   */
+  public static Outcome<SiteUrl> parse(String text) {
+    if (text.isEmpty()) {
+      return Outcome.refused(InvalidURL, "The URL is empty.");
+    }
+    if (text.length() > MAX_LENGTH) {
+      return tooLong();
+    }
+    if (text.codePoints().anyMatch(SiteUrl::isUnseen)) {
+      return Outcome.refused(
+          InvalidURL, "The URL contains white space, or a character that cannot be seen.");
+    }
+    if (RepositoryAddress.isForSsh(text)) {
+      return Outcome.refused(
+          RepositoryURL, "The URL is an address for git over SSH, which names a repository.");
+    }
+    Matcher url = URL.matcher(text);
+    if (text.contains("\\") || !url.matches()) {
+      return Outcome.refused(
+          InvalidURL, "The URL does not have the form http://host, https://host:port/path.");
+    }
+    return scheme(url.group("scheme"))
+        .then(scheme -> Authority.read(scheme, url.group("authority")))
+        .then(origin -> path(url.group("path"), url.group("rest")).map(p -> new SiteUrl(origin, p)))
+        .then(site -> site.toString().length() > MAX_LENGTH ? tooLong() : Outcome.done(site));
+  }
+
+  /** Refuses a path on sites that lie at the root of their host, as all public ones do. */
+  public Outcome<SiteUrl> withoutPathOn(Set<String> hosts) {
+    return path.isEmpty() || !hosts.contains(origin.host())
+        ? Outcome.done(this)
+        : Outcome.refused(
+            RepositoryURL, "The URL has a path, and the site itself is at %s.".formatted(origin));
+  }
+
+  /**
+   * Whether the path is long enough to be a group and a repository. It may as well be the site's,
+   * so it counts only once the site does not answer there.
+   */
+  public boolean mayBeRepository() {
+    return path.indexOf('/', 1) > 0;
+  }
 
   /**
    * The address of something on the site.
@@ -21,5 +88,51 @@ public record SiteUrl(Origin origin, String path) {
   @Override
   public String toString() {
     return origin + path;
+  }
+
+  private static Outcome<Origin.Scheme> scheme(String text) {
+    for (Origin.Scheme scheme : Origin.Scheme.values()) {
+      if (scheme.name().equalsIgnoreCase(text)) {
+        return Outcome.done(scheme);
+      }
+    }
+    return Outcome.refused(InvalidURL, "The URL begins with neither http:// nor https://.");
+  }
+
+  private static Outcome<String> path(String path, String queryAndFragment) {
+    // First: a repository's address pasted from a browser often has a query too, and that is not
+    // what the user needs to hear.
+    Optional<String> sign = RepositoryAddress.signIn(path);
+    if (sign.isPresent()) {
+      return Outcome.refused(RepositoryURL, sign.get());
+    }
+    if (!queryAndFragment.isEmpty()) {
+      return Outcome.refused(
+          InvalidURL,
+          queryAndFragment.startsWith("?")
+              ? "The URL has a query (a part that begins with ?)."
+              : "The URL has a fragment (a part that begins with #).");
+    }
+    return SitePath.read(path);
+  }
+
+  private static boolean isUnseen(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static <T> Outcome<T> tooLong() {
+    return Outcome.refused(
+        InvalidURL, "The URL is longer than %d characters.".formatted(MAX_LENGTH));
   }
 }

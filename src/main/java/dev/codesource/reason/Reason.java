@@ -32,7 +32,7 @@ public enum Reason {
       PERSON,
       ON_CHANGE,
       "The port of spec.url is not one that the operator connects to.",
-      "Use https on port 443, or http on 80, 21, 70, 210, 280, 443, 488, 591, 777 or 1025 to 65535, or ask the administrator to allow the port."),
+      "Use one of those ports, or ask the administrator to allow this one."),
   HostNotAllowed(
       AddressValid,
       PERSON,
