@@ -41,7 +41,10 @@ public final class ChildProcess implements AutoCloseable {
           kill -0 -- "-$child" || break
           sleep 0.1
         done
-        kill -KILL -- "-$child"
+        for ((tenth = 50; tenth > 0; tenth--)); do
+          kill -KILL -- "-$child" || break
+          sleep 0.1
+        done
         [ -z "$scratch" ] || rm -rf -- "$scratch"
       ) &
       guard=$!
@@ -69,13 +72,17 @@ public final class ChildProcess implements AutoCloseable {
   /** Starts a command; the environment given is added to this JVM's. */
   public static ChildProcess start(
       String name, List<String> command, Map<String, String> environment, Path log) {
-    return start(name, command, environment, log, "");
+    return start(name, command, environment, log, "", GRACE);
   }
 
-  /** As above; the scratch folder is deleted once the process was closed or orphaned. */
+  /**
+   * As above; closing, and losing this JVM, ends the process at once and deletes the folder: what
+   * it could still save would be thrown away.
+   */
   public static ChildProcess startWithScratch(
       String name, List<String> command, Map<String, String> environment, Path log, Path scratch) {
-    return start(name, command, environment, log, scratch.toAbsolutePath().toString());
+    return start(
+        name, command, environment, log, scratch.toAbsolutePath().toString(), Duration.ZERO);
   }
 
   private static ChildProcess start(
@@ -83,7 +90,8 @@ public final class ChildProcess implements AutoCloseable {
       List<String> command,
       Map<String, String> environment,
       Path log,
-      String scratch) {
+      String scratch,
+      Duration grace) {
     List<String> guarded =
         new ArrayList<>(
             List.of(
@@ -93,7 +101,7 @@ public final class ChildProcess implements AutoCloseable {
                 "watchdog-of-" + name,
                 log.toAbsolutePath().toString(),
                 scratch,
-                Long.toString(GRACE.toSeconds())));
+                Long.toString(grace.toSeconds())));
     guarded.addAll(command);
     var builder = new ProcessBuilder(guarded).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().putAll(environment);
@@ -180,7 +188,7 @@ public final class ChildProcess implements AutoCloseable {
         + String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 
-  /** Ends the child: SIGTERM, and SIGKILL for one that ignores it. */
+  /** Ends the child and all it started: SIGTERM, and after five seconds SIGKILL. */
   @Override
   public void close() {
     try {

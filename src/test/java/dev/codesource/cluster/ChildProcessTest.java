@@ -53,22 +53,31 @@ class ChildProcessTest {
   }
 
   @Test
-  void closingEndsGrandchildrenThatIgnoreSigtermToo() throws Exception {
+  void closingLetsTheChildFinish() {
+    ChildProcess child = bash("trap 'sleep 1; echo finished; exit' TERM; echo up; sleep 60 & wait");
+    await().until(() -> child.output().contains("up"));
+    child.close();
+    assertThat(child.isAlive()).isFalse();
+    assertThat(child.output()).endsWith("finished");
+  }
+
+  @Test
+  void closingEndsGrandchildrenThatIgnoreSigtermToo() {
+    ChildProcess child = bash("trap '' TERM; sleep 60 & echo $!; wait");
+    await().until(() -> !child.output().isEmpty());
+    ProcessHandle grandchild =
+        ProcessHandle.of(Long.parseLong(child.output().getFirst())).orElseThrow();
+    child.close();
+    assertThat(child.isAlive()).isFalse();
+    await().atMost(SOON).until(() -> grandchild.info().command().isEmpty());
+  }
+
+  @Test
+  void closingDeletesTheScratchFolder() throws Exception {
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
     Files.writeString(scratch.resolve("data"), "x");
-    ProcessHandle grandchild;
-    try (ChildProcess child =
-        ChildProcess.startWithScratch(
-            "stubborn",
-            List.of("bash", "-c", "trap '' TERM; sleep 60 & echo $!; wait"),
-            Map.of(),
-            log(),
-            scratch)) {
-      await().until(() -> !child.output().isEmpty());
-      grandchild = ProcessHandle.of(Long.parseLong(child.output().getFirst())).orElseThrow();
-      assertThat(grandchild.isAlive()).isTrue();
-    }
-    await().atMost(SOON).until(() -> !grandchild.isAlive());
+    ChildProcess.startWithScratch("sleep", List.of("sleep", "60"), Map.of(), log(), scratch)
+        .close();
     assertThat(scratch).doesNotExist();
   }
 

@@ -146,6 +146,9 @@ final class ControlPlane implements ApiServer {
                 "--service-account-signing-key-file=" + serviceAccountKey.signing(),
                 "--service-account-key-file=" + serviceAccountKey.verifying(),
                 "--endpoint-reconciler-type=none",
+                // A SIGTERM is not to wait a minute for the watches of clients that stay.
+                "--shutdown-send-retry-after=true",
+                "--shutdown-watch-termination-grace-period=1s",
                 "--audit-policy-file=" + folder.resolve("audit-policy.yaml"),
                 "--audit-log-path=" + auditLog()));
     Path certificate = folder.resolve("certificates/apiserver.crt");
