@@ -1,0 +1,66 @@
+# Needs a JDK of at least 25, Maven, and for `test`, `demo` and `bench` one of: Go, Docker, a cluster (see `make help`).
+
+# The first JDK that is new enough and has a compiler; every JDK says its version in its file "release".
+JAVA_HOME := $(shell \
+  fitting() { [ -x "$$1/bin/javac" ] && [ "$$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$$1/release" 2>/dev/null || echo 0)" -ge 25 ] 2>/dev/null; }; \
+  on_path=$$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.home = //p'); \
+  for home in "$$JAVA_HOME" /usr/lib/jvm/* "$$HOME"/.sdkman/candidates/java/* /opt/* /Library/Java/JavaVirtualMachines/*/Contents/Home "$$on_path"; do \
+    if fitting "$$home"; then echo "$$home"; break; fi; \
+  done)
+export JAVA_HOME
+
+MVN := mvn -B
+JAVA := $(JAVA_HOME)/bin/java
+APPLICATION := target/quarkus-app/quarkus-run.jar
+# Written by `testable`.
+CLASSPATH = target/test-classes:target/classes:$$(cat target/test-classpath)
+
+# A unit test needs no packaged operator. (A # inside of a function would begin a comment.)
+hash := \#
+TEST_GOAL = $(if $(filter %Test,$(firstword $(subst $(hash), ,$(TEST)))),test,verify)
+
+.DEFAULT_GOAL := help
+.PHONY: help build test demo run bench format clean jdk testable
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@echo
+	@echo "  make test TEST=ChildProcessTest    one class; TEST='Foo*' or TEST=Foo#method work too"
+	@echo
+	@echo "Tests and the demo use, in this order, the cluster of CODESOURCE_KUBECONFIG (they act as its administrator),"
+	@echo "the programs in KUBEBUILDER_ASSETS, k3s if Docker answers, or a control plane built with Go (once, about 10 minutes)."
+
+build: jdk ## Build the operator into target/quarkus-app
+	$(MVN) -q package -Dmaven.test.skip=true
+	@echo "Built $(APPLICATION)"
+
+test: jdk ## Run every test, or those of TEST
+	@rm -rf target/surefire-reports target/failsafe-reports
+ifdef TEST
+	$(MVN) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+	@src/test/summary || { echo "No test is called $(TEST)." >&2; exit 1; }
+else
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && set -x && $(MVN) verify
+endif
+
+demo: testable ## Watch bindings become Bound, or say why not, on a cluster of their own
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" -cp "$(CLASSPATH)" dev.codesource.demo.Demo
+
+bench: testable ## Measure the operator
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" -cp "$(CLASSPATH)" dev.codesource.bench.Bench
+
+run: build ## Run the operator against the current kubeconfig
+	@exec "$(JAVA)" -jar $(APPLICATION)
+
+format: jdk ## Format the sources
+	$(MVN) -q spotless:apply
+
+clean: ## Delete what was built here; the cache of the cluster's programs stays
+	rm -rf target
+
+testable: jdk
+	$(MVN) -q package -DskipTests dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test-classpath
+
+jdk:
+	@[ -n "$(JAVA_HOME)" ] || { echo "A JDK of at least 25 is needed, for example https://adoptium.net. If there is one, set JAVA_HOME to it." >&2; exit 1; }
+	@command -v mvn >/dev/null || { echo "Maven is needed: https://maven.apache.org/install.html" >&2; exit 1; }

@@ -1,0 +1,57 @@
+package dev.codesource.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.testcontainers.k3s.K3sContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** k3s in a container, for a machine with a Docker engine. */
+final class K3s implements ApiServer {
+  private static final DockerImageName IMAGE =
+      DockerImageName.parse("rancher/k3s").withTag("v1.34.1-k3s1");
+
+  private final K3sContainer container;
+  private final Path kubeconfig;
+
+  private K3s(K3sContainer container, Path kubeconfig) {
+    this.container = container;
+    this.kubeconfig = kubeconfig;
+  }
+
+  /** Asked of the command line tool, as Testcontainers looks for an engine slowly and loudly. */
+  static boolean isPossible() {
+    try {
+      return CommandResult.of(List.of("docker", "info"), Map.of(), "").succeeded();
+    } catch (UncheckedIOException noSuchCommand) {
+      return false;
+    }
+  }
+
+  @SuppressWarnings("resource") // closed by close()
+  static K3s start(Path folder) {
+    var container = new K3sContainer(IMAGE);
+    container.start();
+    try {
+      return new K3s(
+          container,
+          Files.writeString(folder.resolve("admin.kubeconfig"), container.getKubeConfigYaml()));
+    } catch (IOException e) {
+      container.stop();
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  @Override
+  public void close() {
+    container.stop();
+  }
+}
