@@ -64,6 +64,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- default (include "codesource.fullname" .) .Values.leaderElection.leaseName }}
 {{- end }}
 
+{{/* The ports of a setting, as the operator reads them. */}}
+{{- define "codesource.ports" -}}
+{{- range . }}
+{{- $range := splitList "-" (toString .) }}
+{{- if or (gt (int (first $range)) (int (last $range))) (gt (int (last $range)) 65535) }}
+{{- fail (printf "operator.address: %v is not a port from 1 to 65535, nor a range of them with the lower one first" .) }}
+{{- end }}
+{{- end }}
+{{- join "," . }}
+{{- end }}
+
 {{/* What the operator does in each namespace that it works in, and nothing else. */}}
 {{- define "codesource.rules" -}}
 # The bindings, by an informer.
