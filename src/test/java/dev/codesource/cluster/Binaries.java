@@ -16,16 +16,16 @@ import java.util.stream.Stream;
  * the folder that make built ({@code CLUSTER_BIN}), else built now by {@code
  * src/test/cluster/binaries}. Without Go, kubectl and helm of the machine will do.
  */
-final class Binaries {
+public final class Binaries {
   private static final Path BUILD_SCRIPT = Path.of("src/test/cluster/binaries");
 
   private final Map<String, String> environment;
 
-  Binaries(Map<String, String> environment) {
+  public Binaries(Map<String, String> environment) {
     this.environment = environment;
   }
 
-  Path find(String program) {
+  public Path find(String program) {
     return Stream.of("KUBEBUILDER_ASSETS", "CLUSTER_BIN")
         .flatMap(variable -> Stream.ofNullable(environment.get(variable)))
         .filter(folder -> !folder.isBlank())

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 public record CommandResult(List<String> command, int exit, String stdout, String stderr) {
   private static final long TIMEOUT_SECONDS = 300;
 
-  static CommandResult of(List<String> command, Map<String, String> environment, String stdin) {
+  public static CommandResult of(
+      List<String> command, Map<String, String> environment, String stdin) {
     try {
       Path out = Files.createTempFile("command", ".out");
       Path err = Files.createTempFile("command", ".err");

@@ -1,0 +1,100 @@
+{{/* Names are cut at 63 characters: they stand in labels. */}}
+{{- define "codesource.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "codesource.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- else if contains (include "codesource.name" .) .Release.Name }}
+{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "codesource.name" .) | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* Cluster-wide objects carry the namespace too, so that two releases of one name do not meet. */}}
+{{- define "codesource.clusterName" -}}
+{{- printf "%s.%s" .Release.Namespace (include "codesource.fullname" .) }}
+{{- end }}
+
+{{- define "codesource.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "codesource.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "codesource.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "codesource.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "codesource.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "codesource.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{- define "codesource.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{/* "true" or nothing. */}}
+{{- define "codesource.leaderElection" -}}
+{{- $many := gt (int .Values.replicas) 1 }}
+{{- if kindIs "invalid" .Values.leaderElection.enabled }}
+{{- if $many }}true{{ end }}
+{{- else if .Values.leaderElection.enabled }}true
+{{- else if $many }}
+{{- fail "leaderElection.enabled is false, but replicas is more than 1: several replicas would all work on the same bindings. Set replicas to 1, or leave leaderElection.enabled unset." }}
+{{- end }}
+{{- end }}
+
+{{- define "codesource.leaseName" -}}
+{{- default (include "codesource.fullname" .) .Values.leaderElection.leaseName }}
+{{- end }}
+
+{{/* The ports of a setting, as the operator reads them. */}}
+{{- define "codesource.ports" -}}
+{{- range . }}
+{{- $range := splitList "-" (toString .) }}
+{{- if or (gt (int (first $range)) (int (last $range))) (gt (int (last $range)) 65535) }}
+{{- fail (printf "operator.address: %v is not a port from 1 to 65535, nor a range of them with the lower one first" .) }}
+{{- end }}
+{{- end }}
+{{- join "," . }}
+{{- end }}
+
+{{/* What the operator does in each namespace that it works in, and nothing else. */}}
+{{- define "codesource.rules" -}}
+# The bindings, by an informer.
+- apiGroups: [codesource.dev]
+  resources: [codesourcebindings]
+  verbs: [list, watch]
+# Status, by server-side apply.
+- apiGroups: [codesource.dev]
+  resources: [codesourcebindings/status]
+  verbs: [patch]
+# Credentials, by an informer with a field selector on type=codesource.dev/token. RBAC knows no types.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [list, watch]
+# The certificates that spec.tls.caConfigMapRef names.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get]
+# Events are made, and counted up when they repeat.
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end }}

@@ -1,0 +1,432 @@
+package dev.codesource.chart;
+
+import static dev.codesource.chart.Manifests.each;
+import static dev.codesource.chart.Manifests.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ChartTest {
+  private static final Manifests DEFAULTS = Chart.render();
+  private static final Manifests NAMESPACES = Chart.render(Chart.values("namespaces"));
+  private static final Manifests EVERYTHING = Chart.render(Chart.values("everything"));
+  private static final Manifests HTTPS_ONLY = Chart.render(Chart.values("https-only"));
+
+  static List<Path> allValues() {
+    return Chart.allValues();
+  }
+
+  @ParameterizedTest
+  @MethodSource("allValues")
+  void lints(Path values) {
+    String report =
+        Helm.run("lint", "--strict", "-f", values.toString(), Chart.FOLDER.toString())
+            .orFail()
+            .stdout();
+    assertThat(report).contains("0 chart(s) failed");
+  }
+
+  @ParameterizedTest
+  @MethodSource("allValues")
+  void everyObjectHasTheReleasesLabelsAndANameOfItsOwn(Path values) {
+    List<JsonNode> ours =
+        Chart.render(values).objects().stream()
+            .filter(object -> !object.at("/metadata/name").asText().endsWith("extra"))
+            .toList();
+    assertThat(ours)
+        .isNotEmpty()
+        .allSatisfy(
+            object ->
+                assertThat(object.at("/metadata/labels").has("app.kubernetes.io/instance"))
+                    .isTrue());
+    assertThat(ours)
+        .extracting(
+            object ->
+                List.of(
+                    object.path("kind").asText(),
+                    object.at("/metadata/namespace").asText(),
+                    object.at("/metadata/name").asText()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void podIsRestricted() {
+    JsonNode pod = DEFAULTS.pod().path("spec");
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+    assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
+
+    JsonNode container = DEFAULTS.container().path("securityContext");
+    assertThat(container.path("runAsNonRoot").asBoolean()).isTrue();
+    assertThat(container.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(container.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(texts(container.at("/capabilities/drop"))).containsExactly("ALL");
+    assertThat(container.at("/capabilities").has("add")).isFalse();
+  }
+
+  @Test
+  void onlyTmpIsWritable() {
+    assertThat(each(DEFAULTS.container().path("volumeMounts")))
+        .singleElement()
+        .satisfies(mount -> assertThat(mount.path("mountPath").asText()).isEqualTo("/tmp"));
+    assertThat(each(DEFAULTS.pod().at("/spec/volumes")))
+        .singleElement()
+        .satisfies(
+            volume -> assertThat(volume.at("/emptyDir/sizeLimit").asText()).isEqualTo("64Mi"));
+  }
+
+  @Test
+  void onlyTheOperatorsPodIsGivenTheTokenOfTheServiceAccount() {
+    assertThat(DEFAULTS.one("ServiceAccount").path("automountServiceAccountToken").asBoolean(true))
+        .isFalse();
+    assertThat(DEFAULTS.pod().at("/spec/automountServiceAccountToken").asBoolean()).isTrue();
+  }
+
+  @Test
+  void probesAskTheOperatorsHealth() {
+    assertThat(List.of("startupProbe", "livenessProbe", "readinessProbe"))
+        .extracting(probe -> DEFAULTS.container().at("/" + probe + "/httpGet/path").asText())
+        .containsExactly("/q/health/started", "/q/health/live", "/q/health/ready");
+    assertThat(EVERYTHING.container().at("/startupProbe/failureThreshold").asInt()).isEqualTo(120);
+  }
+
+  @Test
+  void memoryIsLimitedAndTheProcessorIsNot() {
+    JsonNode resources = DEFAULTS.container().path("resources");
+    assertThat(resources.at("/limits/memory").asText()).isEqualTo("320Mi");
+    assertThat(resources.path("limits").has("cpu")).isFalse();
+    assertThat(resources.at("/requests/cpu").asText()).isEqualTo("50m");
+  }
+
+  @Test
+  void imageIsTakenByTagOrByDigest() {
+    assertThat(DEFAULTS.container().path("image").asText())
+        .isEqualTo("code-source-operator:" + appVersion());
+    assertThat(Chart.render("--set", "image.tag=1.2.3").container().path("image").asText())
+        .isEqualTo("code-source-operator:1.2.3");
+    assertThat(EVERYTHING.container().path("image").asText())
+        .matches("registry\\.example\\.com/platform/code-source-operator@sha256:[0-9a-f]{64}");
+  }
+
+  @Test
+  void appVersionIsThatOfTheBuild() throws IOException {
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .containsPattern(
+            "<artifactId>code-source-operator</artifactId>\\s*<version>%s(-SNAPSHOT)?</version>"
+                .formatted(appVersion()));
+  }
+
+  @Test
+  void clusterWideItHasOneRoleOfItsOwn() {
+    assertThat(DEFAULTS.all("ClusterRole"))
+        .extracting(role -> role.at("/metadata/name").asText())
+        .containsExactlyInAnyOrder(
+            "codesource-system.bindings-codesource-operator",
+            "codesource-system.bindings-codesource-operator-view",
+            "codesource-system.bindings-codesource-operator-edit");
+    assertThat(DEFAULTS.all("ClusterRoleBinding")).hasSize(1);
+    assertThat(DEFAULTS.kinds()).doesNotContain("Role", "RoleBinding");
+  }
+
+  @Test
+  void forNamespacesItHasNothingClusterWideButTheCrd() {
+    assertThat(NAMESPACES.kinds()).doesNotContain("ClusterRole", "ClusterRoleBinding");
+    assertThat(NAMESPACES.all("Role"))
+        .extracting(role -> role.at("/metadata/namespace").asText())
+        .containsExactlyInAnyOrder("team-a", "team-b", "codesource-system");
+    assertThat(NAMESPACES.all("RoleBinding"))
+        .extracting(role -> role.at("/metadata/namespace").asText())
+        .containsExactlyInAnyOrder("team-a", "team-b", "codesource-system");
+    assertThat(NAMESPACES.settings().path("QUARKUS_OPERATOR_SDK_NAMESPACES").asText())
+        .isEqualTo("team-a,team-b");
+    assertThat(DEFAULTS.settings().path("QUARKUS_OPERATOR_SDK_NAMESPACES").asText())
+        .isEqualTo("JOSDK_ALL_NAMESPACES");
+  }
+
+  @Test
+  void usersAreGivenTheBindingsUnlessThatTakesAClusterRoleTooMany() {
+    assertThat(EVERYTHING.all("ClusterRole"))
+        .allSatisfy(
+            role ->
+                assertThat(
+                        role.at("/metadata/labels")
+                            .path("rbac.authorization.k8s.io/aggregate-to-admin")
+                            .asText())
+                    .isEqualTo("true"))
+        .hasSize(2);
+    assertThat(Chart.render("--set", "rbac.aggregateClusterRoles=false").all("ClusterRole"))
+        .hasSize(1);
+  }
+
+  @Test
+  void rulesAreTheSameInBothScopesAndNameNoWildcard() {
+    JsonNode clusterWide =
+        DEFAULTS.all("ClusterRole").stream()
+            .filter(role -> role.at("/metadata/name").asText().endsWith("operator"))
+            .findFirst()
+            .orElseThrow()
+            .path("rules");
+    assertThat(NAMESPACES.all("Role"))
+        .filteredOn(role -> role.at("/metadata/namespace").asText().startsWith("team-"))
+        .hasSize(2)
+        .allSatisfy(role -> assertThat(role.path("rules")).isEqualTo(clusterWide));
+    assertThat(clusterWide.toString()).doesNotContain("*");
+    assertThat(each(clusterWide).filter(rule -> rule.toString().contains("\"secrets\"")))
+        .singleElement()
+        .satisfies(rule -> assertThat(texts(rule.path("verbs"))).containsExactly("list", "watch"));
+  }
+
+  @Test
+  void leaseIsGrantedByNameAndOnlyToReplicas() {
+    assertThat(DEFAULTS.objects()).noneMatch(object -> object.toString().contains("leases"));
+    assertThat(DEFAULTS.settings().path("CODESOURCE_LEADER_ELECTION_ENABLED").asText())
+        .isEqualTo("false");
+    assertThat(DEFAULTS.one("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
+
+    Manifests two = Chart.render("--set", "replicas=2");
+    assertThat(two.settings().path("CODESOURCE_LEADER_ELECTION_ENABLED").asText())
+        .isEqualTo("true");
+    assertThat(two.one("Deployment").at("/spec/strategy/type").asText()).isEqualTo("RollingUpdate");
+    String lease = two.settings().path("CODESOURCE_LEADER_ELECTION_LEASE_NAME").asText();
+    assertThat(each(two.one("Role").path("rules")))
+        .allSatisfy(
+            rule -> {
+              if (!texts(rule.path("verbs")).equals(List.of("create"))) {
+                assertThat(texts(rule.path("resourceNames"))).containsExactly(lease);
+              }
+            });
+    assertThat(two.one("Role").at("/metadata/namespace").asText()).isEqualTo(Chart.NAMESPACE);
+  }
+
+  @Test
+  void severalReplicasWithoutALeaderAreRefused() {
+    assertThat(Chart.refusal("--set", "replicas=2,leaderElection.enabled=false"))
+        .contains("leaderElection.enabled is false, but replicas is more than 1");
+  }
+
+  @Test
+  void settingsReachTheOperator() {
+    JsonNode data = EVERYTHING.settings();
+    assertThat(data.path("QUARKUS_LOG_LEVEL").asText()).isEqualTo("DEBUG");
+    assertThat(data.path("QUARKUS_LOG_CONSOLE_JSON_ENABLED").asText()).isEqualTo("false");
+    assertThat(data.path("CODESOURCE_ADDRESS_HTTP_PORTS").asText()).isEqualTo("80,3000-3010");
+    assertThat(data.path("CODESOURCE_ADDRESS_HTTPS_PORTS").asText()).isEqualTo("443,8443");
+    assertThat(data.path("CODESOURCE_ADDRESS_ALLOWED_HOSTS").asText()).isEqualTo("*.example.com");
+    assertThat(data.path("CODESOURCE_ADDRESS_DENIED_HOSTS").asText()).isEqualTo("old.example.com");
+    assertThat(data.path("CODESOURCE_ADDRESS_ALLOWED_CIDRS").asText()).isEqualTo("169.254.1.0/24");
+    assertThat(data.path("CODESOURCE_ADDRESS_DENIED_CIDRS").asText())
+        .isEqualTo("192.168.0.0/16,fd00::/8");
+    assertThat(data.path("CODESOURCE_HOST_CONCURRENCY").asText()).isEqualTo("2");
+    assertThat(data.path("CODESOURCE_HOST_CONNECT_TIMEOUT").asText()).isEqualTo("2s");
+    assertThat(data.path("CODESOURCE_HOST_TIMEOUT").asText()).isEqualTo("1m");
+    assertThat(data.path("CODESOURCE_LEADER_ELECTION_LEASE_NAME").asText())
+        .isEqualTo("bindings-leader");
+    assertThat(each(EVERYTHING.container().path("envFrom")))
+        .first()
+        .satisfies(
+            source -> assertThat(source.at("/configMapRef/name").asText()).isEqualTo("bindings"));
+    assertThat(HTTPS_ONLY.settings().path("CODESOURCE_ADDRESS_HTTP_PORTS").asText("absent"))
+        .isEmpty();
+  }
+
+  @Test
+  void changedSettingsMakeNewPods() {
+    String checksum = "/metadata/annotations/checksum~1config";
+    String before = DEFAULTS.pod().at(checksum).asText();
+    assertThat(before).hasSize(64);
+    assertThat(Chart.render("--set", "operator.log.level=WARN").pod().at(checksum).asText())
+        .isNotEqualTo(before);
+    assertThat(Chart.render("--set", "service.port=9090").pod().at(checksum).asText())
+        .isEqualTo(before);
+  }
+
+  @Test
+  void crdsAreKeptWhenTheReleaseGoes(@TempDir Path folder) throws IOException {
+    Path chart = withCrd(folder);
+    JsonNode kept = Manifests.parse(render(chart)).one("CustomResourceDefinition");
+    assertThat(kept.at("/metadata/annotations/helm.sh~1resource-policy").asText())
+        .isEqualTo("keep");
+    assertThat(kept.at("/metadata/annotations/example.com~1own").asText()).isEqualTo("yes");
+    assertThat(kept.at("/spec/versions/0/schema/openAPIV3Schema/maximum").asLong())
+        .isEqualTo(65535);
+
+    assertThat(
+            Manifests.parse(render(chart, "--set", "crds.keep=false"))
+                .one("CustomResourceDefinition")
+                .at("/metadata/annotations")
+                .has("helm.sh/resource-policy"))
+        .isFalse();
+    assertThat(Manifests.parse(render(chart, "--set", "crds.install=false")).kinds())
+        .doesNotContain("CustomResourceDefinition");
+  }
+
+  @Test
+  void disruptionBudgetIsOfPodsThatMayBeMissingOrMustStay() {
+    assertThat(DEFAULTS.kinds()).doesNotContain("PodDisruptionBudget");
+    JsonNode missing =
+        Chart.render("--set", "podDisruptionBudget.enabled=true").one("PodDisruptionBudget");
+    assertThat(missing.at("/spec/maxUnavailable").asInt()).isEqualTo(1);
+    assertThat(missing.path("spec").has("minAvailable")).isFalse();
+    JsonNode staying = EVERYTHING.one("PodDisruptionBudget").path("spec");
+    assertThat(staying.path("minAvailable").asText()).isEqualTo("50%");
+    assertThat(staying.has("maxUnavailable")).isFalse();
+    assertThat(staying.at("/selector/matchLabels"))
+        .isEqualTo(EVERYTHING.one("Deployment").at("/spec/selector/matchLabels"));
+  }
+
+  @Test
+  void networkPolicyLetsOutToThePortsOfBindings() {
+    assertThat(DEFAULTS.kinds()).doesNotContain("NetworkPolicy");
+    JsonNode spec = HTTPS_ONLY.one("NetworkPolicy").path("spec");
+    assertThat(texts(spec.path("policyTypes"))).containsExactly("Ingress", "Egress");
+    JsonNode codeHosts = spec.at("/egress/2");
+    assertThat(codeHosts.path("ports").toString())
+        .isEqualTo(
+            "[{\"port\":443,\"protocol\":\"TCP\"},{\"port\":8443,\"endPort\":8445,\"protocol\":\"TCP\"}]");
+    assertThat(texts(codeHosts.at("/to/0/ipBlock/except")))
+        .containsExactly("169.254.0.0/16", "10.0.0.0/8");
+    assertThat(texts(codeHosts.at("/to/1/ipBlock/except")))
+        .containsExactly("fe80::/10", "fd00::/8");
+    assertThat(codeHosts.at("/to/2/ipBlock/cidr").asText()).isEqualTo("127.0.0.0/8");
+    assertThat(EVERYTHING.one("NetworkPolicy").at("/spec/egress/2/to/0/ipBlock/cidr").asText())
+        .isEqualTo("10.20.0.0/16");
+  }
+
+  @Test
+  void admissionPolicyIsMadeFromTheOperatorsOwnLists() {
+    assertThat(DEFAULTS.kinds()).doesNotContain("ValidatingAdmissionPolicy");
+    JsonNode spec = HTTPS_ONLY.one("ValidatingAdmissionPolicy").path("spec");
+    List<String> rules =
+        each(spec.path("validations")).map(v -> v.path("expression").asText()).toList();
+    assertThat(rules).hasSize(5);
+    assertThat(rules.get(1)).endsWith("variables.scheme != 'http' || false");
+    assertThat(rules.get(2))
+        .endsWith(
+            "(variables.port >= 443 && variables.port <= 443) || (variables.port >= 8443 && variables.port <= 8445)");
+    assertThat(rules.get(3)).isEqualTo("!(variables.host == 'evil.corp.example')");
+    assertThat(rules.get(4))
+        .endsWith(
+            "variables.host == 'git.example.com' || variables.host.endsWith('.corp.example')");
+    assertThat(
+            texts(EVERYTHING.one("ValidatingAdmissionPolicyBinding").at("/spec/validationActions")))
+        .containsExactly("Warn", "Audit");
+  }
+
+  @Test
+  void admissionPolicyLeavesOtherNamespacesAlone() {
+    assertThat(
+            texts(
+                NAMESPACES
+                    .one("ValidatingAdmissionPolicyBinding")
+                    .at("/spec/matchResources/namespaceSelector/matchExpressions/0/values")))
+        .containsExactly("team-a", "team-b");
+  }
+
+  @Test
+  void monitoringFindsTheService() {
+    JsonNode monitor = EVERYTHING.one("ServiceMonitor");
+    assertThat(monitor.at("/metadata/namespace").asText()).isEqualTo("monitoring");
+    assertThat(monitor.at("/spec/namespaceSelector/matchNames/0").asText())
+        .isEqualTo(Chart.NAMESPACE);
+    JsonNode service = EVERYTHING.one("Service");
+    monitor
+        .at("/spec/selector/matchLabels")
+        .properties()
+        .forEach(
+            label ->
+                assertThat(service.at("/metadata/labels").path(label.getKey()))
+                    .isEqualTo(label.getValue()));
+    assertThat(monitor.at("/spec/endpoints/0/port").asText())
+        .isEqualTo(service.at("/spec/ports/0/name").asText());
+    assertThat(monitor.at("/spec/endpoints/0/honorLabels").asBoolean()).isTrue();
+  }
+
+  @Test
+  void alertsKeepPrometheusOwnTemplates() {
+    JsonNode rules = EVERYTHING.one("PrometheusRule").at("/spec/groups/0/rules");
+    assertThat(each(rules).map(rule -> rule.path("alert").asText()))
+        .containsExactly(
+            "CodeSourceTokenExpiring",
+            "CodeSourceBindingFailed",
+            "CodeSourceHostUnreachable",
+            "CodeSourceOperatorAbsent",
+            "NoBindings");
+    assertThat(rules.at("/0/expr").asText()).contains("< 14 * 86400");
+    assertThat(rules.at("/0/annotations/description").asText())
+        .contains("{{ $labels.namespace }}/{{ $labels.name }}", "{{ $value | humanizeDuration }}");
+    assertThat(rules.at("/3/expr").asText())
+        .contains("job=\"%s\"".formatted(EVERYTHING.one("Service").at("/metadata/name").asText()));
+  }
+
+  @Test
+  void dashboardIsWhole() throws IOException {
+    JsonNode configMap =
+        EVERYTHING.all("ConfigMap").stream()
+            .filter(map -> map.path("data").has("codesource-operator.json"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(configMap.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("codesource");
+    JsonNode dashboard =
+        new ObjectMapper().readTree(configMap.at("/data/codesource-operator.json").asText());
+    assertThat(each(dashboard.path("panels")).map(panel -> panel.path("id").asInt()))
+        .doesNotHaveDuplicates();
+    assertThat(dashboard.toString())
+        .contains(
+            "codesource_bindings",
+            "codesource_verifications_total",
+            "codesource_verification_duration_seconds_bucket",
+            "codesource_token_expiration_timestamp_seconds",
+            "codesource_host_backoff_seconds");
+  }
+
+  private static String appVersion() {
+    return Chart.documents(Chart.FOLDER.resolve("Chart.yaml"))
+        .getFirst()
+        .path("appVersion")
+        .asText();
+  }
+
+  /** A copy of the chart with a small CRD, whatever the chart has. */
+  private static Path withCrd(Path folder) throws IOException {
+    Path chart = folder.resolve("chart");
+    try (var files = Files.walk(Chart.FOLDER)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, chart.resolve(Chart.FOLDER.relativize(file).toString()));
+      }
+    }
+    Path crds = Files.createDirectories(chart.resolve("files/crds"));
+    try (var old = Files.list(crds)) {
+      for (Path crd : old.toList()) {
+        Files.delete(crd);
+      }
+    }
+    Files.writeString(
+        crds.resolve("crd.yml"),
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata:
+          name: codesourcebindings.codesource.dev
+          annotations: {example.com/own: "yes"}
+        spec:
+          versions: [{name: v1alpha1, schema: {openAPIV3Schema: {maximum: 65535}}}]
+        """);
+    return chart;
+  }
+
+  private static String render(Path chart, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("template", Chart.RELEASE, chart.toString()));
+    all.addAll(List.of(arguments));
+    return Helm.run(all.toArray(String[]::new)).orFail().stdout();
+  }
+}

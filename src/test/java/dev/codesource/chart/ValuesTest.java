@@ -1,0 +1,138 @@
+package dev.codesource.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValuesTest {
+  private static final JsonNode DEFAULTS =
+      Chart.documents(Chart.FOLDER.resolve("values.yaml")).getFirst();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "foo=1",
+        "image.tga=1",
+        "operator.address.allowHosts={a}",
+        "networkPolicy.egress.dns.port=53",
+        "image.digest=sha256:1",
+        "image.pullPolicy=Sometimes",
+        "operator.log.level=info",
+        "operator.host.timeout=soon",
+        "operator.address.httpPorts={web}",
+        "operator.address.httpPorts={70000}",
+        "operator.address.httpPorts={0}",
+        "operator.address.httpPorts={9-3}",
+        "operator.address.deniedHosts={10.0.0.1}",
+        "operator.address.allowedHosts={it's}",
+        "operator.address.deniedCidrs={10.0.0.1}",
+        "watchNamespaces={Team A}",
+        "replicas=two",
+        "admissionPolicy.validationActions={Refuse}"
+      })
+  void wrongValueIsRefused(String value) {
+    assertThat(Chart.refusal("--set", value)).contains("rror");
+  }
+
+  @Test
+  void parentChartMayHandOnGlobals() {
+    assertThat(Chart.render("--set", "global.region=eu").objects()).isNotEmpty();
+  }
+
+  @Test
+  void schemaKnowsTheValuesThatThereAreAndNoOthers() throws IOException {
+    JsonNode schema =
+        new ObjectMapper().readTree(Chart.FOLDER.resolve("values.schema.json").toFile());
+    Set<String> inSchema = new TreeSet<>();
+    collectSchema("", schema, inSchema);
+    inSchema.remove("global");
+    Set<String> inValues = new TreeSet<>();
+    collect("", schema, DEFAULTS, inValues);
+    assertThat(inSchema).isEqualTo(inValues);
+  }
+
+  @Test
+  void everyValueIsDescribedInTheReadme() throws IOException {
+    String readme = Files.readString(Chart.FOLDER.resolve("README.md"));
+    Set<String> described =
+        Pattern.compile("^\\| `([A-Za-z.]+)` \\| ", Pattern.MULTILINE)
+            .matcher(readme.substring(readme.indexOf("<!-- values -->")))
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> leaves = new TreeSet<>();
+    collectLeaves("", DEFAULTS, leaves);
+    assertThat(leaves)
+        .allMatch(
+            leaf -> described.stream().anyMatch(d -> leaf.equals(d) || leaf.startsWith(d + ".")));
+    assertThat(described)
+        .allMatch(
+            d -> leaves.stream().anyMatch(leaf -> leaf.equals(d) || leaf.startsWith(d + ".")));
+  }
+
+  @Test
+  void everythingOfTheTestValuesDiffersFromTheDefault() {
+    JsonNode everything = Chart.documents(Chart.values("everything")).getFirst();
+    Set<String> given = new TreeSet<>();
+    collectLeaves("", everything, given);
+    Set<String> missing = new TreeSet<>();
+    collectLeaves("", DEFAULTS, missing);
+    missing.removeIf(
+        leaf -> given.stream().anyMatch(g -> g.equals(leaf) || g.startsWith(leaf + ".")));
+    assertThat(missing).allMatch(leaf -> leaf.matches("(startup|liveness|readiness)Probe\\..*"));
+  }
+
+  /** Paths of the schema's properties that have no properties themselves. */
+  private static void collectSchema(String path, JsonNode schema, Set<String> paths) {
+    if (!schema.has("properties")) {
+      paths.add(path);
+      return;
+    }
+    schema
+        .path("properties")
+        .properties()
+        .forEach(
+            property -> collectSchema(join(path, property.getKey()), property.getValue(), paths));
+  }
+
+  /** The same paths of the values, as deep as the schema describes them. */
+  private static void collect(String path, JsonNode schema, JsonNode value, Set<String> paths) {
+    if (!schema.has("properties")) {
+      paths.add(path);
+      return;
+    }
+    value
+        .properties()
+        .forEach(
+            field ->
+                collect(
+                    join(path, field.getKey()),
+                    schema.path("properties").path(field.getKey()),
+                    field.getValue(),
+                    paths));
+  }
+
+  private static void collectLeaves(String path, JsonNode value, Set<String> paths) {
+    if (!value.isObject() || value.isEmpty()) {
+      paths.add(path);
+      return;
+    }
+    value
+        .properties()
+        .forEach(field -> collectLeaves(join(path, field.getKey()), field.getValue(), paths));
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}
