@@ -196,7 +196,7 @@ public final class GitLab implements CodeHost {
     }
     String state = answer.words("state");
     if (!state.isEmpty() && !state.equals("active")) {
-      return conversation.blocked("is not active: it is blocked, banned, or deactivated");
+      return conversation.blocked(blockage(state.replace('_', ' ')).orElse("is not active"));
     }
     return conversation.account(answer, "username", "id");
   }
@@ -206,7 +206,6 @@ public final class GitLab implements CodeHost {
    */
   private static <T> Outcome<T> refusal(Conversation conversation, Answer answer) {
     String why = answer.words("error_description");
-    String message = answer.words("message");
     if (answer.status() == 401 && why.contains("expired")) {
       return conversation.expired();
     }
@@ -220,22 +219,30 @@ public final class GitLab implements CodeHost {
       // Its "scope" lists those that would do for this request: api does for every one.
       return conversation.insufficient(REQUIRED, Set.of());
     }
-    if (message.contains("pending approval")) {
-      return conversation.blocked("waits for the approval of an administrator");
-    }
-    if (message.contains("blocked") || message.contains("banned")) {
-      return conversation.blocked("is blocked");
-    }
-    if (message.contains("deactivated")) {
-      return conversation.blocked("is deactivated");
-    }
-    if (message.contains("terms of service")) {
-      return conversation.blocked("has not accepted the terms of service");
-    }
-    if (message.contains("password expired")) {
-      return conversation.blocked("has a password that expired");
+    Optional<String> blockage = blockage(answer.words("message"));
+    if (blockage.isPresent()) {
+      return conversation.blocked(blockage.get());
     }
     return conversation.refusal(answer);
+  }
+
+  /** What a state, or the text of a refusal, says of the account. */
+  private static Optional<String> blockage(String words) {
+    if (words.contains("pending approval")) {
+      return Optional.of("waits for the approval of an administrator");
+    }
+    if (words.contains("blocked") || words.contains("banned")) {
+      return Optional.of("is blocked");
+    }
+    if (words.contains("deactivated")) {
+      return Optional.of("is deactivated");
+    }
+    if (words.contains("terms of service")) {
+      return Optional.of("has not accepted the terms of service");
+    }
+    return words.contains("password expired")
+        ? Optional.of("has a password that expired")
+        : Optional.empty();
   }
 
   /**
