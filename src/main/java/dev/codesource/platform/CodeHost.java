@@ -6,6 +6,7 @@ import dev.codesource.credential.Credential;
 import dev.codesource.host.HostClient;
 import dev.codesource.reason.Outcome;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * A kind of code host. An implementation is stateless and knows its platform's addresses, headers
@@ -17,6 +18,12 @@ public interface CodeHost {
 
   /** The log-on URL of the platform's public site; empty where there is none. */
   Optional<SiteUrl> publicSite();
+
+  /**
+   * The scopes, in the platform's own words, that a token is to be made with, so that code can be
+   * read and webhooks set.
+   */
+  SortedSet<String> requiredScopes();
 
   /**
    * Asks the site whose token this is, what it may do and until when, in at most two requests.

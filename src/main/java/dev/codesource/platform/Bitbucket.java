@@ -1,0 +1,88 @@
+package dev.codesource.platform;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Credential;
+import dev.codesource.host.HostClient;
+import dev.codesource.reason.Outcome;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Bitbucket, two products that share a name and no interface: Cloud is at bitbucket.org; anything
+ * else is taken for a Data Center, and for a Cloud only if it answers as one.
+ */
+public final class Bitbucket implements CodeHost {
+  private static final SiteUrl SITE = https("bitbucket.org", "");
+  private static final SiteUrl API = https("api.bitbucket.org", "/2.0");
+
+  private final Clock clock;
+  private final SiteUrl publicSite;
+  private final SiteUrl publicApi;
+
+  public Bitbucket(Clock clock) {
+    this(clock, SITE, API);
+  }
+
+  /** With a public site at another address than Atlassian's. */
+  Bitbucket(Clock clock, SiteUrl publicSite, SiteUrl publicApi) {
+    this.clock = clock;
+    this.publicSite = publicSite;
+    this.publicApi = publicApi;
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.Bitbucket;
+  }
+
+  @Override
+  public Optional<SiteUrl> publicSite() {
+    return Optional.of(publicSite);
+  }
+
+  /** In the words of OAuth and of access tokens; API tokens have others for the same. */
+  @Override
+  public SortedSet<String> requiredScopes() {
+    return new TreeSet<>(Set.of("account", "repository", "webhook"));
+  }
+
+  @Override
+  public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
+    Conversation conversation =
+        new Conversation(platform(), clock, RateLimit::usual, session, credential.token());
+    if (site.equals(publicSite)) {
+      return new BitbucketCloud(conversation, credential).prove(publicApi);
+    }
+    BitbucketDataCenter dataCenter = new BitbucketDataCenter(conversation, credential, site);
+    return dataCenter
+        .properties()
+        .then(
+            answer ->
+                dataCenter.recognizes(answer)
+                    ? dataCenter.prove(answer)
+                    : cloudElsewhere(conversation, credential, site, answer));
+  }
+
+  /** Such as a company's proxy in front of the Cloud's API. */
+  private static Outcome<Proof> cloudElsewhere(
+      Conversation conversation, Credential credential, SiteUrl site, Answer noDataCenter) {
+    SiteUrl api = new SiteUrl(site.origin(), site.path() + "/2.0");
+    BitbucketCloud cloud = new BitbucketCloud(conversation, credential);
+    return cloud
+        .ask(api)
+        .then(
+            answer ->
+                cloud.recognizes(answer)
+                    ? cloud.conclude(answer)
+                    : conversation.notThisPlatform(noDataCenter));
+  }
+
+  private static SiteUrl https(String host, String path) {
+    return new SiteUrl(new Origin(Origin.Scheme.HTTPS, host, 443), path);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.codesource.platform;
+
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Token;
+import dev.codesource.host.HostClient;
+import dev.codesource.host.HostRequest;
+import dev.codesource.platform.Proof.Account;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The requests of one verification, and what every platform's answers have in common. Nothing that
+ * a host says in its own words is passed on: it could hold the token.
+ */
+final class Conversation {
+  private static final int MOST_REQUESTS = 2;
+
+  /** What is shorter is no platform's token, and may be a word of any answer. */
+  private static final int SHORTEST_TOKEN = 16;
+
+  private final Platform platform;
+  private final Clock clock;
+  private final RateLimit.Reader limits;
+  private final HostClient.Session session;
+  private final Token token;
+  private int requests;
+
+  Conversation(
+      Platform platform,
+      Clock clock,
+      RateLimit.Reader limits,
+      HostClient.Session session,
+      Token token) {
+    this.platform = platform;
+    this.clock = clock;
+    this.limits = limits;
+    this.session = session;
+    this.token = token;
+  }
+
+  /** {@code Authorization: Bearer} (RFC 6750 section 2.1). */
+  static Map<String, String> bearer(Token token) {
+    return Map.of("Authorization", "Bearer " + token.reveal());
+  }
+
+  /** {@code Authorization: Basic} (RFC 7617). */
+  static Map<String, String> basic(String user, Token token) {
+    return Map.of("Authorization", "Basic " + base64(user + ":" + token.reveal()));
+  }
+
+  /**
+   * Asks something.
+   *
+   * @return an answer of this platform, or one that may be: a success, or an error of the 4xx class
+   *     that is no rate limit
+   */
+  Outcome<Answer> ask(URI uri, Map<String, String> headers) {
+    requests++;
+    if (requests > MOST_REQUESTS) {
+      throw new IllegalStateException(platform + " asks more than " + MOST_REQUESTS + " questions");
+    }
+    return session
+        .send(HostRequest.get(uri, headers))
+        .then(response -> heard(Answer.of(response), headers));
+  }
+
+  private Outcome<Answer> heard(Answer answer, Map<String, String> sent) {
+    if (repeatsTheToken(answer, sent)) {
+      return Outcome.refused(
+          Reason.NotThisPlatform,
+          "What answers at that address sends the token back, which %s does not."
+              .formatted(platform));
+    }
+    Optional<RateLimit> limit = limits.read(answer, clock);
+    if (limit.isPresent()) {
+      return Outcome.waiting(
+          Reason.RateLimited,
+          "%s says that it is asked too often.".formatted(platform),
+          limit.get().until(),
+          limit.get().scope());
+    }
+    if (answer.status() >= 500) {
+      return Outcome.waiting(
+          Reason.ServerError,
+          "%s answers with the server error %d.".formatted(platform, answer.status()),
+          HostTime.retryAfter(answer, clock),
+          Outcome.Scope.HOST);
+    }
+    return Product.of(answer).filter(product -> product.platform() != platform).isPresent()
+        ? notThisPlatform(answer)
+        : Outcome.done(answer);
+  }
+
+  /** So that no name or scope that is shown later can be the token. */
+  private boolean repeatsTheToken(Answer answer, Map<String, String> sent) {
+    if (token.reveal().length() < SHORTEST_TOKEN) {
+      return false;
+    }
+    List<String> secrets =
+        List.of(
+            token.reveal(),
+            base64(token.reveal()),
+            sent.getOrDefault("Authorization", token.reveal()).replaceFirst("^\\w+ ", ""));
+    return secrets.stream()
+        .anyMatch(
+            secret ->
+                answer.response().body().contains(secret)
+                    || answer.response().headers().values().stream()
+                        .flatMap(List::stream)
+                        .anyMatch(value -> value.contains(secret)));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What the answer shows of its maker, where that is not this platform. */
+  <T> Outcome<T> notThisPlatform(Answer answer) {
+    Optional<Product> other = Product.of(answer).filter(product -> product.platform() != platform);
+    String what;
+    if (other.isPresent()) {
+      what =
+          "That address answers as %s does, and spec.platform is %s."
+              .formatted(other.get().title(), platform);
+    } else if (answer.isHtml()) {
+      what =
+          "That address answers %d with an HTML page where %s answers with JSON."
+              .formatted(answer.status(), platform);
+    } else if (!answer.isSuccess()) {
+      what =
+          "That address answers %d where %s says whose token it is."
+              .formatted(answer.status(), platform);
+    } else {
+      what =
+          "That address answers %d without the JSON that %s sends."
+              .formatted(answer.status(), platform);
+    }
+    return Outcome.refused(Reason.NotThisPlatform, what);
+  }
+
+  /** The account in a success; nothing less than its name and identifier will do. */
+  Outcome<Account> account(Answer answer, String nameField, String idField) {
+    if (!answer.isSuccess() || !answer.hasJson()) {
+      return notThisPlatform(answer);
+    }
+    Optional<String> name = answer.name(nameField);
+    Optional<String> id = answer.id(idField);
+    if (name.isEmpty() || id.isEmpty()) {
+      return lacks(name.isEmpty() ? nameField : idField);
+    }
+    return Outcome.done(new Account(name.get(), id.get()));
+  }
+
+  <T> Outcome<T> lacks(String field) {
+    return Outcome.refused(
+        Reason.NotThisPlatform,
+        "That address answers with JSON whose %s is missing or is none of %s."
+            .formatted(field, platform));
+  }
+
+  /** A 401 or 403 that says nothing better; anything else is no answer of this platform. */
+  <T> Outcome<T> refusal(Answer answer) {
+    if ((answer.status() != 401 && answer.status() != 403) || answer.isHtml()) {
+      return notThisPlatform(answer);
+    }
+    return Outcome.refused(
+        Reason.TokenRejected,
+        "%s answers %d to the question whose token it is.".formatted(platform, answer.status()));
+  }
+
+  <T> Outcome<T> expired() {
+    return Outcome.refused(
+        Reason.TokenExpired, "%s says that the token has expired.".formatted(platform));
+  }
+
+  <T> Outcome<T> revoked() {
+    return Outcome.refused(
+        Reason.TokenRevoked, "%s says that the token was revoked.".formatted(platform));
+  }
+
+  /**
+   * @param how completes "the account …": "is blocked"
+   */
+  <T> Outcome<T> blocked(String how) {
+    return Outcome.refused(
+        Reason.AccountBlocked, "%s says that the account %s.".formatted(platform, how));
+  }
+
+  /** A refusal for want of scopes; {@code granted} is empty where the host does not tell. */
+  <T> Outcome<T> insufficient(Set<String> missing, Set<String> granted) {
+    String lacks =
+        missing.isEmpty()
+            ? "%s says that the token lacks a scope".formatted(platform)
+            : "The token lacks %s".formatted(listed(missing));
+    return Outcome.refused(
+        Reason.InsufficientScope,
+        granted.isEmpty() ? lacks + "." : lacks + "; it has %s.".formatted(listed(granted)));
+  }
+
+  private static String listed(Set<String> scopes) {
+    return (scopes.size() == 1 ? "the scope " : "the scopes ") + String.join(", ", scopes);
+  }
+}

@@ -1,0 +1,219 @@
+package dev.codesource.platform;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Credential;
+import dev.codesource.host.HostClient;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.net.URI;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** GitHub: github.com, Enterprise Cloud with data residency, Enterprise Server. */
+public final class GitHub implements CodeHost {
+  private static final SiteUrl SITE = https("github.com");
+  private static final SiteUrl API = https("api.github.com");
+
+  /** The first version of the API that has a name, known to Enterprise Server from 3.9 on. */
+  private static final String API_VERSION = "2022-11-28";
+
+  private static final String PRIVATE_CODE = "repo";
+  private static final Set<String> REQUIRED = Set.of(PRIVATE_CODE, "admin:repo_hook");
+  private static final DateTimeFormatter EXPIRATION =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss XX", Locale.ROOT);
+  private static final Pattern SSO =
+      Pattern.compile("required;\\s*url=(https://[^\\s?#]{1,300}).*");
+
+  private final Clock clock;
+  private final SiteUrl publicSite;
+  private final SiteUrl publicApi;
+
+  public GitHub(Clock clock) {
+    this(clock, SITE, API);
+  }
+
+  /** With a public site at another address than GitHub's. */
+  GitHub(Clock clock, SiteUrl publicSite, SiteUrl publicApi) {
+    this.clock = clock;
+    this.publicSite = publicSite;
+    this.publicApi = publicApi;
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.GitHub;
+  }
+
+  @Override
+  public Optional<SiteUrl> publicSite() {
+    return Optional.of(publicSite);
+  }
+
+  /**
+   * {@code repo} to read private code and {@code admin:repo_hook} to set webhooks
+   * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps).
+   */
+  @Override
+  public SortedSet<String> requiredScopes() {
+    return new TreeSet<>(REQUIRED);
+  }
+
+  @Override
+  public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
+    Conversation conversation =
+        new Conversation(platform(), clock, GitHub::rateLimit, session, credential.token());
+    Map<String, String> headers = new LinkedHashMap<>(Conversation.bearer(credential.token()));
+    headers.put("X-GitHub-Api-Version", API_VERSION);
+    return conversation
+        .ask(api(site).resolve("/user"), headers)
+        .then(
+            answer ->
+                answer.isSuccess()
+                    ? conversation
+                        .account(answer, "login", "id")
+                        .map(account -> new Proof(account, scopes(answer), expiry(answer)))
+                    : refusal(conversation, answer, site));
+  }
+
+  /**
+   * Where the API lies: beside the public site; beside a site with data residency
+   * (https://docs.github.com/enterprise-cloud@latest/admin/data-residency/network-details-for-ghecom);
+   * under an Enterprise Server (https://docs.github.com/enterprise-server@latest/rest).
+   */
+  private SiteUrl api(SiteUrl site) {
+    if (site.equals(publicSite)) {
+      return publicApi;
+    }
+    Origin origin = site.origin();
+    if (origin.host().endsWith(".ghe.com")) {
+      return new SiteUrl(
+          new Origin(origin.scheme(), "api." + origin.host(), origin.port()), site.path());
+    }
+    return new SiteUrl(origin, site.path() + "/api/v3");
+  }
+
+  /**
+   * {@code X-OAuth-Scopes} is there for classic and OAuth tokens, empty for one without scopes;
+   * fine-grained tokens have permissions, which no header tells.
+   *
+   * <p>{@code repo} includes the webhooks of repositories: GitHub's own {@code
+   * X-Accepted-OAuth-Scopes} of their endpoints lists it beside {@code admin:repo_hook}.
+   */
+  private static Scopes scopes(Answer answer) {
+    Optional<SortedSet<String>> granted = answer.header("X-OAuth-Scopes").flatMap(Answer::scopesIn);
+    if (granted.isEmpty()) {
+      return new Scopes.Unknown();
+    }
+    SortedSet<String> missing = new TreeSet<>();
+    if (!granted.get().contains(PRIVATE_CODE)) {
+      missing.addAll(REQUIRED);
+      missing.removeAll(granted.get());
+    }
+    return new Scopes.Known(granted.get(), missing);
+  }
+
+  /** In two forms: {@code 2022-09-29 09:53:54 UTC} and {@code 2026-02-06 07:42:23 +0100}. */
+  private static Optional<Instant> expiry(Answer answer) {
+    try {
+      return answer
+          .header("GitHub-Authentication-Token-Expiration")
+          .map(text -> text.strip().replaceFirst(" UTC$", " +0000"))
+          .map(text -> Instant.from(EXPIRATION.parse(text)));
+    } catch (DateTimeException unknownForm) {
+      return Optional.empty();
+    }
+  }
+
+  private static Outcome<Proof> refusal(Conversation conversation, Answer answer, SiteUrl site) {
+    Optional<String> sso =
+        answer.header("X-GitHub-SSO").filter(value -> value.startsWith("required"));
+    if (sso.isPresent()) {
+      return conversation.blocked(
+          "must sign on to an organization that demands SAML single sign-on"
+              + signOnPage(sso.get(), site)
+                  .map(page -> ", and authorize the token at " + page)
+                  .orElse(""));
+    }
+    String message = answer.words("message");
+    if (answer.status() != 403) {
+      return conversation.refusal(answer);
+    }
+    if (message.contains("suspended")) {
+      return conversation.blocked("is suspended");
+    }
+    if (message.contains("resource not accessible by integration")) {
+      return Outcome.refused(
+          Reason.TokenRejected,
+          "GitHub says that the token is an app's, which has no account of its own.");
+    }
+    return message.contains("resource not accessible by personal access token")
+        ? conversation.insufficient(Set.of(), Set.of())
+        : conversation.refusal(answer);
+  }
+
+  /**
+   * The page without its query: that one differs each time and is good for an hour
+   * (https://docs.github.com/rest/authentication/authenticating-to-the-rest-api).
+   */
+  private static Optional<String> signOnPage(String header, SiteUrl site) {
+    Matcher required = SSO.matcher(header);
+    if (!required.matches()) {
+      return Optional.empty();
+    }
+    try {
+      URI page = URI.create(required.group(1));
+      return Optional.of(page)
+          .filter(p -> site.origin().host().equals(p.getAuthority()))
+          .map(URI::toASCIIString);
+    } catch (IllegalArgumentException notAnAddress) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Primary limits belong to the account, secondary ones to the way the host is used
+   * (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit):
+   * first Retry-After is obeyed, then the reset of a limit that is used up; else it is a minute.
+   */
+  private static Optional<RateLimit> rateLimit(Answer answer, Clock clock) {
+    if (answer.status() != 403 && answer.status() != 429) {
+      return Optional.empty();
+    }
+    Optional<Instant> retryAfter = HostTime.retryAfter(answer, clock);
+    if (retryAfter.isPresent()) {
+      return Optional.of(new RateLimit(retryAfter, Outcome.Scope.HOST));
+    }
+    Optional<Instant> reset = HostTime.reset("X-RateLimit-Reset", answer, clock);
+    Optional<Instant> aMinute = Optional.of(clock.instant().plus(Duration.ofMinutes(1)));
+    if (RateLimit.nothingRemains(answer)) {
+      return Optional.of(new RateLimit(reset.or(() -> aMinute), Outcome.Scope.CREDENTIAL));
+    }
+    String message = answer.words("message");
+    boolean secondary =
+        answer.status() == 429
+            || answer.header("gh-limited-by").isPresent()
+            || message.contains("secondary rate limit")
+            || message.contains("abuse detection")
+            // After many bad tokens even good ones are refused for a while.
+            || message.contains("maximum number of login attempts");
+    return secondary ? Optional.of(new RateLimit(aMinute, Outcome.Scope.HOST)) : Optional.empty();
+  }
+
+  private static SiteUrl https(String host) {
+    return new SiteUrl(new Origin(Origin.Scheme.HTTPS, host, 443), "");
+  }
+}

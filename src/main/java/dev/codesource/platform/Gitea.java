@@ -1,0 +1,113 @@
+package dev.codesource.platform;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Credential;
+import dev.codesource.host.HostClient;
+import dev.codesource.reason.Outcome;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Gitea and Forgejo. A token's scopes are told only when one is missing
+ * (https://docs.gitea.com/development/oauth2-provider#scopes).
+ */
+public final class Gitea implements CodeHost {
+  private static final Pattern MISSING_SCOPE =
+      Pattern.compile("required=\\[([\\w:, -]{1,300})\\](?:, token scope=([\\w:,-]{0,500}))?");
+
+  /** For each scope that is needed, those that hold it: writing includes reading. */
+  private static final Map<String, Set<String>> SUFFICIENT =
+      Map.of(
+          "read:user", Set.of("read:user", "write:user", "all"),
+          "write:repository", Set.of("write:repository", "all"));
+
+  private final Clock clock;
+
+  public Gitea(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.Gitea;
+  }
+
+  @Override
+  public Optional<SiteUrl> publicSite() {
+    return Optional.empty();
+  }
+
+  /**
+   * {@code read:user} for the account, {@code write:repository} for code and its webhooks
+   * (https://docs.gitea.com/development/oauth2-provider#scopes).
+   */
+  @Override
+  public SortedSet<String> requiredScopes() {
+    return new TreeSet<>(SUFFICIENT.keySet());
+  }
+
+  @Override
+  public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
+    Conversation conversation =
+        new Conversation(platform(), clock, RateLimit::usual, session, credential.token());
+    return conversation
+        .ask(site.resolve("/api/v1/user"), Conversation.bearer(credential.token()))
+        .then(
+            answer ->
+                answer.isSuccess() ? proof(conversation, answer) : refusal(conversation, answer));
+  }
+
+  private static Outcome<Proof> proof(Conversation conversation, Answer answer) {
+    if (answer.says("prohibit_login", true)) {
+      return conversation.blocked("may not log on");
+    }
+    if (answer.says("active", false)) {
+      return conversation.blocked("is not active");
+    }
+    return conversation
+        .account(answer, "login", "id")
+        .map(account -> new Proof(account, new Scopes.Unknown(), Optional.empty()));
+  }
+
+  /** The texts of Gitea's routers/api/v1/api.go and modules/context/api.go. */
+  private Outcome<Proof> refusal(Conversation conversation, Answer answer) {
+    String message = answer.words("message");
+    if (answer.status() == 403 && message.contains("required scope")) {
+      return missingScope(conversation, message);
+    }
+    if (answer.status() == 403 && message.contains("prohibited")) {
+      return conversation.blocked("may not log on");
+    }
+    if (answer.status() == 403 && message.contains("not activated")) {
+      return conversation.blocked("is not active");
+    }
+    if (answer.status() == 403 && message.contains("change your password")) {
+      return conversation.blocked("must change its password first");
+    }
+    return conversation.refusal(answer);
+  }
+
+  /**
+   * {@code token does not have at least one of required scope(s), required=[read:user], token
+   * scope=read:repository}. Names all that the binding will need, not only this request's.
+   */
+  private Outcome<Proof> missingScope(Conversation conversation, String message) {
+    SortedSet<String> missing = requiredScopes();
+    SortedSet<String> granted = new TreeSet<>();
+    Matcher told = MISSING_SCOPE.matcher(message);
+    if (told.find() && told.group(2) != null) {
+      granted.addAll(Answer.scopesIn(told.group(2)).orElseGet(TreeSet::new));
+      missing.removeIf(
+          scope -> !Collections.disjoint(SUFFICIENT.getOrDefault(scope, Set.of()), granted));
+    }
+    return conversation.insufficient(missing, granted);
+  }
+}

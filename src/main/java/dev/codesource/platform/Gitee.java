@@ -1,0 +1,76 @@
+package dev.codesource.platform;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Credential;
+import dev.codesource.host.HostClient;
+import dev.codesource.reason.Outcome;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Gitee, public and self-hosted (https://gitee.com/api/v5/swagger). It tells a token's account, and
+ * neither its scopes nor its expiry.
+ */
+public final class Gitee implements CodeHost {
+  private final Clock clock;
+
+  public Gitee(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.Gitee;
+  }
+
+  @Override
+  public Optional<SiteUrl> publicSite() {
+    return Optional.of(new SiteUrl(new Origin(Origin.Scheme.HTTPS, "gitee.com", 443), ""));
+  }
+
+  /**
+   * {@code user_info} for the account, {@code projects} for code, {@code hook} for webhooks
+   * (https://gitee.com/api/v5/oauth_doc).
+   */
+  @Override
+  public SortedSet<String> requiredScopes() {
+    return new TreeSet<>(Set.of("user_info", "projects", "hook"));
+  }
+
+  @Override
+  public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
+    Conversation conversation =
+        new Conversation(platform(), clock, RateLimit::usual, session, credential.token());
+    return conversation
+        .ask(site.resolve("/api/v5/user"), Conversation.bearer(credential.token()))
+        .then(
+            answer ->
+                answer.isSuccess()
+                    ? conversation
+                        .account(answer, "login", "id")
+                        .map(a -> new Proof(a, new Scopes.Unknown(), Optional.empty()))
+                    : refusal(conversation, answer));
+  }
+
+  private static Outcome<Proof> refusal(Conversation conversation, Answer answer) {
+    String message = answer.words("message");
+    if (answer.status() == 401 && message.contains("expired")) {
+      return conversation.expired();
+    }
+    if (answer.status() == 401 && message.contains("revoked")) {
+      return conversation.revoked();
+    }
+    if (answer.status() == 403 && message.contains("scope")) {
+      return conversation.insufficient(Set.of("user_info"), Set.of());
+    }
+    if (answer.status() == 403 && (message.contains("blocked") || message.contains("banned"))) {
+      return conversation.blocked("is blocked");
+    }
+    return conversation.refusal(answer);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.codesource.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Credential;
+import dev.codesource.host.HostResponse;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import dev.codesource.testhost.CannedAnswer;
+import dev.codesource.testhost.LoopbackHost;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * As an Enterprise Server, whose API lies under the site; the answers are the recorded ones and
+ * those of GitHub's documentation.
+ */
+class GitHubTest extends CodeHostContract {
+
+  @Override
+  Platform platform() {
+    return Platform.GitHub;
+  }
+
+  @Override
+  String accountPath() {
+    return "/api/v3/user";
+  }
+
+  @Override
+  CannedAnswer accountAs(String nameJson, String idJson) {
+    return CannedAnswer.json(
+            200,
+            "{\"login\":%s,\"id\":%s,\"node_id\":\"MDQ6VXNlcjE=\",\"type\":\"User\"}"
+                .formatted(nameJson, idJson))
+        .with("X-OAuth-Scopes", "admin:repo_hook, repo")
+        .with("X-GitHub-Media-Type", "github.v3; format=json");
+  }
+
+  @Override
+  Scopes scopes() {
+    return known(Set.of("admin:repo_hook", "repo"), Set.of());
+  }
+
+  /** "wait for at least one minute before retrying", says GitHub of limits without a time. */
+  @Override
+  Optional<Instant> untilNotTold() {
+    return Optional.of(NOW.plus(Duration.ofMinutes(1)));
+  }
+
+  @Override
+  Stream<Refusal> refusals() {
+    return Stream.of(
+        new Refusal(
+            "bad credentials",
+            CannedAnswer.json(401, "{\"message\":\"Bad credentials\"}"),
+            Reason.TokenRejected,
+            "401"),
+        new Refusal(
+            "suspended",
+            CannedAnswer.json(
+                403,
+                "{\"message\":\"Sorry. Your account was suspended. Please contact support.\"}"),
+            Reason.AccountBlocked,
+            "suspended"),
+        new Refusal(
+            "single sign-on",
+            CannedAnswer.json(
+                    403, "{\"message\":\"Resource protected by organization SAML enforcement.\"}")
+                .with(
+                    "X-GitHub-SSO",
+                    "required; url=https://127.0.0.1/orgs/acme/sso?authorization_request=AZSCKtL4"),
+            Reason.AccountBlocked,
+            "authorize the token at https://127.0.0.1/orgs/acme/sso."),
+        new Refusal(
+            "single sign-on, told as if nothing were there",
+            CannedAnswer.json(404, "{\"message\":\"Not Found\"}").with("X-GitHub-SSO", "required"),
+            Reason.AccountBlocked,
+            "SAML single sign-on."),
+        new Refusal(
+            "an app's token",
+            CannedAnswer.json(403, "{\"message\":\"Resource not accessible by integration\"}"),
+            Reason.TokenRejected,
+            "app's"),
+        new Refusal(
+            "a fine-grained token without the permission",
+            CannedAnswer.json(
+                403, "{\"message\":\"Resource not accessible by personal access token\"}"),
+            Reason.InsufficientScope,
+            "lacks a scope"));
+  }
+
+  private static Scopes known(Set<String> granted, Set<String> missing) {
+    return new Scopes.Known(new TreeSet<>(granted), new TreeSet<>(missing));
+  }
+
+  private Proof proveWith(String header, String value) {
+    return done(prove(account("alice").without(header).with(header, value)));
+  }
+
+  @Test
+  void namesThePageToSignOnOnlyWhereItIsTheSitesOwn() {
+    CannedAnswer elsewhere =
+        CannedAnswer.json(403, "{}")
+            .with("X-GitHub-SSO", "required; url=https://phisher.example/orgs/acme/sso");
+    assertThat(refused(prove(elsewhere), Reason.AccountBlocked).what()).doesNotContain("phisher");
+  }
+
+  @Test
+  void knowsThatRepoIncludesTheWebhooksOfRepositories() {
+    assertThat(proveWith("X-OAuth-Scopes", "repo").scopes())
+        .isEqualTo(known(Set.of("repo"), Set.of()));
+    assertThat(proveWith("X-OAuth-Scopes", "gist, admin:repo_hook").scopes())
+        .isEqualTo(known(Set.of("gist", "admin:repo_hook"), Set.of("repo")));
+    assertThat(proveWith("X-OAuth-Scopes", "public_repo").scopes())
+        .isEqualTo(known(Set.of("public_repo"), Set.of("repo", "admin:repo_hook")));
+  }
+
+  @Test
+  void tellsATokenWithoutScopesFromOneThatHasNone() {
+    assertThat(proveWith("X-OAuth-Scopes", "").scopes())
+        .isEqualTo(known(Set.of(), Set.of("repo", "admin:repo_hook")));
+    assertThat(done(prove(account("alice").without("X-OAuth-Scopes"))).scopes())
+        .isEqualTo(new Scopes.Unknown());
+  }
+
+  @Test
+  void readsBothFormsOfTheExpiry() {
+    String header = "GitHub-Authentication-Token-Expiration";
+    assertThat(proveWith(header, "2026-09-29 09:53:54 UTC").expiresAt())
+        .hasValue(Instant.parse("2026-09-29T09:53:54Z"));
+    assertThat(proveWith(header, "2026-04-06 07:42:23 +0100").expiresAt())
+        .hasValue(Instant.parse("2026-04-06T06:42:23Z"));
+    assertThat(proveWith(header, "next year").expiresAt()).isEmpty();
+    assertThat(done(prove(account("alice"))).expiresAt()).isEmpty();
+  }
+
+  @Test
+  void asksOnceAndForOneVersionOfTheApi() {
+    try (LoopbackHost host = host(account("alice"))) {
+      done(codeHost(host.site("")).prove(host.site(""), credential(), TestClient.open()));
+      assertThat(host.seen()).hasSize(1);
+      assertThat(host.seen().getFirst().header("X-GitHub-Api-Version")).hasValue("2022-11-28");
+    }
+  }
+
+  @Test
+  void knowsWhereTheApiOfEachEditionLies() {
+    assertThat(asked("github.com", "")).hasToString("https://api.github.com/user");
+    assertThat(asked("acme.ghe.com", "")).hasToString("https://api.acme.ghe.com/user");
+    assertThat(asked("git.example.com", "/ghe"))
+        .hasToString("https://git.example.com/ghe/api/v3/user");
+    assertThat(asked("github.com.example", ""))
+        .hasToString("https://github.com.example/api/v3/user");
+  }
+
+  /** What is asked of a host that no test may ask. */
+  private static URI asked(String host, String path) {
+    List<URI> asked = new ArrayList<>();
+    new GitHub(CLOCK)
+        .prove(
+            new SiteUrl(new Origin(Origin.Scheme.HTTPS, host, 443), path),
+            Credential.of(TOKEN),
+            request -> {
+              asked.add(request.uri());
+              return Outcome.done(new HostResponse(404, Map.of(), ""));
+            });
+    return asked.getFirst();
+  }
+
+  @Test
+  void holdsAUsedUpQuotaAgainstTheAccountOnly() {
+    for (int status : List.of(403, 429)) {
+      var waiting =
+          waiting(
+              prove(
+                  CannedAnswer.json(status, "{\"message\":\"API rate limit exceeded\"}")
+                      .with("X-RateLimit-Remaining", "0")
+                      .with("X-RateLimit-Reset", epoch(NOW.plusSeconds(600)))),
+              Reason.RateLimited);
+      assertThat(waiting.until()).hasValue(NOW.plusSeconds(600));
+      assertThat(waiting.scope()).isEqualTo(Outcome.Scope.CREDENTIAL);
+    }
+  }
+
+  @Test
+  void holdsASecondaryLimitAgainstTheHost() {
+    for (CannedAnswer limited :
+        List.of(
+            CannedAnswer.json(403, "{\"message\":\"You have exceeded a secondary rate limit.\"}"),
+            CannedAnswer.json(403, "{}").with("gh-limited-by", "search"),
+            CannedAnswer.json(
+                403, "{\"message\":\"You have triggered an abuse detection mechanism\"}"),
+            CannedAnswer.json(
+                403, "{\"message\":\"Maximum number of login attempts exceeded.\"}"))) {
+      CannedAnswer quotaLeft =
+          limited
+              .with("X-RateLimit-Remaining", "4000")
+              .with("X-RateLimit-Reset", epoch(NOW.plusSeconds(3)));
+      var waiting = waiting(prove(quotaLeft), Reason.RateLimited);
+      assertThat(waiting.until()).hasValue(NOW.plusSeconds(60));
+      assertThat(waiting.scope()).isEqualTo(Outcome.Scope.HOST);
+    }
+  }
+
+  private static String epoch(Instant instant) {
+    return String.valueOf(instant.getEpochSecond());
+  }
+}

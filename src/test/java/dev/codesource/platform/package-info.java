@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.platform;
+
+import org.jspecify.annotations.NullMarked;
