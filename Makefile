@@ -11,6 +11,9 @@ export JAVA_HOME
 
 MVN := mvn -B
 JAVA := $(JAVA_HOME)/bin/java
+# As in the tests: the JDK would warn of Netty, Quarkus of the logging of a JVM that it did not start.
+JAVA_OPTIONS := -XX:+UseSerialGC --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
+  -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 APPLICATION := target/quarkus-app/quarkus-run.jar
 # Written by `testable`.
 CLASSPATH = target/test-classes:target/classes:$$(cat target/test-classpath)
@@ -44,10 +47,10 @@ else
 endif
 
 demo: testable ## Watch bindings become Bound, or say why not, on a cluster of their own
-	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" -cp "$(CLASSPATH)" dev.codesource.demo.Demo
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.demo.Demo
 
 bench: testable ## Measure the operator
-	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" -cp "$(CLASSPATH)" dev.codesource.bench.Bench
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Bench
 
 run: build ## Run the operator against the current kubeconfig
 	@exec "$(JAVA)" -jar $(APPLICATION)

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,8 +63,7 @@ public final class Cluster implements AutoCloseable {
       Path runs = Files.createDirectories(Path.of("target", "cluster").toAbsolutePath());
       Path folder = Files.createTempDirectory(runs, ProcessHandle.current().pid() + "-");
       ApiServer apiServer = choose(environment, binaries, folder, prepare);
-      KubernetesClient admin =
-          new KubernetesClientBuilder().withConfig(Kubeconfig.read(apiServer.kubeconfig())).build();
+      KubernetesClient admin = Kubeconfig.connect(apiServer.kubeconfig());
       if (!(apiServer instanceof ControlPlane)) {
         prepare.accept(admin);
       }

@@ -1,7 +1,6 @@
 package dev.codesource.cluster;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -217,9 +216,9 @@ final class ControlPlane implements ApiServer {
   }
 
   private KubernetesClient client() {
-    var config = Kubeconfig.read(kubeconfig());
-    config.setRequestRetryBackoffLimit(0);
-    return new KubernetesClientBuilder().withConfig(config).build();
+    KubernetesClient client = Kubeconfig.connect(kubeconfig());
+    client.getConfiguration().setRequestRetryBackoffLimit(0); // await() asks again
+    return client;
   }
 
   /** Ends the API server, hard or not, and starts it again at the same address on the same data. */

@@ -3,6 +3,9 @@ package dev.codesource.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,8 +31,15 @@ record Kubeconfig(String server, String caPem, String token, String namespace) {
     }
   }
 
-  static Config read(Path file) {
-    return Config.fromKubeconfig(file.toFile());
+  /** A client of the user in that file. */
+  static KubernetesClient connect(Path file) {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(file.toFile()))
+        // The factory found by default is Quarkus'. Outside of Quarkus nobody ends its threads, and
+        // they
+        // keep a JVM from ending; this one's end with the client.
+        .withHttpClientFactory(new VertxHttpClientFactory())
+        .build();
   }
 
   Path write(Path file) throws IOException {

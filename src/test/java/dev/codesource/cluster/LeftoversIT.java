@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,7 +26,7 @@ class LeftoversIT {
   @Test
   void nothingOutlivesAJvmThatIsKilled(Cluster cluster) throws Exception {
     cluster.auditLog(); // asks for a cluster that is our own
-    Process jvm = fork();
+    Process jvm = fork("wait");
     try {
       Started started = Started.of(jvm);
       assertThat(started.pids()).hasSize(6).allMatch(LeftoversIT::isAlive);
@@ -52,14 +53,27 @@ class LeftoversIT {
     assertThat(started.folder()).doesNotExist();
   }
 
-  private Process fork() throws IOException {
+  @Test
+  void aClosedClusterDoesNotKeepItsJvm(Cluster cluster) throws Exception {
+    cluster.auditLog();
+    Process jvm = fork("close");
+    try {
+      assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(jvm.exitValue()).isZero();
+    } finally {
+      jvm.destroyForcibly();
+    }
+  }
+
+  private Process fork(String ending) throws IOException {
     return new ProcessBuilder(
             ProcessHandle.current().info().command().orElseThrow(),
             "-Xmx128m",
             "-cp",
             System.getProperty("java.class.path"),
             Victim.class.getName(),
-            logs.toString())
+            logs.toString(),
+            ending)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
@@ -93,11 +107,15 @@ class LeftoversIT {
     }
   }
 
-  /** The JVM that is killed. */
+  /** The JVM that is killed, or that closes its cluster and is to end by itself. */
   static final class Victim {
     @SuppressWarnings("resource") // it is never closed: that is the point
     public static void main(String[] arguments) throws Exception {
       Path logs = Files.createDirectories(Path.of(arguments[0]));
+      if (arguments[1].equals("close")) {
+        Cluster.start().close();
+        return;
+      }
       ControlPlane controlPlane =
           ControlPlane.start(new Binaries(System.getenv()), logs, client -> {});
       Started started = Started.of(controlPlane);
