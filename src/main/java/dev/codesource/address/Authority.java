@@ -27,8 +27,8 @@ final class Authority {
           InvalidURL, "The square brackets of the URL do not enclose exactly an IPv6 address.");
     }
     String port = parts.group("port");
-    return HostName.read(parts.group("host"))
-        .then(host -> port(scheme, port == null ? "" : port).map(p -> new Origin(scheme, host, p)));
+    return port(scheme, port == null ? "" : port)
+        .then(p -> HostName.read(parts.group("host")).map(host -> new Origin(scheme, host, p)));
   }
 
   private static Outcome<Integer> port(Origin.Scheme scheme, String text) {
