@@ -8,6 +8,7 @@ import static dev.codesource.reason.Reason.RepositoryURL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.Origin.Scheme;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,6 +214,19 @@ class SiteUrlTest {
     assertThat(refusal(SiteUrl.parse("https://" + host), InvalidURL)).contains("xn--");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\t", "\n", "\u0000", "\u007F", "\u0085", " ", "\u00A0", "\u2028", "\u3000", "\u00AD",
+        "\u200B", "\u200D", "\u2060", "\u202E", "\uFEFF", "\uD800", "\uE000", "\uFFFF"
+      })
+  void saysThatACharacterCannotBeSeen(String character) {
+    for (String url : List.of("https://git%sxy.example", "https://gitlab.com/x%s", "%shttps://x")) {
+      assertThat(refusal(SiteUrl.parse(url.formatted(character)), InvalidURL))
+          .isEqualTo("The URL contains white space, or a character that cannot be seen.");
+    }
+  }
+
   @Test
   void refusesCharactersThatCannotBeInAName() {
     for (String host :
@@ -294,6 +308,7 @@ class SiteUrlTest {
         "https://git.example/x.gitlab",
         "https://git.example/tree",
         "https://git.example/tree/main",
+        "https://git.example/gitlab/tree/main",
         "https://git.example/a/b/tree",
         "https://git.example/scm",
         "https://git.example/scm/git",
