@@ -1,6 +1,9 @@
 package dev.codesource.host;
 
+import dev.codesource.address.Origin;
+import dev.codesource.address.Origin.Scheme;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +26,17 @@ public record HostRequest(
 
   public static HostRequest get(URI uri, Map<String, String> headers) {
     return new HostRequest(Method.GET, uri, headers, Optional.empty());
+  }
+
+  /** Where the request goes. */
+  public Origin origin() {
+    Scheme scheme = Scheme.valueOf(uri.getScheme().toUpperCase(Locale.ROOT));
+    String host = uri.getHost().toLowerCase(Locale.ROOT);
+    boolean isIPv6 = host.startsWith("[");
+    return new Origin(
+        scheme,
+        isIPv6 ? host.substring(1, host.length() - 1) : host,
+        uri.getPort() < 0 ? scheme.defaultPort() : uri.getPort());
   }
 
   /** Without headers and form: they carry credentials. */

@@ -1,11 +1,64 @@
 package dev.codesource.host;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The certificates that are trusted for a host, instead of the public authorities.
  *
  * @param version changes when the certificates do: the source's identity and resource version
  */
-public record TrustAnchors(String version, List<X509Certificate> certificates) {}
+public record TrustAnchors(String version, List<X509Certificate> certificates) {
+
+  /** RFC 7468 section 5: the label, and one that older tools write. */
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN (X509 )?CERTIFICATE-----[^-]*-----END (X509 )?CERTIFICATE-----");
+
+  public TrustAnchors {
+    certificates = List.copyOf(certificates);
+  }
+
+  /**
+   * Reads the certificates of a text; what stands between them, as in bundles with comments, is
+   * passed over.
+   *
+   * @return the certificates, at least one; or {@code CaNotFound}
+   */
+  public static Outcome<TrustAnchors> parse(String version, String pem) {
+    List<X509Certificate> certificates = new ArrayList<>();
+    Matcher blocks = CERTIFICATE.matcher(pem);
+    while (blocks.find()) {
+      try {
+        certificates.add(read(blocks.group()));
+      } catch (CertificateException e) {
+        return Outcome.refused(
+            Reason.CaNotFound,
+            "Certificate number "
+                + (certificates.size() + 1)
+                + " of the CA certificates is damaged: it cannot be read.");
+      }
+    }
+    return certificates.isEmpty()
+        ? Outcome.refused(
+            Reason.CaNotFound,
+            "There is no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----, in"
+                + " the CA certificates.")
+        : Outcome.done(new TrustAnchors(version, certificates));
+  }
+
+  private static X509Certificate read(String block) throws CertificateException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(block.getBytes(US_ASCII)));
+  }
+}

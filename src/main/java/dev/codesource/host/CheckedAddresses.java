@@ -1,0 +1,93 @@
+package dev.codesource.host;
+
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Outcome.Done;
+import dev.codesource.reason.Outcome.Refused;
+import dev.codesource.reason.Outcome.Waiting;
+import dev.codesource.reason.Reason;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** From a host's name to the addresses that may be connected to. */
+final class CheckedAddresses implements AutoCloseable {
+  /** The system's resolver blocks in native code and cannot be interrupted. */
+  private static final int LOOKUPS_AT_ONCE = 16;
+
+  private final Resolver resolver;
+  private final AddressGuard guard;
+  private final ExecutorService lookups;
+
+  CheckedAddresses(Resolver resolver, AddressGuard guard) {
+    this.resolver = resolver;
+    this.guard = guard;
+    var threads =
+        new ThreadPoolExecutor(
+            LOOKUPS_AT_ONCE,
+            LOOKUPS_AT_ONCE,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("host-lookup-", 0).factory());
+    threads.allowCoreThreadTimeOut(true);
+    this.lookups = threads;
+  }
+
+  /**
+   * Looks a name up and checks what it stands for.
+   *
+   * @param most how long the look-up may take
+   * @return at least one address, the preferred one first
+   */
+  Outcome<List<InetAddress>> of(String host, Duration most) {
+    Future<List<InetAddress>> lookup = lookups.submit(() -> resolver.resolve(host));
+    try {
+      return allowed(host, Deadline.in(most).await(lookup));
+    } catch (TimeoutException e) {
+      return Outcome.waiting(
+          Reason.ConnectionTimedOut, "DNS did not say in time which address " + host + " has.");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownHostException) {
+        return noAddress(host);
+      }
+      throw new IllegalStateException("The look-up of a name failed.", e.getCause());
+    } finally {
+      lookup.cancel(true);
+    }
+  }
+
+  private Outcome<List<InetAddress>> allowed(String host, List<InetAddress> found) {
+    if (found.isEmpty()) {
+      return noAddress(host);
+    }
+    List<InetAddress> allowed = new ArrayList<>();
+    List<Outcome<List<InetAddress>>> refusals = new ArrayList<>();
+    for (InetAddress address : found) {
+      switch (guard.check(host, address)) {
+        case Done<InetAddress>(var checked) -> allowed.add(checked);
+        case Refused<InetAddress>(var problem) -> refusals.add(new Refused<>(problem));
+        case Waiting<InetAddress>(var problem, var until, var scope) ->
+            refusals.add(new Waiting<>(problem, until, scope));
+      }
+    }
+    return allowed.isEmpty() ? refusals.getFirst() : Outcome.done(List.copyOf(allowed));
+  }
+
+  private static Outcome<List<InetAddress>> noAddress(String host) {
+    return Outcome.waiting(Reason.HostNotFound, "The name " + host + " has no address in DNS.");
+  }
+
+  @Override
+  public void close() {
+    lookups.shutdownNow();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.host;
+
+import org.jspecify.annotations.NullMarked;
