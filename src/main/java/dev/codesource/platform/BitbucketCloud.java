@@ -85,7 +85,7 @@ final class BitbucketCloud {
       return conversation.blocked("is not active");
     }
     return conversation
-        .account(answer, nameField(answer), "uuid")
+        .account(answer, nameField(answer), idField(answer))
         .map(account -> new Proof(account, scopes(answer), Optional.empty()));
   }
 
@@ -94,6 +94,13 @@ final class BitbucketCloud {
     return answer.json().hasNonNull("username") || answer.name("display_name").isEmpty()
         ? "username"
         : "display_name";
+  }
+
+  /**
+   * Every kind of account has a uuid; Atlassian's own identifier stands in where it is left out.
+   */
+  private static String idField(Answer answer) {
+    return answer.json().has("uuid") || !answer.json().has("account_id") ? "uuid" : "account_id";
   }
 
   private static Scopes scopes(Answer answer) {

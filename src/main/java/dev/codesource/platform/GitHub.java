@@ -28,7 +28,7 @@ public final class GitHub implements CodeHost {
   private static final SiteUrl SITE = https("github.com");
   private static final SiteUrl API = https("api.github.com");
 
-  /** The first version of the API that has a name, known to Enterprise Server from 3.9 on. */
+  /** The first that there is, also on Enterprise Server, whose API has versions since 3.9. */
   private static final String API_VERSION = "2022-11-28";
 
   private static final String PRIVATE_CODE = "repo";

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  */
 public final class Gitea implements CodeHost {
   private static final Pattern MISSING_SCOPE =
-      Pattern.compile("required=\\[([\\w:, -]{1,300})\\](?:, token scope=([\\w:,-]{0,500}))?");
+      Pattern.compile(
+          "\\[(?<required>[\\w:, -]{1,300})\\](?:, token scope=(?<granted>[\\w:,-]{0,500}))?");
 
   /** For each scope that is needed, those that hold it: writing includes reading. */
   private static final Map<String, Set<String>> SUFFICIENT =
@@ -96,18 +97,25 @@ public final class Gitea implements CodeHost {
   }
 
   /**
-   * {@code token does not have at least one of required scope(s), required=[read:user], token
-   * scope=read:repository}. Names all that the binding will need, not only this request's.
+   * Gitea: {@code token does not have at least one of required scope(s), required=[read:user],
+   * token scope=read:repository}; then all that the token will be found to lack is named at once.
+   * Forgejo: {@code …required scope(s): [read:user]}, which says nothing of the others.
    */
   private Outcome<Proof> missingScope(Conversation conversation, String message) {
-    SortedSet<String> missing = requiredScopes();
-    SortedSet<String> granted = new TreeSet<>();
     Matcher told = MISSING_SCOPE.matcher(message);
-    if (told.find() && told.group(2) != null) {
-      granted.addAll(Answer.scopesIn(told.group(2)).orElseGet(TreeSet::new));
+    Optional<String> grantedList =
+        told.find() ? Optional.ofNullable(told.group("granted")) : Optional.empty();
+    if (grantedList.isPresent()) {
+      SortedSet<String> granted = Answer.scopesIn(grantedList.get()).orElseGet(TreeSet::new);
+      SortedSet<String> missing = requiredScopes();
       missing.removeIf(
           scope -> !Collections.disjoint(SUFFICIENT.getOrDefault(scope, Set.of()), granted));
+      return conversation.insufficient(missing, granted);
     }
-    return conversation.insufficient(missing, granted);
+    return conversation.insufficient(
+        told.hasMatch()
+            ? Answer.scopesIn(told.group("required")).orElseGet(TreeSet::new)
+            : Set.of(),
+        Set.of());
   }
 }

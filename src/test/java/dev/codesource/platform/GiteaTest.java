@@ -55,10 +55,10 @@ class GiteaTest extends CodeHostContract {
             Reason.InsufficientScope,
             "The token lacks the scope read:user; it has the scopes read:misc, write:repository."),
         new Refusal(
-            "scope, as older versions say it",
+            "scope, as Forgejo says it",
             says(403, "token does not have at least one of required scope(s): [read:user]"),
             Reason.InsufficientScope,
-            "The token lacks the scopes read:user, write:repository."),
+            "The token lacks the scope read:user."),
         new Refusal(
             "prohibited",
             says(
