@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
     value = "has(self.url) || !(self.platform in ['Gitea'])",
     message =
         "platform Gitea has no public site of its own: set url to the address used to log on, such as https://codeberg.org")
+@ValidationRule(
+    value =
+        "!has(self.interval) || (duration(self.interval) >= duration('1m') && duration(self.interval) <= duration('8760h'))",
+    message = "interval must be between 1m and 8760h, such as 1h")
 public record BindingSpec(
     @JsonPropertyDescription(
             "The kind of code host: GitLab, GitHub (also Enterprise Server), Gitee, Bitbucket (Cloud and Data Center) or Gitea (also Forgejo).")
@@ -50,9 +54,6 @@ public record BindingSpec(
         @Default("1h")
         @Nullable
         @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$")
-        @ValidationRule(
-            value = "duration(self) >= duration('1m') && duration(self) <= duration('8760h')",
-            message = "interval must be between 1m and 8760h")
         String interval,
     @JsonPropertyDescription("Stop verifying; status and published Secrets stay as they are.")
         @Default("false")

@@ -1,6 +1,5 @@
 package dev.codesource.api;
 
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -18,31 +17,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Singular("codesourcebinding")
 @Plural("codesourcebindings")
 @ShortNames("csb")
-@AdditionalPrinterColumn(name = "PLATFORM", jsonPath = ".spec.platform")
-@AdditionalPrinterColumn(name = "URL", jsonPath = ".status.url")
-@AdditionalPrinterColumn(name = "ACCOUNT", jsonPath = ".status.account.username")
-@AdditionalPrinterColumn(name = "STATUS", jsonPath = ".status.phase")
-@AdditionalPrinterColumn(name = "EXPIRES", jsonPath = ".status.expiresAt")
-@AdditionalPrinterColumn(
-    name = "AGE",
-    jsonPath = ".metadata.creationTimestamp",
-    type = AdditionalPrinterColumn.Type.DATE)
-@AdditionalPrinterColumn(
-    name = "REASON",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
-    priority = 1)
-@AdditionalPrinterColumn(
-    name = "MESSAGE",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
-    priority = 1)
-@AdditionalPrinterColumn(
-    name = "USER-CODE",
-    jsonPath = ".status.authorization.userCode",
-    priority = 1)
-@AdditionalPrinterColumn(
-    name = "AUTHORIZATION",
-    jsonPath = ".status.authorization.url",
-    priority = 1)
 @AdditionalSelectableField(jsonPath = ".spec.platform")
 @AdditionalSelectableField(jsonPath = ".spec.registryInstance.name")
 @AdditionalSelectableField(jsonPath = ".status.phase")

@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param email the account's e-mail address, where the platform wants it with the token (Bitbucket
  *     Cloud API tokens: https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/)
  * @param origin where the token came from, which some platforms answer differently to
+ * @param version changes when what is stored does: identity and resource version of the Secret
  */
-public record Credential(Token token, Optional<String> email, Origin origin) {
+public record Credential(Token token, Optional<String> email, Origin origin, String version) {
 
   /** How a token came to be. */
   public enum Origin {
@@ -20,7 +21,8 @@ public record Credential(Token token, Optional<String> email, Origin origin) {
     OAUTH
   }
 
+  /** A token that a person stored. */
   public static Credential of(String token) {
-    return new Credential(new Token(token), Optional.empty(), Origin.PERSON);
+    return new Credential(new Token(token), Optional.empty(), Origin.PERSON, "");
   }
 }

@@ -6,6 +6,7 @@ import dev.codesource.credential.Credential;
 import dev.codesource.host.HostClient;
 import dev.codesource.reason.Outcome;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -24,6 +25,16 @@ public interface CodeHost {
    * read and webhooks set.
    */
   SortedSet<String> requiredScopes();
+
+  /**
+   * Refuses the address of a repository on the platform's public sites, where a path can be nothing
+   * else.
+   */
+  default Outcome<SiteUrl> withoutRepository(SiteUrl site) {
+    return publicSite()
+        .map(known -> site.withoutPathOn(Set.of(known.origin().host())))
+        .orElseGet(() -> Outcome.done(site));
+  }
 
   /**
    * Asks the site whose token this is, what it may do and until when, in at most two requests.

@@ -1,11 +1,5 @@
 package dev.codesource.reason;
 
-import static dev.codesource.reason.ConditionType.AddressValid;
-import static dev.codesource.reason.ConditionType.Authenticated;
-import static dev.codesource.reason.ConditionType.CredentialFresh;
-import static dev.codesource.reason.ConditionType.Reachable;
-import static dev.codesource.reason.ConditionType.Ready;
-import static dev.codesource.reason.ConditionType.ScopesSufficient;
 import static dev.codesource.reason.Reason.Kind.GOOD;
 import static dev.codesource.reason.Reason.Kind.NOTE;
 import static dev.codesource.reason.Reason.Kind.PERSON;
@@ -13,6 +7,13 @@ import static dev.codesource.reason.Reason.Kind.TIME;
 import static dev.codesource.reason.Reason.Recheck.AT_INTERVAL;
 import static dev.codesource.reason.Reason.Recheck.ON_CHANGE;
 import static dev.codesource.reason.Reason.Recheck.SOON;
+import static dev.codesource.reason.Stage.ACCESS;
+import static dev.codesource.reason.Stage.ADDRESS;
+import static dev.codesource.reason.Stage.CREDENTIAL;
+import static dev.codesource.reason.Stage.FRESHNESS;
+import static dev.codesource.reason.Stage.HOST;
+import static dev.codesource.reason.Stage.SCOPES;
+import static dev.codesource.reason.Stage.WHOLE;
 
 /**
  * Every reason that a condition of a binding can carry. The constant's name is what stands in
@@ -22,31 +23,31 @@ public enum Reason {
 
   // Address: found without a request.
   InvalidURL(
-      AddressValid,
+      ADDRESS,
       PERSON,
       ON_CHANGE,
       "spec.url is not the address of a site.",
       "Set spec.url to the URL used to log on, such as https://gitlab.example.com, without user, query or fragment."),
   PortNotAllowed(
-      AddressValid,
+      ADDRESS,
       PERSON,
       ON_CHANGE,
       "The port of spec.url is not one that the operator connects to.",
       "Use one of those ports, or ask the administrator to allow this one."),
   HostNotAllowed(
-      AddressValid,
+      ADDRESS,
       PERSON,
       SOON,
       "The host, or the network address that its name stands for, is not one that the operator connects to.",
       "Use the host's own public or company address, or ask the administrator to allow it in the chart's values."),
   RepositoryURL(
-      AddressValid,
+      ADDRESS,
       PERSON,
       SOON,
       "spec.url is the address of a repository, and the address of the site is asked for.",
       "Set spec.url to the URL used to log on, without the group and repository."),
   UnsupportedField(
-      AddressValid,
+      ADDRESS,
       PERSON,
       ON_CHANGE,
       "The binding asks for something that this version of the operator does not do.",
@@ -54,27 +55,27 @@ public enum Reason {
 
   // Credential: found without a request.
   SecretNotFound(
-      Authenticated,
+      CREDENTIAL,
       PERSON,
       ON_CHANGE,
       "The Secret that the binding names does not exist in its namespace.",
       "Create it in the namespace of the binding."),
   SecretTypeNotAllowed(
-      Authenticated,
+      CREDENTIAL,
       PERSON,
       ON_CHANGE,
       "The Secret that the binding names has another type than the operator reads.",
       "A Secret's type cannot be changed: delete it and create it anew with the command shown."),
   SecretKeyMissing(
-      Authenticated, PERSON, ON_CHANGE, "The Secret lacks a key.", "Add the key to the Secret."),
+      CREDENTIAL, PERSON, ON_CHANGE, "The Secret lacks a key.", "Add the key to the Secret."),
   CredentialForOtherHost(
-      Authenticated,
+      CREDENTIAL,
       PERSON,
       ON_CHANGE,
       "The Secret says that its token is for another host than the binding's, so nothing was sent.",
       "Make the key url of the Secret and the URL of the binding the same scheme, host and port."),
   CredentialMalformed(
-      Authenticated,
+      CREDENTIAL,
       PERSON,
       ON_CHANGE,
       "The credential cannot be one: it is empty, quoted, or has white space or control characters in it.",
@@ -82,79 +83,79 @@ public enum Reason {
 
   // Reachable: the host did not answer as a code host does.
   HostNotFound(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "The host's name has no address in DNS.",
       "Check the spelling of spec.url, and that the cluster's DNS can resolve the name."),
   ConnectionRefused(
-      Reachable,
+      HOST,
       TIME,
       SOON,
       "Nothing listens on that port of the host.",
       "Check the port of spec.url, and that the code host is running."),
   ConnectionTimedOut(
-      Reachable,
+      HOST,
       TIME,
       SOON,
       "The host did not answer in time.",
       "Check whether a firewall or a network policy is between the cluster and the host."),
   ConnectionFailed(
-      Reachable,
+      HOST,
       TIME,
       SOON,
       "The connection broke before the answer was complete.",
       "Check what stands between the cluster and the host: a proxy, a load balancer, or a port that speaks another protocol."),
   SelfSignedCertificate(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "The host's certificate is signed by itself.",
       "Put that certificate into a ConfigMap and name it in spec.tls.caConfigMapRef, or give the host a certificate of a public authority."),
   UntrustedCertificate(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "The host's certificate is signed by an authority that is not trusted.",
       "Put the certificate of the authority, and of those between, into a ConfigMap and name it in spec.tls.caConfigMapRef."),
   CertificateExpired(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "The host's certificate is out of date, or not valid yet.",
       "Renew the certificate on the host, and check the clocks of both sides."),
   CertificateHostMismatch(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "The host's certificate is for other names.",
       "Use a name in spec.url that the certificate holds, or give the host a certificate with this name."),
   CaNotFound(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "The ConfigMap with the CA certificate, or its key, does not exist, or holds no certificate.",
       "Create the ConfigMap in the namespace of the binding, with the certificates in PEM form under the key that spec.tls.caConfigMapRef names."),
   Redirected(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "The host sends the operator to another address, and redirects are not followed.",
       "Set spec.url to the address that the site itself uses."),
   NotThisPlatform(
-      Reachable,
+      HOST,
       PERSON,
       SOON,
       "Something answers at that address, but not as this platform does.",
       "Check spec.platform and spec.url, and that no login page or proxy stands in front of the API."),
   ServerError(
-      Reachable,
+      HOST,
       TIME,
       SOON,
       "The code host answered with an error of its own.",
       "Look at the code host's status page or logs; the operator tries again by itself."),
   RateLimited(
-      Reachable,
+      HOST,
       TIME,
       SOON,
       "The code host asks for fewer requests.",
@@ -162,58 +163,65 @@ public enum Reason {
 
   // Access: the host answered, and this is what it said.
   TokenRejected(
-      Authenticated,
+      ACCESS,
       PERSON,
       AT_INTERVAL,
       "The code host does not accept the token.",
       "Make a new token on the code host and store it in the Secret."),
   TokenExpired(
-      Authenticated,
+      ACCESS,
       PERSON,
       AT_INTERVAL,
       "The token has expired.",
       "Make a new token on the code host, with a later expiry date, and store it in the Secret."),
   TokenRevoked(
-      Authenticated,
+      ACCESS,
       PERSON,
       AT_INTERVAL,
       "The token was revoked.",
       "Make a new token on the code host and store it in the Secret."),
   InsufficientScope(
-      ScopesSufficient,
+      SCOPES,
       PERSON,
       AT_INTERVAL,
       "The token lacks a scope that is needed to read code and set webhooks.",
       "Make a new token that has the scopes named, and store it in the Secret."),
   UsernameMismatch(
-      Authenticated,
+      ACCESS,
       PERSON,
       AT_INTERVAL,
       "The token belongs to another account than spec.username.",
       "Store a token of the account that spec.username names, or change spec.username."),
   AccountBlocked(
-      Authenticated,
+      ACCESS,
       PERSON,
       AT_INTERVAL,
       "The account may not use the code host at present.",
       "Log on to the code host as that account, or ask its administrator to unblock it."),
   ScopesUnknown(
-      ScopesSufficient,
+      SCOPES,
       NOTE,
       AT_INTERVAL,
       "The code host does not tell which scopes the token has.",
       "If a build or webhook is refused later, check the scopes of the token on the code host."),
 
   // Good.
-  Bound(Ready, GOOD, AT_INTERVAL, "The access is proven.", ""),
+  Succeeded(WHOLE, GOOD, AT_INTERVAL, "This part was checked and is as it should be.", ""),
+  NotChecked(
+      WHOLE,
+      NOTE,
+      ON_CHANGE,
+      "This part was not checked, because one before it did not succeed.",
+      ""),
+  Bound(WHOLE, GOOD, AT_INTERVAL, "The access is proven.", ""),
   TokenExpiring(
-      CredentialFresh,
+      FRESHNESS,
       NOTE,
       AT_INTERVAL,
       "The token expires soon.",
       "Make a new token on the code host before that day, and store it in the Secret."),
   Suspended(
-      Ready,
+      WHOLE,
       NOTE,
       ON_CHANGE,
       "spec.suspend is set: the binding is not verified.",
@@ -241,23 +249,22 @@ public enum Reason {
     AT_INTERVAL
   }
 
-  private final ConditionType condition;
+  private final Stage stage;
   private final Kind kind;
   private final Recheck recheck;
   private final String meaning;
   private final String remedy;
 
-  Reason(ConditionType condition, Kind kind, Recheck recheck, String meaning, String remedy) {
-    this.condition = condition;
+  Reason(Stage stage, Kind kind, Recheck recheck, String meaning, String remedy) {
+    this.stage = stage;
     this.kind = kind;
     this.recheck = recheck;
     this.meaning = meaning;
     this.remedy = remedy;
   }
 
-  /** The condition that this reason speaks of, besides {@code Ready}. */
-  public ConditionType condition() {
-    return condition;
+  public Stage stage() {
+    return stage;
   }
 
   public Kind kind() {
@@ -280,6 +287,6 @@ public enum Reason {
 
   /** An outage says nothing about the credential: what was proven stays proven. */
   public boolean isOutage() {
-    return condition == Reachable;
+    return stage == HOST;
   }
 }

@@ -138,7 +138,7 @@ class BitbucketTest extends CodeHostContract {
   void sendsAnApiTokenWithTheEmailOfItsAccount() {
     Credential credential =
         new Credential(
-            new Token(TOKEN), Optional.of("alice@example.com"), Credential.Origin.PERSON);
+            new Token(TOKEN), Optional.of("alice@example.com"), Credential.Origin.PERSON, "");
     try (LoopbackHost host = host(account("alice"))) {
       done(codeHost(host.site("")).prove(host.site(""), credential, TestClient.open()));
       String basic =

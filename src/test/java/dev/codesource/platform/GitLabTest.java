@@ -130,7 +130,7 @@ class GitLabTest extends CodeHostContract {
   private Outcome<Proof> proveInfo(CannedAnswer info) {
     return prove(
         answering(INFO, info),
-        new Credential(new Token(TOKEN), Optional.empty(), Credential.Origin.OAUTH));
+        new Credential(new Token(TOKEN), Optional.empty(), Credential.Origin.OAUTH, ""));
   }
 
   @Test

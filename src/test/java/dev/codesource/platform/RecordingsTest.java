@@ -285,7 +285,7 @@ class RecordingsTest {
     Outcome<Proof> prove(LoopbackHost host) {
       SiteUrl site = host.site("");
       Credential credential =
-          new Credential(new Token("recorded-by-somebody-else"), Optional.empty(), origin);
+          new Credential(new Token("recorded-by-somebody-else"), Optional.empty(), origin, "");
       return codeHost.apply(site).prove(site, credential, TestClient.open());
     }
 

@@ -1,0 +1,153 @@
+package dev.codesource.binding;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Tells of transitions: a Kubernetes Event and a line in the log for each. */
+@Singleton
+final class Announcements {
+
+  private static final Logger LOG = Logger.getLogger("dev.codesource.binding");
+
+  /** RFC 3339 with the microseconds that MicroTime wants. */
+  private static final DateTimeFormatter MICRO_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** The API server's limit for an Event's note. */
+  private static final int MAX_NOTE = 1024;
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final String instance;
+
+  Announcements(
+      KubernetesClient client,
+      Clock clock,
+      @ConfigProperty(name = "HOSTNAME", defaultValue = "local") String instance) {
+    this.client = client;
+    this.clock = clock;
+    this.instance = instance;
+  }
+
+  /** Announces what the next status says that the present one does not. */
+  void announce(CodeSourceBinding binding, BindingStatus next) {
+    Optional<BindingStatus> previous = Optional.ofNullable(binding.getStatus());
+    if (previous.map(BindingStatus::phase).orElse(null) != next.phase()
+        || !Objects.equals(
+            reason(previous, ConditionType.Ready), reason(next, ConditionType.Ready))) {
+      condition(next, ConditionType.Ready)
+          .ifPresent(
+              ready ->
+                  emit(
+                      binding,
+                      next.phase() == BindingStatus.Phase.Suspended
+                          ? Reason.Suspended
+                          : Reason.valueOf(ready.getReason()),
+                      ready.getMessage()));
+    } else {
+      List.of(ConditionType.Reachable, ConditionType.CredentialFresh)
+          .forEach(type -> announce(binding, previous, next, type));
+    }
+  }
+
+  /** A condition beside an unchanged {@code Ready}: an outage and its end, a notice of expiry. */
+  private void announce(
+      CodeSourceBinding binding,
+      Optional<BindingStatus> previous,
+      BindingStatus next,
+      ConditionType type) {
+    condition(next, type)
+        .filter(
+            now ->
+                previous
+                    .flatMap(status -> condition(status, type))
+                    .filter(was -> !was.getMessage().equals(now.getMessage()))
+                    .isPresent())
+        .ifPresent(now -> emit(binding, Reason.valueOf(now.getReason()), now.getMessage()));
+  }
+
+  private void emit(CodeSourceBinding binding, Reason reason, String note) {
+    boolean warning =
+        switch (reason.kind()) {
+          case GOOD -> false;
+          case NOTE -> reason == Reason.TokenExpiring;
+          case TIME, PERSON -> true;
+        };
+    String namespace = binding.getMetadata().getNamespace();
+    LOG.logf(
+        warning ? Logger.Level.WARN : Logger.Level.INFO,
+        "%s/%s: %s: %s",
+        namespace,
+        binding.getMetadata().getName(),
+        reason,
+        note);
+    Instant now = clock.instant();
+    Event event =
+        new EventBuilder()
+            .withNewMetadata()
+            .withName(
+                "%s.%x"
+                    .formatted(
+                        binding.getMetadata().getName(),
+                        now.getEpochSecond() * 1_000_000_000L + now.getNano()))
+            .withNamespace(namespace)
+            .endMetadata()
+            .withRegarding(
+                new ObjectReferenceBuilder()
+                    .withApiVersion(binding.getApiVersion())
+                    .withKind(binding.getKind())
+                    .withNamespace(namespace)
+                    .withName(binding.getMetadata().getName())
+                    .withUid(binding.getMetadata().getUid())
+                    .build())
+            .withType(warning ? "Warning" : "Normal")
+            .withReason(reason.name())
+            .withAction("Verify")
+            .withNote(note.length() > MAX_NOTE ? note.substring(0, MAX_NOTE - 1) + "…" : note)
+            .withReportingController("codesource.dev/operator")
+            .withReportingInstance(instance)
+            .withEventTime(new MicroTime(MICRO_TIME.format(now)))
+            .build();
+    try {
+      client.events().v1().events().inNamespace(namespace).resource(event).create();
+    } catch (KubernetesClientException e) {
+      // An Event is a courtesy: the status, which follows, says the same.
+      LOG.warnf(
+          "%s/%s: the Event could not be written: %s",
+          namespace, event.getMetadata().getName(), e.getMessage());
+    }
+  }
+
+  private static Optional<Condition> condition(BindingStatus status, ConditionType type) {
+    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
+        .filter(condition -> type.name().equals(condition.getType()))
+        .findFirst();
+  }
+
+  private static Optional<String> reason(BindingStatus status, ConditionType type) {
+    return condition(status, type).map(Condition::getReason);
+  }
+
+  private static Optional<String> reason(Optional<BindingStatus> status, ConditionType type) {
+    return status.flatMap(known -> reason(known, type));
+  }
+}

@@ -1,0 +1,141 @@
+package dev.codesource.binding;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.api.Platform;
+import dev.codesource.host.HostGate;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * What Prometheus is told (https://prometheus.io/docs/practices/naming/). Fed by events, so that a
+ * scrape costs nothing per binding but its line.
+ */
+@Singleton
+final class BindingMetrics {
+
+  private final MeterRegistry registry;
+  private final HostMetrics hosts;
+  private final Map<ResourceID, Seen> seen = new ConcurrentHashMap<>();
+  private final Map<Count, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+  /** The bindings that are counted together. */
+  private record Count(Platform platform, BindingStatus.Phase phase) {}
+
+  /** What of a binding stands in a metric. */
+  private record Seen(Count count, Optional<String> expiresAt, Optional<Meter> expiry) {}
+
+  BindingMetrics(MeterRegistry registry, HostGate gate, Clock clock) {
+    this.registry = registry;
+    this.hosts = new HostMetrics(registry, gate, clock);
+  }
+
+  /** Counts and times one verification. */
+  <T> Outcome<T> timed(Platform platform, Supplier<Outcome<T>> verification) {
+    long began = System.nanoTime();
+    Outcome<T> outcome = verification.get();
+    Reason reason =
+        switch (outcome) {
+          case Outcome.Done<T> ignored -> Reason.Bound;
+          case Outcome.Refused<T>(var problem) -> problem.reason();
+          case Outcome.Waiting<T>(var problem, var until, var scope) -> problem.reason();
+        };
+    registry
+        .counter("codesource.verifications", "platform", platform.name(), "reason", reason.name())
+        .increment();
+    Timer.builder("codesource.verification.duration")
+        .description("Time from asking for a host's permit to its whole answer")
+        .tag("platform", platform.name())
+        .serviceLevelObjectives(
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15))
+        .register(registry)
+        .record(Duration.ofNanos(System.nanoTime() - began));
+    hosts.refresh();
+    return outcome;
+  }
+
+  /** Hears of every binding that comes, changes or goes. */
+  EventSource<?, CodeSourceBinding> eventSource() {
+    return new BindingWatch(this::update, this::forget);
+  }
+
+  private void update(CodeSourceBinding binding) {
+    BindingStatus status = binding.getStatus();
+    Count count =
+        new Count(
+            binding.getSpec().platform(),
+            status == null || status.phase() == null
+                ? BindingStatus.Phase.Pending
+                : status.phase());
+    Optional<String> expiresAt = Optional.ofNullable(status).map(BindingStatus::expiresAt);
+    seen.compute(
+        ResourceID.fromResource(binding),
+        (id, before) -> {
+          if (before == null || !before.count().equals(count)) {
+            counter(count).incrementAndGet();
+            Optional.ofNullable(before).ifPresent(was -> counter(was.count()).decrementAndGet());
+          }
+          if (before != null && before.expiresAt().equals(expiresAt)) {
+            return new Seen(count, expiresAt, before.expiry());
+          }
+          Optional.ofNullable(before).flatMap(Seen::expiry).ifPresent(registry::remove);
+          return new Seen(
+              count, expiresAt, expiresAt.map(at -> expiryGauge(id, count.platform(), at)));
+        });
+  }
+
+  private void forget(CodeSourceBinding binding) {
+    seen.computeIfPresent(
+        ResourceID.fromResource(binding),
+        (id, before) -> {
+          counter(before.count()).decrementAndGet();
+          before.expiry().ifPresent(registry::remove);
+          return null;
+        });
+  }
+
+  private AtomicInteger counter(Count count) {
+    return counts.computeIfAbsent(
+        count,
+        key -> {
+          AtomicInteger number = new AtomicInteger();
+          Gauge.builder("codesource.bindings", number, AtomicInteger::get)
+              .description("Bindings by where they stand")
+              .tag("platform", key.platform().name())
+              .tag("phase", key.phase().name())
+              .register(registry);
+          return number;
+        });
+  }
+
+  private Meter expiryGauge(ResourceID id, Platform platform, String expiresAt) {
+    double epochSeconds = Instant.parse(expiresAt).getEpochSecond();
+    return Gauge.builder("codesource.token.expiration.timestamp.seconds", () -> epochSeconds)
+        .description("When the credential expires, in seconds since 1970")
+        .tag("namespace", id.getNamespace().orElse(""))
+        .tag("name", id.getName())
+        .tag("platform", platform.name())
+        .register(registry);
+  }
+}

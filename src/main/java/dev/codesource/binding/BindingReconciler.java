@@ -1,0 +1,247 @@
+package dev.codesource.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec;
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.platform.CodeHost;
+import dev.codesource.platform.CodeHosts;
+import dev.codesource.platform.Proof;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.status.Finding;
+import dev.codesource.status.Observation;
+import dev.codesource.status.StatusReport;
+import dev.codesource.verification.Claim;
+import dev.codesource.verification.Verifier;
+import io.fabric8.kubernetes.api.model.Duration;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reconciles one binding: find out whether its access is real, report it, and say when to look
+ * again.
+ */
+@ControllerConfiguration(
+    name = "codesourcebinding",
+    generationAwareEventProcessing = false,
+    fieldManager = BindingReconciler.FIELD_MANAGER,
+    informer = @Informer(onUpdateFilter = WorthALook.class))
+// Only faults of the API server or of the operator itself are thrown; they are retried for ever.
+@GradualRetry(
+    maxAttempts = Integer.MAX_VALUE,
+    initialInterval = 1_000,
+    intervalMultiplier = 2,
+    maxInterval = 300_000)
+public final class BindingReconciler implements ConfigurableReconciler<CodeSourceBinding> {
+
+  static final String FIELD_MANAGER = "code-source-operator";
+
+  private static final java.time.Duration DEFAULT_INTERVAL = java.time.Duration.ofHours(1);
+
+  private final CodeHosts codeHosts;
+  private final Verifier verifier;
+  private final Sources sources;
+  private final Announcements announcements;
+  private final BindingMetrics metrics;
+  private final Clock clock;
+
+  BindingReconciler(
+      CodeHosts codeHosts,
+      Verifier verifier,
+      Sources sources,
+      Announcements announcements,
+      BindingMetrics metrics,
+      Clock clock) {
+    this.codeHosts = codeHosts;
+    this.verifier = verifier;
+    this.sources = sources;
+    this.announcements = announcements;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Changes nothing. The Operator SDK hands its customised configuration, and with it the virtual
+   * threads, only to controllers that can be configured in this way.
+   */
+  @Override
+  public void updateConfigurationFrom(
+      ControllerConfigurationOverrider<CodeSourceBinding> configuration) {}
+
+  @Override
+  public List<EventSource<?, CodeSourceBinding>> prepareEventSources(
+      EventSourceContext<CodeSourceBinding> context) {
+    return List.of(sources.secrets(context), metrics.eventSource());
+  }
+
+  @Override
+  public UpdateControl<CodeSourceBinding> reconcile(
+      CodeSourceBinding binding, Context<CodeSourceBinding> context) {
+    Schedule schedule = new Schedule(binding.getMetadata().getUid(), interval(binding.getSpec()));
+    Look look = look(binding, schedule);
+    BindingStatus next =
+        StatusReport.next(binding.getStatus(), look.observation(), clock.instant());
+    announcements.announce(binding, next);
+    UpdateControl<CodeSourceBinding> control =
+        next.equals(binding.getStatus())
+            ? UpdateControl.noUpdate()
+            : UpdateControl.patchStatus(statusOnly(binding, next));
+    look.nextLook(schedule, next, clock.instant())
+        .ifPresent(
+            time ->
+                control.rescheduleAfter(
+                    java.time.Duration.between(clock.instant(), time).plusMillis(1)));
+    return control;
+  }
+
+  /**
+   * What one reconciliation found.
+   *
+   * @param until when the code host said that it may be asked again
+   */
+  private record Look(Observation observation, Optional<Instant> until) {
+
+    Optional<Instant> nextLook(Schedule schedule, BindingStatus next, Instant now) {
+      return switch (observation.finding()) {
+        case Finding.Suspended ignored -> Optional.empty();
+        case Finding.Proven ignored -> Optional.of(schedule.afterProof(next, now));
+        case Finding.StillProven ignored -> Optional.of(schedule.afterProof(next, now));
+        case Finding.NotProven(var problem, var ignored) ->
+            schedule.afterProblem(problem, until, next, now);
+      };
+    }
+  }
+
+  private Look look(CodeSourceBinding binding, Schedule schedule) {
+    BindingSpec spec = binding.getSpec();
+    CodeHost codeHost = codeHosts.of(spec.platform());
+    Outcome<SiteUrl> site =
+        supported(spec).then(ok -> verifier.site(codeHost, Optional.ofNullable(spec.url())));
+    if (Boolean.TRUE.equals(spec.suspend())) {
+      return found(binding, site, new Finding.Suspended(), Optional.empty());
+    }
+    return switch (site.then(address -> sources.claim(binding, codeHost, address))) {
+      case Outcome.Done<Claim>(var claim) -> prove(binding, schedule, site, claim);
+      case Outcome.Refused<Claim>(var problem) ->
+          found(binding, site, new Finding.NotProven(problem, false), Optional.empty());
+      case Outcome.Waiting<Claim>(var problem, var until, var ignored) ->
+          found(binding, site, new Finding.NotProven(problem, false), until);
+    };
+  }
+
+  private Look prove(
+      CodeSourceBinding binding, Schedule schedule, Outcome<SiteUrl> site, Claim claim) {
+    Optional<BindingStatus> proven =
+        Optional.ofNullable(binding.getStatus())
+            .filter(status -> claim.digest().equals(status.proofDigest()));
+    if (proven.isPresent() && isFresh(proven.get(), schedule) && !Requests.isOpen(binding)) {
+      return found(binding, site, new Finding.StillProven(), Optional.empty());
+    }
+    Outcome<Proof> answer =
+        metrics.timed(binding.getSpec().platform(), () -> verifier.prove(claim));
+    return switch (answer) {
+      case Outcome.Done<Proof>(var proof) ->
+          found(
+              binding,
+              site,
+              new Finding.Proven(proof, clock.instant(), claim.digest()),
+              Optional.empty());
+      case Outcome.Refused<Proof>(var problem) ->
+          found(binding, site, notProven(problem, proven), Optional.empty());
+      case Outcome.Waiting<Proof>(var problem, var until, var ignored) ->
+          found(binding, site, notProven(problem, proven), until);
+    };
+  }
+
+  private boolean isFresh(BindingStatus status, Schedule schedule) {
+    Instant now = clock.instant();
+    return status.lastVerifiedAt() != null
+        && now.isBefore(schedule.proofDue(Instant.parse(status.lastVerifiedAt())))
+        && !isExpired(status);
+  }
+
+  private boolean isExpired(BindingStatus status) {
+    return status.expiresAt() != null
+        && !clock.instant().isBefore(Instant.parse(status.expiresAt()));
+  }
+
+  /** During an outage a proof holds, but not beyond the known end of its credential. */
+  private Finding notProven(Problem problem, Optional<BindingStatus> proven) {
+    return problem.reason().isOutage() && proven.filter(this::isExpired).isPresent()
+        ? new Finding.NotProven(
+            new Problem(
+                Reason.TokenExpired,
+                "The token expired at %s.".formatted(proven.get().expiresAt())),
+            false)
+        : new Finding.NotProven(problem, proven.isPresent());
+  }
+
+  private static Look found(
+      CodeSourceBinding binding, Outcome<SiteUrl> site, Finding finding, Optional<Instant> until) {
+    return new Look(
+        new Observation(
+            binding.getMetadata().getGeneration(),
+            site instanceof Outcome.Done<SiteUrl>(var url)
+                ? Optional.of(url.toString())
+                : Optional.empty(),
+            Requests.of(binding),
+            finding),
+        until);
+  }
+
+  /** Fields that the CRD knows and this version does not act upon are refused, not ignored. */
+  private static Outcome<BindingSpec> supported(BindingSpec spec) {
+    if (spec.oauth() != null) {
+      return unsupported("spec.oauth");
+    }
+    if (spec.publish() != null && !spec.publish().isEmpty()) {
+      return unsupported("spec.publish");
+    }
+    return Outcome.done(spec);
+  }
+
+  private static Outcome<BindingSpec> unsupported(String field) {
+    return Outcome.refused(
+        Reason.UnsupportedField, "%s is not supported by this version.".formatted(field));
+  }
+
+  private static java.time.Duration interval(BindingSpec spec) {
+    if (spec.interval() == null) {
+      return DEFAULT_INTERVAL;
+    }
+    try {
+      return Duration.parse(spec.interval()).getDuration();
+    } catch (ParseException e) {
+      throw new IllegalStateException("the CRD admits only durations", e);
+    }
+  }
+
+  /** The patch: identity and status, so that nothing of the user's is owned by the operator. */
+  private static CodeSourceBinding statusOnly(CodeSourceBinding binding, BindingStatus status) {
+    CodeSourceBinding patch = new CodeSourceBinding();
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(binding.getMetadata().getName())
+            .withNamespace(binding.getMetadata().getNamespace())
+            // Has the API server refuse the patch when the binding was deleted and made anew.
+            .withUid(binding.getMetadata().getUid())
+            .build());
+    patch.setStatus(status);
+    return patch;
+  }
+}

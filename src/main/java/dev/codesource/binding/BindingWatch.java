@@ -1,0 +1,44 @@
+package dev.codesource.binding;
+
+import dev.codesource.api.CodeSourceBinding;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Hears of every change of a binding, its own status writes and its deletion included, which do not
+ * wake the reconciler. Triggers nothing.
+ */
+final class BindingWatch extends AbstractEventSource<CodeSourceBinding, CodeSourceBinding>
+    implements ResourceEventAware<CodeSourceBinding> {
+
+  private final Consumer<CodeSourceBinding> onChange;
+  private final Consumer<CodeSourceBinding> onDelete;
+
+  BindingWatch(Consumer<CodeSourceBinding> onChange, Consumer<CodeSourceBinding> onDelete) {
+    super(CodeSourceBinding.class, "watch");
+    this.onChange = onChange;
+    this.onDelete = onDelete;
+  }
+
+  @Override
+  public void onResourceCreated(CodeSourceBinding binding) {
+    onChange.accept(binding);
+  }
+
+  @Override
+  public void onResourceUpdated(CodeSourceBinding binding, CodeSourceBinding before) {
+    onChange.accept(binding);
+  }
+
+  @Override
+  public void onResourceDeleted(CodeSourceBinding binding) {
+    onDelete.accept(binding);
+  }
+
+  @Override
+  public Set<CodeSourceBinding> getSecondaryResources(CodeSourceBinding primary) {
+    return Set.of();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.codesource.crd;
+
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinitionBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Finishes the generated CRD: the order of the columns that {@code kubectl get} prints, conditions
+ * as a map by type (so that server-side apply owns each by itself), and {@code spec} as required.
+ */
+public final class CrdFinish implements CRDPostProcessor {
+
+  private static final int ONLY_WIDE = 1;
+
+  private static final Map<String, String> CONDITION_FIELDS =
+      Map.of(
+          "type", "The name of the condition.",
+          "status", "True, False or Unknown.",
+          "reason", "One word for why; docs/troubleshooting.md has a section for each.",
+          "message", "What was found, and what to do about it.",
+          "lastTransitionTime", "When status last changed.",
+          "observedGeneration", "The generation of the binding that this was found for.");
+
+  @Override
+  public HasMetadata process(HasMetadata generated, String crdSpecVersion) {
+    CustomResourceDefinition crd = (CustomResourceDefinition) generated;
+    crd.getSpec().getNames().setCategories(List.of("codesource"));
+    crd.getSpec().getVersions().forEach(CrdFinish::finish);
+    return crd;
+  }
+
+  private static void finish(CustomResourceDefinitionVersion version) {
+    version.setAdditionalPrinterColumns(
+        List.of(
+            column("Platform", ".spec.platform", 0),
+            column("URL", ".status.url", 0),
+            column("Account", ".status.account.username", 0),
+            column("Status", ".status.phase", 0),
+            // Not of format date: kubectl prints a date to come as <invalid>.
+            column("Expires", ".status.expiresAt", 0),
+            new CustomResourceColumnDefinitionBuilder()
+                .withName("Age")
+                .withType("date")
+                .withJsonPath(".metadata.creationTimestamp")
+                .build(),
+            column("Registry", ".spec.registryInstance.name", ONLY_WIDE),
+            column("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", ONLY_WIDE),
+            column("User-Code", ".status.authorization.userCode", ONLY_WIDE),
+            column("Authorization", ".status.authorization.url", ONLY_WIDE),
+            // Last, for it is the longest.
+            column("Message", ".status.conditions[?(@.type==\"Ready\")].message", ONLY_WIDE)));
+    JSONSchemaProps schema = version.getSchema().getOpenAPIV3Schema();
+    schema.setDescription(
+        "Binds a namespace to an account on a code host: the operator checks the address, proves the access and keeps it proven.");
+    schema.setRequired(List.of("spec"));
+    JSONSchemaProps spec = property(schema, "spec");
+    spec.setDescription("What is asked for.");
+    property(spec, "publish").setXKubernetesListType("set");
+    JSONSchemaProps status = property(schema, "status");
+    status.setDescription("What the operator found.");
+    conditions(property(status, "conditions"));
+  }
+
+  private static void conditions(JSONSchemaProps conditions) {
+    conditions.setXKubernetesListType("map");
+    conditions.setXKubernetesListMapKeys(List.of("type"));
+    JSONSchemaProps condition = conditions.getItems().getSchema();
+    condition.setRequired(List.of("type", "status", "reason", "message", "lastTransitionTime"));
+    CONDITION_FIELDS.forEach(
+        (field, description) -> property(condition, field).setDescription(description));
+  }
+
+  private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
+    return Objects.requireNonNull(schema.getProperties().get(name), name);
+  }
+
+  private static CustomResourceColumnDefinition column(String name, String path, int priority) {
+    return new CustomResourceColumnDefinitionBuilder()
+        .withName(name)
+        .withType("string")
+        .withJsonPath(path)
+        .withPriority(priority == 0 ? null : priority)
+        .build();
+  }
+}

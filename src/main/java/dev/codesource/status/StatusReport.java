@@ -1,0 +1,284 @@
+package dev.codesource.status;
+
+import static dev.codesource.reason.ConditionType.AddressValid;
+import static dev.codesource.reason.ConditionType.Authenticated;
+import static dev.codesource.reason.ConditionType.CredentialFresh;
+import static dev.codesource.reason.ConditionType.Reachable;
+import static dev.codesource.reason.ConditionType.Ready;
+import static dev.codesource.reason.ConditionType.Reconciling;
+import static dev.codesource.reason.ConditionType.ScopesSufficient;
+import static dev.codesource.reason.ConditionType.Stalled;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.BindingStatus.Account;
+import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.platform.Proof;
+import dev.codesource.platform.Scopes;
+import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.reason.Stage;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the next status of a binding. */
+public final class StatusReport {
+
+  /**
+   * The conditions between {@code Ready} and the kstatus ones, in the order they are established.
+   */
+  private static final List<ConditionType> STEPS =
+      List.of(AddressValid, Reachable, Authenticated, ScopesSufficient, CredentialFresh);
+
+  private final Optional<BindingStatus> previous;
+  private final Observation observation;
+  private final Instant now;
+  private final Conditions conditions;
+
+  private StatusReport(@Nullable BindingStatus previous, Observation observation, Instant now) {
+    this.previous = Optional.ofNullable(previous);
+    this.observation = observation;
+    this.now = now;
+    this.conditions =
+        new Conditions(
+            this.previous.map(BindingStatus::conditions).orElse(List.of()),
+            observation.generation(),
+            now);
+  }
+
+  /**
+   * The status after an observation. Equal to the previous one when nothing changed, so that
+   * nothing has to be written.
+   */
+  public static BindingStatus next(
+      @Nullable BindingStatus previous, Observation observation, Instant now) {
+    StatusReport report = new StatusReport(previous, observation, now);
+    return switch (observation.finding()) {
+      case Finding.Suspended ignored -> report.suspended();
+      case Finding.Proven proven -> report.proven(proven);
+      case Finding.StillProven ignored -> report.stillProven();
+      case Finding.NotProven notProven when notProven.keepsProof() ->
+          report.outage(notProven.problem());
+      case Finding.NotProven(var problem, var ignored) -> report.failing(problem);
+    };
+  }
+
+  private BindingStatus suspended() {
+    STEPS.forEach(conditions::keep);
+    conditions.keepOr(Ready, "Unknown", Reason.Suspended, Reason.Suspended.meaning());
+    return with(Phase.Suspended, proofInStatus());
+  }
+
+  private BindingStatus proven(Finding.Proven proven) {
+    Proof proof = proven.proof();
+    RecordedProof recorded =
+        new RecordedProof(
+            new Account(proof.account().username(), proof.account().id()),
+            switch (proof.scopes()) {
+              case Scopes.Known(var granted, var ignored) -> List.copyOf(granted);
+              case Scopes.Unknown ignored -> null;
+            },
+            proof.expiresAt().map(StatusReport::timestamp).orElse(null),
+            timestamp(proven.at()),
+            proven.digest());
+    return bound(recorded);
+  }
+
+  private BindingStatus stillProven() {
+    return bound(proofInStatus());
+  }
+
+  private BindingStatus bound(RecordedProof proof) {
+    conditions.succeeded(AddressValid);
+    conditions.succeeded(Reachable);
+    accessProven(proof);
+    conditions.set(Ready, "True", Reason.Bound, boundMessage(proof) + ".");
+    return with(Phase.Bound, proof);
+  }
+
+  private BindingStatus outage(Problem problem) {
+    RecordedProof proof = proofInStatus();
+    conditions.succeeded(AddressValid);
+    conditions.set(Reachable, "False", problem.reason(), problem.message());
+    accessProven(proof);
+    conditions.set(
+        Ready,
+        "True",
+        Reason.Bound,
+        "%s. It could not be proven again since: %s"
+            .formatted(boundMessage(proof), problem.message()));
+    return with(Phase.Bound, proof);
+  }
+
+  private void accessProven(RecordedProof proof) {
+    conditions.succeeded(Authenticated);
+    if (proof.scopes() == null) {
+      conditions.set(
+          ScopesSufficient, "Unknown", Reason.ScopesUnknown, sentence(Reason.ScopesUnknown));
+    } else {
+      conditions.succeeded(ScopesSufficient);
+    }
+    freshness(proof.expiresAt());
+  }
+
+  private void freshness(@Nullable String expiresAt) {
+    Optional<ExpiryNotice> notice =
+        Optional.ofNullable(expiresAt)
+            .flatMap(expiry -> ExpiryNotice.due(Instant.parse(expiry), now));
+    if (notice.isPresent()) {
+      conditions.set(
+          CredentialFresh,
+          "False",
+          Reason.TokenExpiring,
+          "The credential expires %s, at %s. %s"
+              .formatted(notice.get().words(), expiresAt, Reason.TokenExpiring.remedy()));
+    } else {
+      conditions.succeeded(CredentialFresh);
+    }
+  }
+
+  private BindingStatus failing(Problem problem) {
+    Reason reason = problem.reason();
+    Stage stage = reason.stage();
+    for (ConditionType step : STEPS) {
+      if (step == stage.condition()) {
+        conditions.set(step, "False", reason, problem.message());
+      } else if (precedes(step, stage)) {
+        conditions.succeeded(step);
+      } else {
+        conditions.set(step, "Unknown", Reason.NotChecked, Reason.NotChecked.meaning());
+      }
+    }
+    conditions.set(Ready, "False", reason, problem.message());
+    ConditionType progress = reason.kind() == Reason.Kind.TIME ? Reconciling : Stalled;
+    conditions.set(progress, "True", reason, problem.message());
+    return with(
+        reason == Reason.RateLimited ? Phase.Pending : Phase.Failed,
+        RecordedProof.lapsed(
+            previous.map(BindingStatus::lastVerifiedAt).orElse(null),
+            reason == Reason.TokenExpired
+                ? previous.map(BindingStatus::expiresAt).orElse(null)
+                : null));
+  }
+
+  /** Whether a step was taken, with success, before a stage was reached. */
+  private static boolean precedes(ConditionType step, Stage stage) {
+    return switch (stage) {
+      case ADDRESS -> false;
+      case CREDENTIAL, HOST -> step == AddressValid;
+      case ACCESS -> step == AddressValid || step == Reachable;
+      case SCOPES -> step == AddressValid || step == Reachable || step == Authenticated;
+      case FRESHNESS, WHOLE -> true;
+    };
+  }
+
+  private BindingStatus with(Phase phase, RecordedProof proof) {
+    return new BindingStatus(
+        phase,
+        observation.generation(),
+        observation.url().orElse(null),
+        proof.account(),
+        proof.scopes(),
+        proof.expiresAt(),
+        proof.lastVerifiedAt(),
+        proof.digest(),
+        observation.requestedAt().orElse(null),
+        null,
+        null,
+        conditions.list());
+  }
+
+  private String boundMessage(RecordedProof proof) {
+    return "The access of %s to %s is proven"
+        .formatted(
+            Optional.ofNullable(proof.account()).map(Account::username).orElse(""),
+            observation.url().orElse(""));
+  }
+
+  private RecordedProof proofInStatus() {
+    return previous
+        .map(
+            status ->
+                new RecordedProof(
+                    status.account(),
+                    status.scopes(),
+                    status.expiresAt(),
+                    status.lastVerifiedAt(),
+                    status.proofDigest()))
+        .orElse(RecordedProof.lapsed(null, null));
+  }
+
+  private static String sentence(Reason reason) {
+    return reason.meaning() + " " + reason.remedy();
+  }
+
+  private static String timestamp(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** The fields of a status that a proof fills. */
+  private record RecordedProof(
+      @Nullable Account account,
+      @Nullable List<String> scopes,
+      @Nullable String expiresAt,
+      @Nullable String lastVerifiedAt,
+      @Nullable String digest) {
+
+    static RecordedProof lapsed(@Nullable String lastVerifiedAt, @Nullable String expiresAt) {
+      return new RecordedProof(null, null, expiresAt, lastVerifiedAt, null);
+    }
+  }
+
+  /** Builds the list of conditions, carrying transition times forward. */
+  private static final class Conditions {
+    private final List<Condition> previous;
+    private final long generation;
+    private final Instant now;
+    private final EnumMap<ConditionType, Condition> next = new EnumMap<>(ConditionType.class);
+
+    Conditions(List<Condition> previous, long generation, Instant now) {
+      this.previous = previous;
+      this.generation = generation;
+      this.now = now;
+    }
+
+    void succeeded(ConditionType type) {
+      set(type, "True", Reason.Succeeded, type.whenTrue());
+    }
+
+    void set(ConditionType type, String status, Reason reason, String message) {
+      String since =
+          before(type)
+              .filter(was -> status.equals(was.getStatus()))
+              .map(Condition::getLastTransitionTime)
+              .orElse(timestamp(now));
+      next.put(type, new Condition(since, message, generation, reason.name(), status, type.name()));
+    }
+
+    void keep(ConditionType type) {
+      before(type).ifPresent(was -> next.put(type, was));
+    }
+
+    void keepOr(ConditionType type, String status, Reason reason, String message) {
+      keep(type);
+      if (!next.containsKey(type)) {
+        set(type, status, reason, message);
+      }
+    }
+
+    List<Condition> list() {
+      return List.copyOf(next.values());
+    }
+
+    private Optional<Condition> before(ConditionType type) {
+      Predicate<Condition> sameType = condition -> type.name().equals(condition.getType());
+      return previous.stream().filter(sameType).findFirst();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.codesource.verification;
+
+import static dev.codesource.reason.Reason.InsufficientScope;
+import static dev.codesource.reason.Reason.NotThisPlatform;
+import static dev.codesource.reason.Reason.Redirected;
+import static dev.codesource.reason.Reason.RepositoryURL;
+import static dev.codesource.reason.Reason.TokenExpired;
+import static dev.codesource.reason.Reason.UsernameMismatch;
+
+import dev.codesource.address.HostPolicy;
+import dev.codesource.address.PortPolicy;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.host.HostClient;
+import dev.codesource.host.HostGate;
+import dev.codesource.platform.CodeHost;
+import dev.codesource.platform.Proof;
+import dev.codesource.platform.Scopes;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Takes the steps of a verification. The first that is not done ends it.
+ *
+ * @param gate shared by all bindings, so that a host's limits are obeyed by all of them together
+ */
+public record Verifier(
+    PortPolicy ports, HostPolicy hosts, HostClient client, HostGate gate, Clock clock) {
+
+  /**
+   * The site that a binding means, if the operator may connect to it. Sends nothing.
+   *
+   * @param url what the user wrote; empty: the platform's public site
+   */
+  public Outcome<SiteUrl> site(CodeHost codeHost, Optional<String> url) {
+    return url.map(SiteUrl::parse)
+        .orElseGet(() -> publicSite(codeHost))
+        .then(codeHost::withoutRepository)
+        .then(ports::check)
+        .then(hosts::check);
+  }
+
+  /** Proves a claim. Blocks while the host's other bindings are asked and while it answers. */
+  public Outcome<Proof> prove(Claim claim) {
+    return gate.through(claim.site().origin(), () -> ask(claim))
+        .then(proof -> ofNamedAccount(proof, claim))
+        .then(Verifier::withScopes)
+        .then(proof -> notExpired(proof, claim.site(), clock.instant()));
+  }
+
+  /** Whether a proof is past its credential's life, which needs no question to the host. */
+  public static Outcome<Proof> notExpired(Proof proof, SiteUrl site, Instant now) {
+    return proof
+        .expiresAt()
+        .filter(expiry -> !expiry.isAfter(now))
+        .map(
+            expiry ->
+                Outcome.<Proof>refused(
+                    TokenExpired,
+                    "The token of %s for %s expired at %s."
+                        .formatted(proof.account().username(), site, expiry)))
+        .orElseGet(() -> Outcome.done(proof));
+  }
+
+  private Outcome<SiteUrl> publicSite(CodeHost codeHost) {
+    return codeHost
+        .publicSite()
+        .map(Outcome::done)
+        .orElseGet(
+            () ->
+                Outcome.refused(
+                    Reason.InvalidURL,
+                    "%s has no public site of its own, so spec.url is needed."
+                        .formatted(codeHost.platform())));
+  }
+
+  private Outcome<Proof> ask(Claim claim) {
+    Outcome<Proof> answer =
+        claim.codeHost().prove(claim.site(), claim.credential(), client.open(claim.anchors()));
+    return answer instanceof Outcome.Refused<Proof>(var problem)
+            && (problem.reason() == NotThisPlatform || problem.reason() == Redirected)
+            && claim.site().mayBeRepository()
+        ? Outcome.refused(
+            RepositoryURL,
+            "%s looks like the address of a repository or group: there is no %s API under it."
+                .formatted(claim.site(), claim.codeHost().platform()))
+        : answer;
+  }
+
+  private static Outcome<Proof> ofNamedAccount(Proof proof, Claim claim) {
+    String found = proof.account().username();
+    return found.equalsIgnoreCase(claim.username())
+        ? Outcome.done(proof)
+        : Outcome.refused(
+            UsernameMismatch,
+            "The token is of the account %s on %s, and spec.username is %s."
+                .formatted(found, claim.site(), claim.username()));
+  }
+
+  private static Outcome<Proof> withScopes(Proof proof) {
+    return proof.scopes() instanceof Scopes.Known(var granted, var missing) && !missing.isEmpty()
+        ? Outcome.refused(
+            InsufficientScope,
+            "The token of %s has the scopes [%s] and lacks [%s]."
+                .formatted(
+                    proof.account().username(),
+                    String.join(", ", granted),
+                    String.join(", ", missing)))
+        : Outcome.done(proof);
+  }
+}

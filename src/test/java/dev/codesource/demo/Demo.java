@@ -1,0 +1,132 @@
+package dev.codesource.demo;
+
+import dev.codesource.cluster.Cluster;
+import dev.codesource.operator.Installation;
+import dev.codesource.operator.OperatorProcess;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.Grant;
+import dev.codesource.testhost.LoopbackCodeHost;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Shows bindings becoming Bound, and three that say why they are not. */
+public final class Demo {
+
+  private static final String NAMESPACE = "demo";
+  private static final Path FAILING = Path.of("src/test/resources/demo/failing.yaml");
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final PrintStream out = System.out;
+
+  private Demo() {}
+
+  /** Runs the demo; {@code --once} ends it after the show, with an error where it went wrong. */
+  public static void main(String[] arguments) {
+    boolean once = arguments.length > 0 && arguments[0].equals("--once");
+    try {
+      new Demo().run(once);
+      System.exit(0);
+    } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+      System.err.println("The demo ends: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private void run(boolean once) throws IOException, InterruptedException {
+    say("Starting a cluster (API server, etcd, controller manager) on loopback …");
+    try (Cluster cluster = Cluster.start();
+        Samples samples = new Samples();
+        LoopbackCodeHost gitLab =
+            LoopbackCodeHost.http(Dialect.gitLab())
+                .grant("alices-token", Grant.of("alice", "api"))
+                .grant("reading-token", Grant.of("alice", "read_api"))) {
+      say("Installing the CRD and the chart …");
+      Path operatorsKubeconfig = Installation.of(cluster).kubeconfig();
+      say("Starting the operator with the permissions of the chart's ServiceAccount …");
+      try (OperatorProcess operator =
+          OperatorProcess.start(
+              operatorsKubeconfig, Map.of("CODESOURCE_ADDRESS_HTTPS_PORTS", "443,1025-65535"))) {
+        cluster.kubectl("create", "namespace", NAMESPACE).orFail();
+        say("Applying deploy/samples, with each code host replaced by one on loopback …");
+        for (HasMetadata object : samples.load(cluster.admin())) {
+          cluster.admin().resource(object).inNamespace(NAMESPACE).serverSideApply();
+        }
+        say("Applying three bindings that have something wrong …");
+        cluster
+            .apply(
+                Files.readString(FAILING).replace("GITLAB_PORT", Integer.toString(gitLab.port())),
+                "-n",
+                NAMESPACE)
+            .orFail();
+        boolean settled = show(cluster);
+        invite(cluster, operator);
+        if (once) {
+          if (!settled) {
+            throw new IllegalStateException("not every binding settled within " + PATIENCE);
+          }
+          return;
+        }
+        new CountDownLatch(1).await();
+      }
+    }
+  }
+
+  /** Prints the table whenever it changes, until no binding is without a phase. */
+  private boolean show(Cluster cluster) throws InterruptedException {
+    Instant end = Instant.now().plus(PATIENCE);
+    String shown = "";
+    boolean settled = false;
+    while (!settled && Instant.now().isBefore(end)) {
+      String phases = kubectl(cluster, "-o", "jsonpath={range .items[*]}{.status.phase},{end}");
+      settled = !phases.startsWith(",") && !phases.contains(",,");
+      if (!phases.equals(shown)) {
+        shown = phases;
+        out.println("\n$ kubectl get csb -n " + NAMESPACE);
+        out.print(kubectl(cluster));
+      }
+      Thread.sleep(300);
+    }
+    out.println(
+        "\n$ kubectl get csb -n " + NAMESPACE + " --field-selector status.phase=Failed -o wide");
+    out.print(kubectl(cluster, "--field-selector", "status.phase=Failed", "-o", "wide"));
+    return settled;
+  }
+
+  private static String kubectl(Cluster cluster, String... more) {
+    String[] arguments = new String[4 + more.length];
+    arguments[0] = "get";
+    arguments[1] = "csb";
+    arguments[2] = "-n";
+    arguments[3] = NAMESPACE;
+    System.arraycopy(more, 0, arguments, 4, more.length);
+    return cluster.kubectl(arguments).orFail().stdout();
+  }
+
+  private void invite(Cluster cluster, OperatorProcess operator) {
+    out.printf(
+        """
+
+        It stays up to be played with. In another terminal:
+
+          export KUBECONFIG=%s
+          kubectl -n %s get csb
+          kubectl -n %s describe csb gitlab
+          kubectl -n %s get events --sort-by=.metadata.creationTimestamp
+          curl -s http://127.0.0.1:%d/metrics | grep ^codesource
+
+        Ctrl-C ends all of it.
+        """,
+        cluster.kubeconfig().toAbsolutePath(), NAMESPACE, NAMESPACE, NAMESPACE, operator.port());
+  }
+
+  private void say(String what) {
+    out.println("==> " + what);
+  }
+}

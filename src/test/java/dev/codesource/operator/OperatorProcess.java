@@ -1,0 +1,158 @@
+package dev.codesource.operator;
+
+import dev.codesource.cluster.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The packaged operator, running as its own process until it is closed. */
+public final class OperatorProcess implements AutoCloseable {
+
+  /** What {@code make build} leaves. */
+  private static final Path APPLICATION = Path.of("target/quarkus-app/quarkus-run.jar");
+
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+  private final ChildProcess process;
+  private final int port;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private OperatorProcess(ChildProcess process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /**
+   * Starts the operator and waits until it is ready.
+   *
+   * @param settings environment variables, as the chart sets them; loopback is allowed besides
+   */
+  public static OperatorProcess start(Path kubeconfig, Map<String, String> settings) {
+    OperatorProcess operator = startWithoutWaiting(kubeconfig, settings);
+    operator.awaitReady();
+    return operator;
+  }
+
+  /** Starts the operator: a replica that waits for leadership is never ready to be waited for. */
+  public static OperatorProcess startWithoutWaiting(Path kubeconfig, Map<String, String> settings) {
+    int port = freePort();
+    Map<String, String> environment = new HashMap<>();
+    environment.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
+    environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    environment.put("CODESOURCE_ADDRESS_ALLOWED_CIDRS", "127.0.0.0/8,::1/128");
+    environment.putAll(settings);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx192m", "-jar", APPLICATION.toString()));
+    Path log = Path.of("target", "operator-logs", "operator-" + port + ".log");
+    try {
+      Files.deleteIfExists(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new OperatorProcess(ChildProcess.start("operator", command, environment, log), port);
+  }
+
+  private void awaitReady() {
+    Instant end = Instant.now().plus(READY_WITHIN);
+    while (!isReady()) {
+      if (!process.isAlive() || Instant.now().isAfter(end)) {
+        process.close();
+        throw new IllegalStateException("the operator is not ready:\n" + String.join("\n", log()));
+      }
+      pause();
+    }
+  }
+
+  public boolean isReady() {
+    return status("/q/health/ready") == 200;
+  }
+
+  /** The answer of an endpoint, such as {@code /metrics}. */
+  public String get(String path) {
+    try {
+      return http.send(request(path), HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int status(String path) {
+    try {
+      return http.send(request(path), HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(10))
+        .build();
+  }
+
+  public List<String> log() {
+    return process.output();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL, as when a node dies. */
+  public void killHard() {
+    process.killHard();
+    process.waitFor(Duration.ofSeconds(10));
+  }
+
+  @Override
+  public void close() {
+    process.close();
+    http.close();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

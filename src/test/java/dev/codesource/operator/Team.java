@@ -1,0 +1,156 @@
+package dev.codesource.operator;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.cluster.Cluster;
+import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** A namespace with what a team puts into it: Secrets and bindings. */
+public final class Team {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Cluster cluster;
+  private final String namespace;
+
+  private Team(Cluster cluster, String namespace) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+  }
+
+  public static Team in(Cluster cluster) {
+    return new Team(cluster, cluster.newNamespace());
+  }
+
+  public String namespace() {
+    return namespace;
+  }
+
+  /** Stores a token for a site; an existing one is replaced. */
+  public Team token(String secret, String url, String token) {
+    return secret(secret, "codesource.dev/token", Map.of("url", url, "token", token));
+  }
+
+  public Team secret(String name, String type, Map<String, String> data) {
+    cluster
+        .admin()
+        .secrets()
+        .inNamespace(namespace)
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .endMetadata()
+                .withType(type)
+                .withStringData(data)
+                .build())
+        .forceConflicts()
+        .serverSideApply();
+    return this;
+  }
+
+  public Team configMap(String name, Map<String, String> data) {
+    cluster
+        .admin()
+        .configMaps()
+        .inNamespace(namespace)
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .endMetadata()
+                .withData(data)
+                .build())
+        .serverSideApply();
+    return this;
+  }
+
+  /**
+   * Applies a binding with kubectl; {@code spec} is YAML in flow style: {@code platform: GitLab,
+   * …}.
+   */
+  public Team bind(String name, String spec) {
+    cluster
+        .apply(
+            """
+            apiVersion: codesource.dev/v1alpha1
+            kind: CodeSourceBinding
+            metadata: {name: %s, namespace: %s}
+            spec: {%s}
+            """
+                .formatted(name, namespace, spec))
+        .orFail();
+    return this;
+  }
+
+  /** Binds alice on a GitLab with the token in the Secret {@code gitlab-token}. */
+  public Team bindGitLab(String name, String url) {
+    return bind(
+        name,
+        "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}"
+            .formatted(url));
+  }
+
+  /** Waits until {@code Ready} has this reason for the present generation. */
+  public BindingStatus await(String binding, Reason reason) {
+    return await(
+        binding,
+        status -> condition(status, ConditionType.Ready).getReason().equals(reason.name()));
+  }
+
+  public BindingStatus await(String binding, Phase phase) {
+    return await(binding, status -> status.phase() == phase);
+  }
+
+  /** Waits for a status of the present generation. */
+  public BindingStatus await(String binding, Predicate<BindingStatus> wanted) {
+    return Objects.requireNonNull(
+        Awaitility.await(binding)
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(50))
+            .until(
+                () -> get(binding),
+                found ->
+                    found.getStatus() != null
+                        && Objects.equals(
+                            found.getStatus().observedGeneration(),
+                            found.getMetadata().getGeneration())
+                        && wanted.test(found.getStatus()))
+            .getStatus());
+  }
+
+  public CodeSourceBinding get(String binding) {
+    return Objects.requireNonNull(resource(binding).get(), binding);
+  }
+
+  public Resource<CodeSourceBinding> resource(String binding) {
+    return cluster
+        .admin()
+        .resources(CodeSourceBinding.class)
+        .inNamespace(namespace)
+        .withName(binding);
+  }
+
+  /** The condition of that type, which must be there. */
+  public static Condition condition(BindingStatus status, ConditionType type) {
+    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
+        .filter(condition -> condition.getType().equals(type.name()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no condition " + type + " in " + status));
+  }
+}

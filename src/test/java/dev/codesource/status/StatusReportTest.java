@@ -1,0 +1,235 @@
+package dev.codesource.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.platform.Proof;
+import dev.codesource.platform.Scopes;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StatusReportTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final String SITE = "https://gitlab.example.com";
+
+  @Test
+  void aProofIsBoundAndNothingElseIsTrueOfIt() {
+    BindingStatus status = next(null, proven(Optional.empty()), NOW);
+
+    assertThat(status.phase()).isEqualTo(Phase.Bound);
+    assertThat(status.account()).isEqualTo(new BindingStatus.Account("alice", "42"));
+    assertThat(status.scopes()).containsExactly("api");
+    assertThat(status.lastVerifiedAt()).isEqualTo("2026-03-01T12:00:00Z");
+    assertThat(summary(status))
+        .containsExactly(
+            "Ready True Bound",
+            "AddressValid True Succeeded",
+            "Reachable True Succeeded",
+            "Authenticated True Succeeded",
+            "ScopesSufficient True Succeeded",
+            "CredentialFresh True Succeeded");
+  }
+
+  @Test
+  void whatIsFoundAgainIsEqualSoThatNothingIsWritten() {
+    BindingStatus bound = next(null, proven(Optional.empty()), NOW);
+    BindingStatus failed =
+        next(null, new Finding.NotProven(new Problem(Reason.TokenRejected, "No."), false), NOW);
+
+    assertThat(next(bound, new Finding.StillProven(), NOW.plusSeconds(600))).isEqualTo(bound);
+    assertThat(
+            next(
+                failed,
+                new Finding.NotProven(new Problem(Reason.TokenRejected, "No."), false),
+                NOW.plusSeconds(600)))
+        .isEqualTo(failed);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"Bound", "Succeeded", "NotChecked", "Suspended", "TokenExpiring", "ScopesUnknown"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void everyProblemStandsInReadyAndInTheConditionOfItsStage(Reason reason) {
+    BindingStatus status =
+        next(null, new Finding.NotProven(new Problem(reason, "So it is."), false), NOW);
+
+    String message = "So it is. " + reason.remedy();
+    assertThat(condition(status, "Ready"))
+        .returns("False", Condition::getStatus)
+        .returns(reason.name(), Condition::getReason)
+        .returns(message, Condition::getMessage);
+    assertThat(condition(status, reason.stage().condition().name()))
+        .returns("False", Condition::getStatus)
+        .returns(reason.name(), Condition::getReason);
+    String progress = reason.kind() == Reason.Kind.TIME ? "Reconciling" : "Stalled";
+    String other = reason.kind() == Reason.Kind.TIME ? "Stalled" : "Reconciling";
+    assertThat(condition(status, progress).getStatus()).isEqualTo("True");
+    assertThat(status.conditions()).noneMatch(c -> c.getType().equals(other));
+    assertThat(status.account()).isNull();
+    assertThat(status.proofDigest()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "InvalidURL,          False Unknown Unknown Unknown Unknown",
+    "SecretNotFound,      True  Unknown False   Unknown Unknown",
+    "ConnectionRefused,   True  False   Unknown Unknown Unknown",
+    "TokenRejected,       True  True    False   Unknown Unknown",
+    "InsufficientScope,   True  True    True    False   Unknown",
+  })
+  void whatComesBeforeAProblemSucceededAndWhatComesAfterWasNotChecked(
+      Reason reason, String statuses) {
+    BindingStatus status =
+        next(null, new Finding.NotProven(new Problem(reason, "So."), false), NOW);
+
+    assertThat(
+            List.of(
+                    "AddressValid",
+                    "Reachable",
+                    "Authenticated",
+                    "ScopesSufficient",
+                    "CredentialFresh")
+                .stream()
+                .map(type -> condition(status, type).getStatus()))
+        .containsExactly(statuses.split(" +"));
+  }
+
+  @Test
+  void anOutageKeepsTheProofAndSaysSo() {
+    BindingStatus bound = next(null, proven(Optional.empty()), NOW);
+    Problem refused = new Problem(Reason.ConnectionRefused, "gitlab.example.com:443 refused.");
+
+    BindingStatus status = next(bound, new Finding.NotProven(refused, true), NOW.plusSeconds(60));
+
+    assertThat(status.phase()).isEqualTo(Phase.Bound);
+    assertThat(status.account()).isEqualTo(bound.account());
+    assertThat(status.proofDigest()).isEqualTo(bound.proofDigest());
+    assertThat(summary(status))
+        .contains(
+            "Ready True Bound",
+            "Reachable False ConnectionRefused",
+            "Authenticated True Succeeded");
+    assertThat(condition(status, "Ready").getMessage()).contains("gitlab.example.com:443 refused");
+    assertThat(condition(status, "Ready").getLastTransitionTime()).isEqualTo(NOW.toString());
+    assertThat(condition(status, "Reachable").getLastTransitionTime())
+        .isEqualTo(NOW.plusSeconds(60).toString());
+  }
+
+  @Test
+  void anOutageBeforeAnyProofOrAfterAChangeIsNoProof() {
+    BindingStatus bound = next(null, proven(Optional.empty()), NOW);
+    Problem refused = new Problem(Reason.ConnectionRefused, "Refused.");
+
+    assertThat(next(bound, new Finding.NotProven(refused, false), NOW).phase())
+        .isEqualTo(Phase.Failed);
+  }
+
+  @Test
+  void aRejectedTokenIsBelievedAtOnce() {
+    BindingStatus bound = next(null, proven(Optional.empty()), NOW);
+
+    BindingStatus status =
+        next(
+            bound,
+            new Finding.NotProven(new Problem(Reason.TokenRejected, "No."), true),
+            NOW.plusSeconds(60));
+
+    assertThat(status.phase()).isEqualTo(Phase.Failed);
+    assertThat(status.account()).isNull();
+    assertThat(status.lastVerifiedAt()).isEqualTo(bound.lastVerifiedAt());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "P31D, True  Succeeded,     ''",
+    "P30D, False TokenExpiring, within 30 days",
+    "P8D,  False TokenExpiring, within 30 days",
+    "P7D,  False TokenExpiring, within 7 days",
+    "P1D,  False TokenExpiring, within a day",
+    "PT1S, False TokenExpiring, within a day"
+  })
+  void expiryIsAnnounced30And7And1DayBefore(Duration left, String found, String words) {
+    BindingStatus status = next(null, proven(Optional.of(NOW.plus(left))), NOW);
+
+    Condition fresh = condition(status, "CredentialFresh");
+    assertThat(fresh.getStatus() + " " + fresh.getReason()).isEqualTo(found.replaceAll(" +", " "));
+    assertThat(fresh.getMessage()).contains(words);
+    assertThat(status.phase()).isEqualTo(Phase.Bound);
+  }
+
+  @Test
+  void unknownScopesAreUnknownAndNotGuessed() {
+    Proof proof =
+        new Proof(new Proof.Account("alice", "42"), new Scopes.Unknown(), Optional.empty());
+
+    BindingStatus status = next(null, new Finding.Proven(proof, NOW, "d"), NOW);
+
+    assertThat(status.scopes()).isNull();
+    assertThat(summary(status))
+        .contains("ScopesSufficient Unknown ScopesUnknown", "Ready True Bound");
+  }
+
+  @Test
+  void suspendingKeepsWhatIsKnown() {
+    BindingStatus bound = next(null, proven(Optional.empty()), NOW);
+
+    BindingStatus suspended = next(bound, new Finding.Suspended(), NOW.plusSeconds(60));
+
+    assertThat(suspended.phase()).isEqualTo(Phase.Suspended);
+    assertThat(suspended.conditions()).isEqualTo(bound.conditions());
+    assertThat(suspended.proofDigest()).isEqualTo(bound.proofDigest());
+    assertThat(summary(next(null, new Finding.Suspended(), NOW)))
+        .containsExactly("Ready Unknown Suspended");
+  }
+
+  @Test
+  void aRateLimitIsPendingForNobodyDidAnythingWrong() {
+    BindingStatus status =
+        next(null, new Finding.NotProven(new Problem(Reason.RateLimited, "429."), false), NOW);
+
+    assertThat(status.phase()).isEqualTo(Phase.Pending);
+  }
+
+  private static Finding proven(Optional<Instant> expiresAt) {
+    Proof proof =
+        new Proof(
+            new Proof.Account("alice", "42"),
+            new Scopes.Known(new TreeSet<>(List.of("api")), new TreeSet<>()),
+            expiresAt);
+    return new Finding.Proven(proof, NOW, "digest");
+  }
+
+  private static BindingStatus next(
+      @Nullable BindingStatus previous, Finding finding, Instant now) {
+    return StatusReport.next(
+        previous, new Observation(1, Optional.of(SITE), Optional.empty(), finding), now);
+  }
+
+  private static Condition condition(BindingStatus status, String type) {
+    return Objects.requireNonNull(status.conditions()).stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no condition " + type));
+  }
+
+  private static List<String> summary(BindingStatus status) {
+    return Objects.requireNonNull(status.conditions()).stream()
+        .map(c -> c.getType() + " " + c.getStatus() + " " + c.getReason())
+        .toList();
+  }
+}

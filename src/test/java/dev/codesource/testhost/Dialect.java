@@ -1,0 +1,145 @@
+package dev.codesource.testhost;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/** How a platform answers, as its documents and recorded answers have it. */
+@FunctionalInterface
+public interface Dialect {
+
+  Answer answer(Asked asked, Function<String, Optional<Grant>> grants);
+
+  /** GitLab 17: personal access token introspection and the current user. */
+  static Dialect gitLab() {
+    return (asked, grants) -> {
+      Optional<Grant> grant = grants.apply(asked.token());
+      if (grant.isEmpty()) {
+        return Answer.json(401, "{\"message\":\"401 Unauthorized\"}");
+      }
+      return switch (asked.path().replaceFirst("^.*/api/v4", "")) {
+        case "/personal_access_tokens/self" ->
+            Answer.json(
+                200,
+                """
+                {"id":17,"name":"build","revoked":false,"active":true,"user_id":%s,"scopes":%s,"expires_at":%s}"""
+                    .formatted(
+                        grant.get().id(),
+                        strings(grant.get()),
+                        grant.get().expiresAt().map("\"%s\""::formatted).orElse("null")));
+        case "/user" ->
+            !grant.get().may("api", "read_api", "read_user")
+                ? Answer.json(
+                    403,
+                    """
+                    {"error":"insufficient_scope","error_description":"The request requires higher privileges than provided by the access token.","scope":"api read_user read_api"}""")
+                : grant.get().state().equals("active")
+                    ? Answer.json(
+                        200,
+                        "{\"id\":%s,\"username\":\"%s\",\"state\":\"active\"}"
+                            .formatted(grant.get().id(), grant.get().username()))
+                    : Answer.json(
+                        403, "{\"message\":\"403 Forbidden - Your account has been blocked.\"}");
+        default -> Answer.json(404, "{\"error\":\"404 Not Found\"}");
+      };
+    };
+  }
+
+  /** GitHub's REST API: scopes and expiry in headers. */
+  static Dialect gitHub() {
+    return (asked, grants) -> {
+      Optional<Grant> grant = grants.apply(asked.token());
+      if (asked.header("User-Agent").isEmpty()) {
+        return Answer.text(403, "Request forbidden by administrative rules.");
+      }
+      if (grant.isEmpty()) {
+        return Answer.json(401, "{\"message\":\"Bad credentials\",\"status\":\"401\"}");
+      }
+      Answer user =
+          Answer.json(
+                  200,
+                  "{\"login\":\"%s\",\"id\":%s,\"type\":\"User\"}"
+                      .formatted(grant.get().username(), grant.get().id()))
+              .with("X-OAuth-Scopes", String.join(", ", grant.get().scopes()))
+              .with("X-GitHub-Request-Id", "0001:0002");
+      return asked.path().endsWith("/user")
+          ? grant
+              .get()
+              .expiresAt()
+              .map(
+                  date ->
+                      user.with("GitHub-Authentication-Token-Expiration", date + " 00:00:00 UTC"))
+              .orElse(user)
+          : Answer.json(404, "{\"message\":\"Not Found\"}");
+    };
+  }
+
+  /** Gitee's API v5. */
+  static Dialect gitee() {
+    return (asked, grants) ->
+        !asked.path().endsWith("/api/v5/user")
+            ? Answer.json(404, "{\"message\":\"404 Not Found\"}")
+            : grants
+                .apply(asked.token())
+                .map(
+                    grant ->
+                        Answer.json(
+                            200,
+                            "{\"id\":%s,\"login\":\"%s\",\"type\":\"User\"}"
+                                .formatted(grant.id(), grant.username())))
+                .orElse(
+                    Answer.json(
+                        401, "{\"message\":\"401 Unauthorized: Access token does not exist\"}"));
+  }
+
+  /** Bitbucket Data Center: the account stands in a header of every answer. */
+  static Dialect bitbucketDataCenter() {
+    return (asked, grants) -> {
+      Optional<Grant> grant = grants.apply(asked.token());
+      if (!asked.token().isEmpty() && grant.isEmpty()) {
+        return Answer.json(
+            401,
+            "{\"errors\":[{\"context\":null,\"message\":\"Authentication failed. Please check your credentials and try again.\",\"exceptionName\":\"com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException\"}]}");
+      }
+      Answer answer =
+          asked.path().endsWith("/rest/api/1.0/application-properties")
+              ? Answer.json(
+                  200,
+                  "{\"version\":\"8.19.1\",\"buildNumber\":\"8019001\",\"displayName\":\"Bitbucket\"}")
+              : grant.isPresent() && asked.path().contains("/rest/api/1.0/users/")
+                  ? Answer.json(
+                      200,
+                      "{\"name\":\"%s\",\"id\":%s,\"active\":true,\"slug\":\"%s\",\"type\":\"NORMAL\"}"
+                          .formatted(
+                              grant.get().username(), grant.get().id(), grant.get().username()))
+                  : Answer.json(404, "{\"errors\":[]}");
+      return grant.map(known -> answer.with("X-AUSERNAME", known.username())).orElse(answer);
+    };
+  }
+
+  /** Gitea and Forgejo: a missing scope shows in the text of a 403. */
+  static Dialect gitea() {
+    return (asked, grants) ->
+        !asked.path().endsWith("/api/v1/user")
+            ? Answer.json(404, "{\"message\":\"The target couldn't be found.\"}")
+            : grants
+                .apply(asked.token())
+                .map(
+                    grant ->
+                        grant.may("read:user", "write:user")
+                            ? Answer.json(
+                                200,
+                                "{\"id\":%s,\"login\":\"%s\",\"active\":true,\"prohibit_login\":false}"
+                                    .formatted(grant.id(), grant.username()))
+                            : Answer.json(
+                                403,
+                                "{\"message\":\"token does not have at least one of required scope(s), required=[read:user], token scope=%s\"}"
+                                    .formatted(String.join(",", grant.scopes()))))
+                .orElse(Answer.json(401, "{\"message\":\"invalid username, password or token\"}"));
+  }
+
+  private static String strings(Grant grant) {
+    return grant.scopes().stream()
+        .map("\"%s\""::formatted)
+        .collect(java.util.stream.Collectors.joining(",", "[", "]"));
+  }
+}
