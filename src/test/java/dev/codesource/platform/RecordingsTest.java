@@ -159,7 +159,10 @@ class RecordingsTest {
 
   private static void redirect(Recording recording, Player player) {
     try (LoopbackHost host = new LoopbackHost(_ -> recording.answer())) {
-      assertThat(refusal(player.prove(host))).isEqualTo(Reason.Redirected);
+      Outcome<Proof> outcome = player.prove(host);
+      assertThat(refusal(outcome)).isEqualTo(Reason.Redirected);
+      assertThat(((Refused<Proof>) outcome).problem().what())
+          .contains(recording.expect().path("redirect").path("location").asText("?"));
       assertThat(host.seen()).as("a redirect is not followed").hasSize(1);
     }
   }
