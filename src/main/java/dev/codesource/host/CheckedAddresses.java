@@ -20,8 +20,11 @@ import java.util.concurrent.TimeoutException;
 
 /** From a host's name to the addresses that may be connected to. */
 final class CheckedAddresses implements AutoCloseable {
-  /** The system's resolver blocks in native code and cannot be interrupted. */
-  private static final int LOOKUPS_AT_ONCE = 16;
+  /**
+   * The system's resolver blocks in native code and cannot be interrupted: this many names of slow
+   * zones can be waited for before the others have to.
+   */
+  private static final int LOOKUPS_AT_ONCE = 64;
 
   private final Resolver resolver;
   private final AddressGuard guard;

@@ -7,7 +7,6 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
@@ -44,7 +43,7 @@ final class Diagnosis {
   private <T> Optional<Outcome<T>> recognise(Throwable cause) {
     return switch (cause) {
       case CertificateProblem refused -> Optional.of(certificate(refused.problem()));
-      case TooLongFrameException _, HeaderListSizeException _ -> Optional.of(tooMuchHeader());
+      case TooLongFrameException _ -> Optional.of(tooMuchHeader());
       case NotSslRecordException _ -> Optional.of(notTls());
       case ConnectTimeoutException _, SslHandshakeTimeoutException _, TimeoutException _ ->
           Optional.of(timedOut());
@@ -114,12 +113,11 @@ final class Diagnosis {
   }
 
   private <T> Outcome<T> tlsFailed(SSLException failure) {
-    @Nullable String detail = failure.getMessage();
+    String detail = Optional.ofNullable(failure.getMessage()).orElse("no detail is known");
     return Outcome.waiting(
         Reason.ConnectionFailed,
-        "The TLS connection to %s failed: %s."
-            .formatted(
-                endpoint, detail == null ? "no detail" : Printable.of(detail, DETAIL_LENGTH)));
+        "The TLS connection to %s failed (%s)."
+            .formatted(endpoint, Printable.of(detail, DETAIL_LENGTH)));
   }
 
   private static boolean says(Throwable failure, String word) {

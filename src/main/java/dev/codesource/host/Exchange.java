@@ -125,7 +125,7 @@ final class Exchange {
       return new Attempt.NotConnected(diagnosis.timedOut());
     } finally {
       if (!connected) {
-        connecting.onSuccess(HttpClientRequest::reset);
+        connecting.onSuccess(late -> late.exceptionHandler(_ -> {}).reset());
       }
     }
   }

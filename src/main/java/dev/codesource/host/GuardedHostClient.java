@@ -35,6 +35,8 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
   private final Set<HttpConnection> used =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+  private volatile boolean closed;
+
   /**
    * A client with connections of its own.
    *
@@ -57,17 +59,28 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     if (Context.isOnEventLoopThread()) {
       throw new IllegalStateException("This call blocks, and an event loop must not.");
     }
+    requireOpen();
     request.headers().forEach(GuardedHostClient::requireSendable);
     Deadline deadline = Deadline.in(limits.total());
-    return addresses
-        .of(request.origin().host(), deadline.remaining(limits.connect()))
-        .then(
-            found -> {
-              try (TrustedClients.Lease lease = clients.lease(anchors)) {
-                return new Exchange(lease.client(), request, userAgent, limits, deadline, used::add)
-                    .by(found.stream().limit(ADDRESSES_TRIED).toList());
-              }
-            });
+    Outcome<HostResponse> outcome =
+        addresses
+            .of(request.origin().host(), deadline.remaining(limits.connect()))
+            .then(
+                found -> {
+                  try (TrustedClients.Lease lease = clients.lease(anchors)) {
+                    return new Exchange(
+                            lease.client(), request, userAgent, limits, deadline, used::add)
+                        .by(found.stream().limit(ADDRESSES_TRIED).toList());
+                  }
+                });
+    requireOpen(); // else the end of the operator would pass for an outage of the host
+    return outcome;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The client is closed.");
+    }
   }
 
   /** Checked here, since the exceptions of the layers below quote the value. */
@@ -78,9 +91,10 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     }
   }
 
-  /** Ends all connections. What is under way fails; what is asked afterwards is refused. */
+  /** Ends all connections. What is under way, or is asked afterwards, throws. */
   @Override
   public void close() {
+    closed = true;
     clients.close();
     addresses.close();
   }

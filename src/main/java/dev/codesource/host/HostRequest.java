@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a code host.
@@ -31,7 +32,11 @@ public record HostRequest(
   /** Where the request goes. */
   public Origin origin() {
     Scheme scheme = Scheme.valueOf(uri.getScheme().toUpperCase(Locale.ROOT));
-    String host = uri.getHost().toLowerCase(Locale.ROOT);
+    @Nullable String named = uri.getHost();
+    if (named == null) {
+      throw new IllegalArgumentException("The address of a request names no host.");
+    }
+    String host = named.toLowerCase(Locale.ROOT);
     boolean isIPv6 = host.startsWith("[");
     return new Origin(
         scheme,

@@ -26,6 +26,9 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
 
   public TrustAnchors {
     certificates = List.copyOf(certificates);
+    if (certificates.isEmpty()) {
+      throw new IllegalArgumentException("Nothing would be trusted.");
+    }
   }
 
   /**

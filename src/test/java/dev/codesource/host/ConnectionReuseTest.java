@@ -1,6 +1,7 @@
 package dev.codesource.host;
 
 import static dev.codesource.host.ClientUnderTest.answer;
+import static dev.codesource.host.ClientUnderTest.refused;
 import static dev.codesource.host.ClientUnderTest.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -162,21 +163,37 @@ class ConnectionReuseTest {
                 case "/big" -> response.end(Buffer.buffer(new byte[2 << 20]));
                 case "/headers" -> response.putHeader("X-Long", "x".repeat(40_000)).end();
                 case "/reset" -> response.reset(2);
-                case "/silent" -> {}
                 default -> response.end("{}");
               }
             });
     String url = "https://host.test:" + server.actualPort();
 
-    ClientUnderTest.refused(hasty.get(url + "/big", root), Reason.NotThisPlatform);
+    refused(client.get(url + "/big", root), Reason.NotThisPlatform);
+    answer(client.get(url + "/", root));
+    waiting(client.get(url + "/reset", root), Reason.ConnectionFailed);
+    answer(client.get(url + "/", root));
+    assertThat(connections).as("one stream's end is not the connection's").hasValue(1);
+    // Netty resets the stream, and Vert.x does not tell why.
+    waiting(client.get(url + "/headers", root), Reason.ConnectionFailed);
+    answer(client.get(url + "/", root));
+  }
+
+  @Test
+  void aHostThatWasLateByHttp2GetsANewConnection() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    HttpServer server =
+        http2(
+            connections,
+            request -> {
+              if (!request.uri().equals("/late")) {
+                request.response().end("{}");
+              }
+            });
+    String url = "https://host.test:" + server.actualPort();
+
+    waiting(hasty.get(url + "/late", root), Reason.ConnectionTimedOut);
     answer(hasty.get(url + "/", root));
-    assertThat(connections).hasValue(1);
-    waiting(hasty.get(url + "/reset", root), Reason.ConnectionFailed);
-    waiting(hasty.get(url + "/silent", root), Reason.ConnectionTimedOut);
-    answer(hasty.get(url + "/", root));
-    assertThat(connections).as("a host that was late gets a new connection").hasValue(2);
-    ClientUnderTest.refused(hasty.get(url + "/headers", root), Reason.NotThisPlatform);
-    answer(hasty.get(url + "/", root));
+    assertThat(connections).hasValue(2);
   }
 
   @Test
@@ -229,10 +246,28 @@ class ConnectionReuseTest {
   }
 
   @Test
-  void nothingIsSentAfterClosing() throws Exception {
-    var closed = new ClientUnderTest();
-    closed.close();
-    assertThatThrownBy(() -> closed.get("http://host.test:1")).isInstanceOf(RuntimeException.class);
+  void closingIsNotAnOutageOfTheHost() throws Exception {
+    var closing = new ClientUnderTest();
+    try (var server = RawServer.start(RawServer.silent())) {
+      String url = "http://host.test:" + server.port();
+      CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  closing.get(url);
+                } catch (IllegalStateException e) {
+                  thrown.complete(e);
+                }
+              });
+      await().untilAsserted(() -> assertThat(server.requests()).hasSize(1));
+
+      closing.close();
+
+      assertThat(thrown.get(10, TimeUnit.SECONDS)).hasMessage("The client is closed.");
+      assertThatThrownBy(() -> closing.get(url)).hasMessage("The client is closed.");
+      assertThat(server.accepted()).isEqualTo(1);
+    }
   }
 
   private HttpServer http2(

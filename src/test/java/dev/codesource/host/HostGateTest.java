@@ -453,6 +453,19 @@ class HostGateTest {
   }
 
   @Test
+  void aPermitThatComesWithTheInterruptIsGivenBack() throws Exception {
+    Door door = new Door(1, clock, new BackOff(new Random()));
+    Door.Visit first = door.arrive();
+    Door.Visit interrupted = door.arrive();
+    door.leave((Door.Admitted) first.await());
+    assertThat(door.inside()).isEqualTo(1);
+
+    door.withdraw(interrupted);
+
+    assertThat(door.inside()).isZero();
+  }
+
+  @Test
   void hostsThatNobodyAsksAreForgotten() {
     for (int i = 0; i < 1000; i++) {
       gate.through(new Origin(Scheme.HTTPS, "good" + i, 443), HostGateTest::good);
