@@ -1,7 +1,6 @@
 package dev.codesource.binding;
 
 import dev.codesource.api.BindingStatus;
-import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.status.ExpiryNotice;
@@ -65,11 +64,23 @@ final class Schedule {
     };
   }
 
+  /**
+   * How long to wait for a time. Never nothing and never less: what is due already is due in a
+   * millisecond, since the Operator SDK's timer throws at a negative delay and would never look
+   * again.
+   */
+  static Duration delayUntil(Instant time, Instant now) {
+    return now.isBefore(time) ? Duration.between(now, time).plusMillis(1) : Duration.ofMillis(1);
+  }
+
   /** Half as long as the problem lasts already, within limits: no counter has to be kept. */
   private Duration sooner(Reason reason, BindingStatus status, Instant now) {
+    // Not Ready: that is false for longer where one problem followed another, and true in an
+    // outage.
+    String type = reason.stage().condition().name();
     Instant since =
         Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
-            .filter(condition -> ConditionType.Ready.name().equals(condition.getType()))
+            .filter(condition -> type.equals(condition.getType()))
             .filter(condition -> reason.name().equals(condition.getReason()))
             .map(Condition::getLastTransitionTime)
             .map(Instant::parse)

@@ -53,17 +53,18 @@ public enum Reason {
       "The binding asks for something that this version of the operator does not do.",
       "Remove the field, or upgrade the operator to a version whose documentation lists it."),
 
-  // Credential: found without a request.
+  // Credential: found without a request. Secrets of other types are not watched, so that one came
+  // or went shows only to who looks again.
   SecretNotFound(
       CREDENTIAL,
       PERSON,
-      ON_CHANGE,
+      SOON,
       "The Secret that the binding names does not exist in its namespace.",
       "Create it in the namespace of the binding."),
   SecretTypeNotAllowed(
       CREDENTIAL,
       PERSON,
-      ON_CHANGE,
+      SOON,
       "The Secret that the binding names has another type than the operator reads.",
       "A Secret's type cannot be changed: delete it and create it anew with the command shown."),
   SecretKeyMissing(
