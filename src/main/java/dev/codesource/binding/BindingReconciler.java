@@ -15,7 +15,6 @@ import dev.codesource.status.Observation;
 import dev.codesource.status.StatusReport;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.Verifier;
-import io.fabric8.kubernetes.api.model.Duration;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -26,7 +25,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
-import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -50,8 +48,6 @@ import java.util.Optional;
 public final class BindingReconciler implements ConfigurableReconciler<CodeSourceBinding> {
 
   static final String FIELD_MANAGER = "code-source-operator";
-
-  private static final java.time.Duration DEFAULT_INTERVAL = java.time.Duration.ofHours(1);
 
   private final CodeHosts codeHosts;
   private final Verifier verifier;
@@ -92,7 +88,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public UpdateControl<CodeSourceBinding> reconcile(
       CodeSourceBinding binding, Context<CodeSourceBinding> context) {
-    Schedule schedule = new Schedule(binding.getMetadata().getUid(), interval(binding.getSpec()));
+    Schedule schedule =
+        new Schedule(binding.getMetadata().getUid(), Interval.of(binding.getSpec().interval()));
     Look look = look(binding, schedule);
     BindingStatus next =
         StatusReport.next(binding.getStatus(), look.observation(), clock.instant());
@@ -102,10 +99,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
             ? UpdateControl.noUpdate()
             : UpdateControl.patchStatus(statusOnly(binding, next));
     look.nextLook(schedule, next, clock.instant())
-        .ifPresent(
-            time ->
-                control.rescheduleAfter(
-                    java.time.Duration.between(clock.instant(), time).plusMillis(1)));
+        .ifPresent(time -> control.rescheduleAfter(Schedule.delayUntil(time, clock.instant())));
     return control;
   }
 
@@ -218,17 +212,6 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private static Outcome<BindingSpec> unsupported(String field) {
     return Outcome.refused(
         Reason.UnsupportedField, "%s is not supported by this version.".formatted(field));
-  }
-
-  private static java.time.Duration interval(BindingSpec spec) {
-    if (spec.interval() == null) {
-      return DEFAULT_INTERVAL;
-    }
-    try {
-      return Duration.parse(spec.interval()).getDuration();
-    } catch (ParseException e) {
-      throw new IllegalStateException("the CRD admits only durations", e);
-    }
   }
 
   /** The patch: identity and status, so that nothing of the user's is owned by the operator. */
