@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -51,38 +50,39 @@ final class Announcements {
   /** Announces what the next status says that the present one does not. */
   void announce(CodeSourceBinding binding, BindingStatus next) {
     Optional<BindingStatus> previous = Optional.ofNullable(binding.getStatus());
-    if (previous.map(BindingStatus::phase).orElse(null) != next.phase()
-        || !Objects.equals(
-            reason(previous, ConditionType.Ready), reason(next, ConditionType.Ready))) {
-      condition(next, ConditionType.Ready)
-          .ifPresent(
-              ready ->
-                  emit(
-                      binding,
-                      next.phase() == BindingStatus.Phase.Suspended
-                          ? Reason.Suspended
-                          : Reason.valueOf(ready.getReason()),
-                      ready.getMessage()));
+    boolean isTransition =
+        previous.map(BindingStatus::phase).orElse(null) != next.phase()
+            || !reason(previous, ConditionType.Ready).equals(reason(next, ConditionType.Ready));
+    if (isTransition) {
+      announceTransition(binding, next);
     } else {
-      List.of(ConditionType.Reachable, ConditionType.CredentialFresh)
-          .forEach(type -> announce(binding, previous, next, type));
+      changed(previous, next, ConditionType.Reachable).ifPresent(now -> emit(binding, now));
+    }
+    // A notice of expiry may come with the transition to Bound, and says something else.
+    changed(previous, next, ConditionType.CredentialFresh)
+        .filter(now -> !isTransition || Reason.TokenExpiring.name().equals(now.getReason()))
+        .ifPresent(now -> emit(binding, now));
+  }
+
+  private void announceTransition(CodeSourceBinding binding, BindingStatus next) {
+    if (next.phase() == BindingStatus.Phase.Suspended) {
+      // Ready still says what was found before.
+      emit(binding, Reason.Suspended, Reason.Suspended.meaning() + " " + Reason.Suspended.remedy());
+    } else {
+      condition(next, ConditionType.Ready).ifPresent(ready -> emit(binding, ready));
     }
   }
 
-  /** A condition beside an unchanged {@code Ready}: an outage and its end, a notice of expiry. */
-  private void announce(
-      CodeSourceBinding binding,
-      Optional<BindingStatus> previous,
-      BindingStatus next,
-      ConditionType type) {
-    condition(next, type)
-        .filter(
-            now ->
-                previous
-                    .flatMap(status -> condition(status, type))
-                    .filter(was -> !was.getMessage().equals(now.getMessage()))
-                    .isPresent())
-        .ifPresent(now -> emit(binding, Reason.valueOf(now.getReason()), now.getMessage()));
+  /** A condition whose message is not the one that was announced, or was seen, before. */
+  private static Optional<Condition> changed(
+      Optional<BindingStatus> previous, BindingStatus next, ConditionType type) {
+    Optional<String> before =
+        previous.flatMap(status -> condition(status, type)).map(Condition::getMessage);
+    return condition(next, type).filter(now -> !Optional.of(now.getMessage()).equals(before));
+  }
+
+  private void emit(CodeSourceBinding binding, Condition condition) {
+    emit(binding, Reason.valueOf(condition.getReason()), condition.getMessage());
   }
 
   private void emit(CodeSourceBinding binding, Reason reason, String note) {
