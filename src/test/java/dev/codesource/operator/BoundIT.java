@@ -92,7 +92,7 @@ class BoundIT {
     team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
 
     gitLab.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
-    request("gitlab", "1");
+    team.request("gitlab", "1");
 
     BindingStatus status =
         team.await(
@@ -110,7 +110,7 @@ class BoundIT {
     team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
     int before = gitLab.count();
 
-    request("gitlab", "2026-03-01T12:00:00Z");
+    team.request("gitlab", "2026-03-01T12:00:00Z");
 
     team.await("gitlab", found -> "2026-03-01T12:00:00Z".equals(found.lastHandledRequestedAt()));
     assertThat(gitLab.count()).isEqualTo(before + 2);
@@ -133,7 +133,7 @@ class BoundIT {
     int before = gitLab.count();
 
     team.token("gitlab-token", gitLab.url(), "glpat-wrong");
-    request("gitlab", "now");
+    team.request("gitlab", "now");
 
     Awaitility.await()
         .during(Duration.ofSeconds(2))
@@ -162,17 +162,5 @@ class BoundIT {
         .during(Duration.ofSeconds(1))
         .atMost(Duration.ofSeconds(3))
         .until(() -> team.get("gitlab").getMetadata().getResourceVersion().equals(version));
-  }
-
-  private void request(String binding, String value) {
-    cluster
-        .kubectl(
-            "-n",
-            team.namespace(),
-            "annotate",
-            "--overwrite",
-            "csb/" + binding,
-            CodeSourceBinding.REQUESTED_AT + "=" + value)
-        .orFail();
   }
 }

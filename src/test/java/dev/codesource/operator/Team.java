@@ -106,6 +106,20 @@ public final class Team {
             .formatted(url));
   }
 
+  /** Asks for a verification now; status answers with the value. */
+  public Team request(String binding, String value) {
+    cluster
+        .kubectl(
+            "-n",
+            namespace,
+            "annotate",
+            "--overwrite",
+            "csb/" + binding,
+            CodeSourceBinding.REQUESTED_AT + "=" + value)
+        .orFail();
+    return this;
+  }
+
   /** Waits until {@code Ready} has this reason for the present generation. */
   public BindingStatus await(String binding, Reason reason) {
     return await(

@@ -1,0 +1,75 @@
+package dev.codesource.crd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.api.CodeSourceBinding;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The checked-in CRD, without a cluster. */
+class CrdTest {
+  private static final Path CHECKED_IN = Path.of("crds/codesourcebindings.codesource.dev-v1.yml");
+
+  /** Runs before the build writes {@code crds/} anew, and so sees what is checked in. */
+  @Test
+  void isWhatTheTypesSay(@TempDir Path folder) {
+    new CRDGenerator()
+        .customResourceClasses(CodeSourceBinding.class)
+        .forCRDVersions("v1")
+        .withPostProcessor(new CrdFinish())
+        .inOutputDir(folder.toFile())
+        .detailedGenerate();
+
+    assertThat(CHECKED_IN)
+        .as("make build, and commit crds/")
+        .hasSameTextualContentAs(folder.resolve(CHECKED_IN.getFileName()));
+  }
+
+  @Test
+  void describesEveryField() throws IOException {
+    List<String> undescribed = new ArrayList<>();
+    List<String> described = new ArrayList<>();
+    for (CustomResourceDefinitionVersion version : read().getSpec().getVersions()) {
+      walk("csb", version.getSchema().getOpenAPIV3Schema(), described, undescribed);
+    }
+
+    assertThat(undescribed).isEmpty();
+    assertThat(described)
+        .contains(
+            "csb.spec.tls.caConfigMapRef.key",
+            "csb.status.conditions.message",
+            "csb.status.authorization.userCode");
+  }
+
+  /** What kubectl explain prints is one paragraph of whole sentences. */
+  private static void walk(
+      String path, JSONSchemaProps schema, List<String> described, List<String> undescribed) {
+    String description = schema.getDescription();
+    if (description != null && description.matches("[A-Z].*\\.")) {
+      described.add(path);
+    } else {
+      undescribed.add(path + ": " + description);
+    }
+    JSONSchemaProps fields = schema.getItems() == null ? schema : schema.getItems().getSchema();
+    if (fields.getProperties() != null) {
+      fields
+          .getProperties()
+          .forEach((name, field) -> walk(path + "." + name, field, described, undescribed));
+    }
+  }
+
+  private static CustomResourceDefinition read() throws IOException {
+    return Serialization.unmarshal(
+        Files.newInputStream(CHECKED_IN), CustomResourceDefinition.class);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.codesource.operator;
+
+import dev.codesource.cluster.Cluster;
+import dev.codesource.testhost.Answer;
+import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.CertificateAuthority.Validity;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.Grant;
+import dev.codesource.testhost.LoopbackCodeHost;
+import dev.codesource.testhost.RawServer;
+import dev.codesource.testhost.ServerIdentity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/** Where a scenario plays: a team's namespace, and code hosts that end with it. */
+final class Surroundings implements AutoCloseable {
+
+  /** Stands for loopback. */
+  static final String NAME = "gitlab.corp.example";
+
+  /** Stands for an address that the operator refuses. */
+  static final String INSIDE = "metadata.corp.example";
+
+  static final String TOKEN = "glpat-0123456789abcdefghij";
+  static final String SECRET = "gitlab-token";
+
+  private final Team team;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  private Surroundings(Team team) {
+    this.team = team;
+  }
+
+  static Surroundings in(Cluster cluster) {
+    return new Surroundings(Team.in(cluster));
+  }
+
+  /**
+   * What the operator is started with: impatient, with any https port (a test cannot listen at
+   * 443), and with names of its own, so that no test depends on what some DNS server says.
+   */
+  static Map<String, String> settings() {
+    Path hosts = Path.of("target", "operator-hosts").toAbsolutePath();
+    try {
+      Files.writeString(
+          hosts, "127.0.0.1 localhost\n127.0.0.1 %s\n169.254.169.254 %s\n".formatted(NAME, INSIDE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.of(
+        "CODESOURCE_ADDRESS_HTTPS_PORTS", "443,1025-65535",
+        "CODESOURCE_ADDRESS_DENIED_HOSTS", "*.evil.example",
+        "CODESOURCE_HOST_CONNECT_TIMEOUT", "1s",
+        "CODESOURCE_HOST_TIMEOUT", "2s",
+        // Of InetAddress: names are looked up in this file alone.
+        "JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts);
+  }
+
+  Team team() {
+    return team;
+  }
+
+  /** Alice's token for a site. */
+  Surroundings token(String url) {
+    team.token(SECRET, url, TOKEN);
+    return this;
+  }
+
+  /** Alice's binding of a GitLab. */
+  static String gitLab(String url) {
+    return spec("GitLab", url, "alice");
+  }
+
+  static String spec(String platform, String url, String username) {
+    return "platform: %s, url: '%s', username: %s, tokenSecretRef: {name: %s}"
+        .formatted(platform, url, username, SECRET);
+  }
+
+  /** A GitLab where Alice's token is good, and a Secret with it. */
+  LoopbackCodeHost gitLab(Grant grant) {
+    return host(Dialect.gitLab(), grant);
+  }
+
+  LoopbackCodeHost host(Dialect dialect, Grant grant) {
+    LoopbackCodeHost host = closing(LoopbackCodeHost.http(dialect).grant(TOKEN, grant));
+    token(host.url());
+    return host;
+  }
+
+  /** A host that answers whatever is asked with the same. */
+  LoopbackCodeHost answering(Answer answer) {
+    LoopbackCodeHost host = closing(LoopbackCodeHost.http((asked, grants) -> answer));
+    token(host.url());
+    return host;
+  }
+
+  /** A GitLab with a certificate, under {@link #NAME}. */
+  String https(ServerIdentity identity) {
+    LoopbackCodeHost host =
+        closing(LoopbackCodeHost.https(Dialect.gitLab(), identity.sslContext()))
+            .grant(TOKEN, Grant.of("alice", "api"));
+    String url = host.url(NAME);
+    token(url);
+    return url;
+  }
+
+  /** A server that does what is asked on each connection; its log-on URL. */
+  String raw(RawServer.Conversation conversation) {
+    String url = "http://127.0.0.1:" + closing(RawServer.start(conversation)).port();
+    token(url);
+    return url;
+  }
+
+  /** A port at which nothing listens; its log-on URL. */
+  String nothing() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = "http://127.0.0.1:" + socket.getLocalPort();
+      token(url);
+      return url;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A port that takes no more connections, as one behind a firewall that drops; its log-on URL. */
+  String full() {
+    try {
+      ServerSocket listening = closing(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+      boolean isFull = false;
+      while (!isFull) {
+        isFull = !connect(closing(new Socket()), listening.getLocalPort());
+      }
+      String url = "http://127.0.0.1:" + listening.getLocalPort();
+      token(url);
+      return url;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean connect(Socket socket, int port) throws IOException {
+    try {
+      socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+      return true;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    }
+  }
+
+  /** A certificate for {@link #NAME}, of a company's own authority. */
+  static ServerIdentity of(CertificateAuthority authority) {
+    return authority.issue(List.of(NAME), Validity.now());
+  }
+
+  private <T extends AutoCloseable> T closing(T opened) {
+    open.push(opened);
+    return opened;
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
