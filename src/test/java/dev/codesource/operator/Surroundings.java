@@ -135,7 +135,7 @@ final class Surroundings implements AutoCloseable {
   /** A port that takes no more connections, as one behind a firewall that drops; its log-on URL. */
   String full() {
     try {
-      ServerSocket listening = closing(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+      ServerSocket listening = closing(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
       boolean isFull = false;
       while (!isFull) {
         isFull = !connect(closing(new Socket()), listening.getLocalPort());
@@ -150,7 +150,7 @@ final class Surroundings implements AutoCloseable {
 
   private static boolean connect(Socket socket, int port) throws IOException {
     try {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
       return true;
     } catch (java.net.SocketTimeoutException e) {
       return false;
