@@ -6,6 +6,7 @@ import dev.codesource.address.Origin;
 import dev.codesource.address.Origin.Scheme;
 import dev.codesource.host.HostRequest.Method;
 import dev.codesource.reason.Outcome;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -172,8 +173,10 @@ final class Exchange {
 
   /** Only what changes nothing, and only when the connection is gone: then there is another. */
   private boolean mayBeRepeated(Throwable failure) {
-    return request.method() == Method.GET
-        && (failure instanceof HttpClosedException || failure instanceof IOException);
+    return switch (failure) {
+      case Http2Exception _, HttpClosedException _, IOException _ -> request.method() == Method.GET;
+      default -> false;
+    };
   }
 
   /** The connection is not used again: a host that is late once will be late for the next too. */

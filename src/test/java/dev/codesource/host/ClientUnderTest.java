@@ -26,7 +26,7 @@ final class ClientUnderTest implements AutoCloseable {
   static final Limits PATIENT = limits(Duration.ofSeconds(10), Duration.ofSeconds(20));
 
   /** For tests in which it does not. */
-  static final Limits HASTY = limits(Duration.ofSeconds(1), Duration.ofSeconds(3));
+  static final Limits HASTY = limits(Duration.ofSeconds(2), Duration.ofSeconds(4));
 
   private static Limits limits(Duration connect, Duration total) {
     return new Limits(connect, total, 1 << 20, 8 << 10, 4, Duration.ofSeconds(5));

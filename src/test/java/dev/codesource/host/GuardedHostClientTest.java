@@ -166,7 +166,7 @@ class GuardedHostClientTest {
           .isEqualTo("host.test:" + server.port() + " did not answer completely in time.");
 
       assertThat(Duration.between(start, Instant.now()))
-          .isBetween(Duration.ofMillis(2900), Duration.ofSeconds(6));
+          .isBetween(Duration.ofMillis(3900), Duration.ofSeconds(10));
       await().untilAsserted(() -> assertThat(server.hungUp()).isEqualTo(1));
     }
   }
