@@ -85,10 +85,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings/status]
   verbs: [patch]
-# Credentials, by an informer with a field selector on type=codesource.dev/token. RBAC knows no types.
+# Credentials and published Secrets, by informers with a selector on type=codesource.dev/token and on the label
+# codesource.dev/published-for; the latter are written and deleted. RBAC knows neither types nor labels.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [list, watch]
+  verbs: [create, delete, list, patch, watch]
 # The certificates that spec.tls.caConfigMapRef names.
 - apiGroups: [""]
   resources: [configmaps]

@@ -9,6 +9,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a user asks for. */
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
     value =
         "!has(self.interval) || (duration(self.interval) >= duration('1m') && duration(self.interval) <= duration('8760h'))",
     message = "interval must be between 1m and 8760h, such as 1h")
+@ValidationRule(
+    value =
+        "!has(self.publishNames) || (has(self.publish) && self.publishNames.all(entry, entry in self.publish))",
+    message = "publishNames may only have entries that stand in publish too")
 public record BindingSpec(
     @JsonPropertyDescription(
             "The kind of code host: GitLab, GitHub (also Enterprise Server), Gitee, Bitbucket (Cloud and Data Center) or Gitea (also Forgejo).")
@@ -59,7 +64,14 @@ public record BindingSpec(
         @Default("false")
         @Nullable Boolean suspend,
     @JsonPropertyDescription("For whom Secrets with the credential are written beside the binding.")
-        @Nullable List<Publication> publish) {
+        @Nullable List<Publication> publish,
+    @JsonPropertyDescription(
+            "Names for published Secrets, by entry of publish. Default: the binding's name, a dash and the entry in lower case.")
+        @Nullable Map<Publication, String> publishNames,
+    @JsonPropertyDescription(
+            "What becomes of published Secrets when the access turns out to be gone: Keep leaves them as they are, Withdraw deletes them until it is proven again. An outage of the code host is no such case.")
+        @Default("Keep")
+        @Nullable WhenUnbound whenUnbound) {
 
   /** The image registry instance that is bound; all three fields are required. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -136,5 +148,11 @@ public record BindingSpec(
     Kpack,
     Shipwright,
     Git
+  }
+
+  /** What becomes of published Secrets when the access is gone. */
+  public enum WhenUnbound {
+    Keep,
+    Withdraw
   }
 }

@@ -71,6 +71,23 @@ final class Announcements {
     } else {
       condition(next, ConditionType.Ready).ifPresent(ready -> emit(binding, ready));
     }
+    announcePublishing(binding, previous, next);
+  }
+
+  /** What became of the Secrets, unless {@code Ready} says it already. */
+  private void announcePublishing(
+      CodeSourceBinding binding, Optional<BindingStatus> previous, BindingStatus next) {
+    condition(next, ConditionType.Published)
+        .filter(
+            now -> !reason(previous, ConditionType.Published).equals(Optional.of(now.getReason())))
+        .ifPresent(
+            now -> {
+              Reason reason = Reason.valueOf(now.getReason());
+              switch (reason) {
+                case Published, Stale, Withdrawn -> emit(binding, reason, now.getMessage());
+                default -> {}
+              }
+            });
   }
 
   /** A condition whose message is not the one that was announced, or was seen, before. */
@@ -89,7 +106,10 @@ final class Announcements {
     boolean warning =
         switch (reason.kind()) {
           case GOOD -> false;
-          case NOTE -> reason == Reason.TokenExpiring;
+          case NOTE ->
+              reason == Reason.TokenExpiring
+                  || reason == Reason.Stale
+                  || reason == Reason.Withdrawn;
           case TIME, PERSON -> true;
         };
     String namespace = binding.getMetadata().getNamespace();

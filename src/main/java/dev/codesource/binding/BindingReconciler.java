@@ -12,6 +12,7 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Observation;
+import dev.codesource.status.Publishing;
 import dev.codesource.status.StatusReport;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.Verifier;
@@ -29,6 +30,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reconciles one binding: find out whether its access is real, report it, and say when to look
@@ -52,6 +54,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private final CodeHosts codeHosts;
   private final Verifier verifier;
   private final Sources sources;
+  private final OwnedSecrets ownedSecrets;
+  private final Publisher publisher;
   private final Announcements announcements;
   private final BindingMetrics metrics;
   private final Clock clock;
@@ -60,12 +64,16 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       CodeHosts codeHosts,
       Verifier verifier,
       Sources sources,
+      OwnedSecrets ownedSecrets,
+      Publisher publisher,
       Announcements announcements,
       BindingMetrics metrics,
       Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
     this.sources = sources;
+    this.ownedSecrets = ownedSecrets;
+    this.publisher = publisher;
     this.announcements = announcements;
     this.metrics = metrics;
     this.clock = clock;
@@ -82,7 +90,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public List<EventSource<?, CodeSourceBinding>> prepareEventSources(
       EventSourceContext<CodeSourceBinding> context) {
-    return List.of(sources.secrets(context), metrics.eventSource());
+    return List.of(
+        sources.secrets(context), ownedSecrets.eventSource(context), metrics.eventSource());
   }
 
   @Override
@@ -91,24 +100,40 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     Schedule schedule =
         new Schedule(binding.getMetadata().getUid(), Interval.of(binding.getSpec().interval()));
     Look look = look(binding, schedule);
+    Publishing publishing = publisher.publish(binding, look.observation().finding(), look.claim());
     BindingStatus next =
-        StatusReport.next(binding.getStatus(), look.observation(), clock.instant());
+        StatusReport.next(binding.getStatus(), look.observation(), publishing, clock.instant());
     announcements.announce(binding, next);
     UpdateControl<CodeSourceBinding> control =
         next.equals(binding.getStatus())
             ? UpdateControl.noUpdate()
             : UpdateControl.patchStatus(statusOnly(binding, next));
-    look.nextLook(schedule, next, clock.instant())
+    Stream.concat(
+            look.nextLook(schedule, next, clock.instant()).stream(),
+            nextTry(publishing, schedule, next).stream())
+        .min(Instant::compareTo)
         .ifPresent(time -> control.rescheduleAfter(Schedule.delayUntil(time, clock.instant())));
     return control;
+  }
+
+  /** Secrets of others are not watched, so one that is in the way is looked for again. */
+  private Optional<Instant> nextTry(Publishing publishing, Schedule schedule, BindingStatus next) {
+    return publishing instanceof Publishing.Refused(var problem, var ignored)
+        ? schedule.afterProblem(problem, Optional.empty(), next, clock.instant())
+        : Optional.empty();
   }
 
   /**
    * What one reconciliation found.
    *
    * @param until when the code host said that it may be asked again
+   * @param claim that it is about; empty: there was none to prove
    */
-  private record Look(Observation observation, Optional<Instant> until) {
+  private record Look(Observation observation, Optional<Instant> until, Optional<Claim> claim) {
+
+    Look about(Claim proven) {
+      return new Look(observation, until, Optional.of(proven));
+    }
 
     Optional<Instant> nextLook(Schedule schedule, BindingStatus next, Instant now) {
       return switch (observation.finding()) {
@@ -130,7 +155,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       return found(binding, site, new Finding.Suspended(), Optional.empty());
     }
     return switch (site.then(address -> sources.claim(binding, codeHost, address))) {
-      case Outcome.Done<Claim>(var claim) -> prove(binding, schedule, site, claim);
+      case Outcome.Done<Claim>(var claim) -> prove(binding, schedule, site, claim).about(claim);
       case Outcome.Refused<Claim>(var problem) ->
           found(binding, site, new Finding.NotProven(problem, false), Optional.empty());
       case Outcome.Waiting<Claim>(var problem, var until, var ignored) ->
@@ -195,16 +220,14 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
                 : Optional.empty(),
             Requests.of(binding),
             finding),
-        until);
+        until,
+        Optional.empty());
   }
 
   /** Fields that the CRD knows and this version does not act upon are refused, not ignored. */
   private static Outcome<BindingSpec> supported(BindingSpec spec) {
     if (spec.oauth() != null) {
       return unsupported("spec.oauth");
-    }
-    if (spec.publish() != null && !spec.publish().isEmpty()) {
-      return unsupported("spec.publish");
     }
     return Outcome.done(spec);
   }

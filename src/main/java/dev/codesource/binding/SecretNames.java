@@ -2,6 +2,7 @@ package dev.codesource.binding;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.codesource.credential.CredentialSecret;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -11,16 +12,17 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a Secret of another type than the operator's exists, without reading it: the API
- * server is asked for metadata alone
- * (https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches), since the
- * data of such a Secret is none of the operator's business.
+ * Tells of Secrets that the operator does not watch, without reading them: the API server is asked
+ * for metadata alone
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches), since their
+ * data is none of the operator's business.
  */
 record SecretNames(KubernetesClient client) {
 
@@ -28,10 +30,22 @@ record SecretNames(KubernetesClient client) {
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  private record MetadataList(@Nullable List<Object> items) {}
+  private record MetadataList(@Nullable List<Item> items) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Item(ObjectMeta metadata) {}
 
   boolean hasOtherType(String namespace, String name) {
-    String selector = "metadata.name=%s,type!=%s".formatted(name, CredentialSecret.TYPE);
+    return find(namespace, "metadata.name=%s,type!=%s".formatted(name, CredentialSecret.TYPE))
+        .isPresent();
+  }
+
+  /** What the API server knows of a Secret besides its data. */
+  Optional<ObjectMeta> metadata(String namespace, String name) {
+    return find(namespace, "metadata.name=" + name);
+  }
+
+  private Optional<ObjectMeta> find(String namespace, String selector) {
     URI list =
         URI.create(
             URLUtils.join(
@@ -49,7 +63,9 @@ record SecretNames(KubernetesClient client) {
             .build();
     MetadataList found =
         client.getKubernetesSerialization().unmarshal(send(request), MetadataList.class);
-    return found.items() != null && !found.items().isEmpty();
+    return Optional.ofNullable(found.items()).orElse(List.of()).stream()
+        .map(Item::metadata)
+        .findFirst();
   }
 
   private String send(HttpRequest request) {

@@ -1,5 +1,6 @@
 package dev.codesource.crd;
 
+import dev.codesource.api.BindingSpec.Publication;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -62,10 +63,22 @@ public final class CrdFinish implements CRDPostProcessor {
     schema.setRequired(List.of("spec"));
     JSONSchemaProps spec = property(schema, "spec");
     spec.setDescription("What is asked for.");
-    property(spec, "publish").setXKubernetesListType("set");
+    JSONSchemaProps publish = property(spec, "publish");
+    publish.setXKubernetesListType("set");
+    publish.setMaxItems((long) Publication.values().length);
+    secretNames(property(spec, "publishNames"));
     JSONSchemaProps status = property(schema, "status");
     status.setDescription("What the operator found.");
     conditions(property(status, "conditions"));
+  }
+
+  /** Bounded, so that the API server can tell what the rule on them costs at most. */
+  private static void secretNames(JSONSchemaProps names) {
+    names.setMaxProperties((long) Publication.values().length);
+    JSONSchemaProps name = names.getAdditionalProperties().getSchema();
+    name.setMinLength(1L);
+    name.setMaxLength(253L);
+    name.setPattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$");
   }
 
   private static void conditions(JSONSchemaProps conditions) {

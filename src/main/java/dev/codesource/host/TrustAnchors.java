@@ -5,13 +5,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The certificates that are trusted for a host, instead of the public authorities.
@@ -57,6 +60,22 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
             "There is no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----, in"
                 + " the CA certificates.")
         : Outcome.done(new TrustAnchors(version, certificates));
+  }
+
+  /** The certificates in PEM form (RFC 7468), and nothing else of the text that they came from. */
+  public String pem() {
+    return certificates.stream().map(TrustAnchors::pem).collect(Collectors.joining());
+  }
+
+  private static String pem(X509Certificate certificate) {
+    try {
+      return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+          .formatted(
+              Base64.getMimeEncoder(64, new byte[] {'\n'})
+                  .encodeToString(certificate.getEncoded()));
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("the certificate was read from its encoding", e);
+    }
   }
 
   private static X509Certificate read(String block) throws CertificateException {

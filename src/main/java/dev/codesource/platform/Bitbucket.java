@@ -68,6 +68,19 @@ public final class Bitbucket implements CodeHost {
                     : cloudElsewhere(conversation, credential, site, answer));
   }
 
+  /**
+   * On a Data Center the user's name
+   * (https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html): its
+   * project and repository tokens are taken as Bearer only, which this cannot say.
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
+    // Only the Cloud's tokens come with an e-mail address.
+    return site.equals(publicSite) || credential.email().isPresent()
+        ? BitbucketCloud.gitLogin(credential, account)
+        : new GitLogin(account.username(), credential.token());
+  }
+
   /** Such as a company's proxy in front of the Cloud's API. */
   private static Outcome<Proof> cloudElsewhere(
       Conversation conversation, Credential credential, SiteUrl site, Answer noDataCenter) {

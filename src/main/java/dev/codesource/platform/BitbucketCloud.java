@@ -89,6 +89,20 @@ final class BitbucketCloud {
         .map(account -> new Proof(account, scopes(answer), Optional.empty()));
   }
 
+  /**
+   * Fixed names for all tokens but an app password, which is its user's: with API tokens
+   * (https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/), and with access and
+   * OAuth tokens (https://support.atlassian.com/bitbucket-cloud/docs/using-access-tokens/,
+   * https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/).
+   */
+  static GitLogin gitLogin(Credential credential, Proof.Account account) {
+    String username =
+        credential.token().reveal().startsWith(API_TOKEN)
+            ? "x-bitbucket-api-token-auth"
+            : credential.email().isPresent() ? account.username() : "x-token-auth";
+    return new GitLogin(username, credential.token());
+  }
+
   /** An access token has a name that people gave it, and not always a username. */
   private static String nameField(Answer answer) {
     return answer.json().hasNonNull("username") || answer.name("display_name").isEmpty()

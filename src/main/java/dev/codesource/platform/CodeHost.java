@@ -44,4 +44,10 @@ public interface CodeHost {
    *     The account's name is not compared here.
    */
   Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session);
+
+  /**
+   * What git sends to this site to read code with a proven credential. The password is the token
+   * everywhere; the user name depends on the platform and on the kind of token.
+   */
+  GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account);
 }

@@ -31,6 +31,9 @@ public final class GitHub implements CodeHost {
   /** The first that there is, also on Enterprise Server, whose API has versions since 3.9. */
   private static final String API_VERSION = "2022-11-28";
 
+  /** How the tokens of app installations begin. */
+  private static final String INSTALLATION_TOKEN = "ghs_";
+
   private static final String PRIVATE_CODE = "repo";
   private static final Set<String> REQUIRED = Set.of(PRIVATE_CODE, "admin:repo_hook");
   private static final DateTimeFormatter EXPIRATION =
@@ -87,6 +90,19 @@ public final class GitHub implements CodeHost {
                         .account(answer, "login", "id")
                         .map(account -> new Proof(account, scopes(answer), expiry(answer)))
                     : refusal(conversation, answer, site));
+  }
+
+  /**
+   * The login; with an app's installation token, which is nobody's, {@code x-access-token}
+   * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation).
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
+    return new GitLogin(
+        credential.token().reveal().startsWith(INSTALLATION_TOKEN)
+            ? "x-access-token"
+            : account.username(),
+        credential.token());
   }
 
   /**

@@ -80,6 +80,18 @@ public final class GitLab implements CodeHost {
                 .map(account -> new Proof(account, found.scopes(), found.expiresAt())));
   }
 
+  /**
+   * {@code oauth2} with an OAuth token
+   * (https://docs.gitlab.com/api/oauth2/#access-git-over-https-with-access-token); with others "any
+   * non-blank value"
+   * (https://docs.gitlab.com/user/profile/personal_access_tokens/#clone-repository-using-personal-access-token),
+   * so the account's name, which shows in logs.
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Account account) {
+    return new GitLogin(isOAuth(credential) ? "oauth2" : account.username(), credential.token());
+  }
+
   private static boolean isOAuth(Credential credential) {
     return credential.origin() == Credential.Origin.OAUTH
         || OAUTH_TOKEN.matcher(credential.token().reveal()).matches();

@@ -66,6 +66,15 @@ public final class Gitea implements CodeHost {
                 answer.isSuccess() ? proof(conversation, answer) : refusal(conversation, answer));
   }
 
+  /**
+   * The login, with access tokens and OAuth tokens alike
+   * (https://docs.gitea.com/development/api-usage#authentication).
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
+    return new GitLogin(account.username(), credential.token());
+  }
+
   private static Outcome<Proof> proof(Conversation conversation, Answer answer) {
     if (answer.says("prohibit_login", true)) {
       return conversation.blocked("may not log on");

@@ -57,6 +57,17 @@ public final class Gitee implements CodeHost {
                     : refusal(conversation, answer));
   }
 
+  /**
+   * The login with a personal token, which stands in for the password; {@code oauth2} with an OAuth
+   * token, as with GitLab.
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
+    return new GitLogin(
+        credential.origin() == Credential.Origin.OAUTH ? "oauth2" : account.username(),
+        credential.token());
+  }
+
   private static Outcome<Proof> refusal(Conversation conversation, Answer answer) {
     String message = answer.words("message");
     if (answer.status() == 401 && message.contains("expired")) {

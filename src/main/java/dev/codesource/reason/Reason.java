@@ -12,6 +12,7 @@ import static dev.codesource.reason.Stage.ADDRESS;
 import static dev.codesource.reason.Stage.CREDENTIAL;
 import static dev.codesource.reason.Stage.FRESHNESS;
 import static dev.codesource.reason.Stage.HOST;
+import static dev.codesource.reason.Stage.PUBLISHED;
 import static dev.codesource.reason.Stage.SCOPES;
 import static dev.codesource.reason.Stage.WHOLE;
 
@@ -206,6 +207,38 @@ public enum Reason {
       "The code host does not tell which scopes the token has.",
       "If a build or webhook is refused later, check the scopes of the token on the code host."),
 
+  // Published: the access is proven, and consumers cannot be given it.
+  SecretNotOwned(
+      PUBLISHED,
+      PERSON,
+      SOON,
+      "A Secret that is to be published exists already and is not this binding's, so it was not touched.",
+      "Delete or rename that Secret, or choose another name in spec.publishNames."),
+  SecretNamesCollide(
+      PUBLISHED,
+      PERSON,
+      ON_CHANGE,
+      "Two entries of spec.publish would write the same Secret.",
+      "Choose different names in spec.publishNames."),
+  SecretRefused(
+      PUBLISHED,
+      PERSON,
+      SOON,
+      "The API server refused a Secret that is to be published.",
+      "Look for a quota, an admission policy or missing permissions of the operator in this namespace."),
+  Stale(
+      PUBLISHED,
+      NOTE,
+      ON_CHANGE,
+      "The published Secrets hold the credential that was last proven, and it is proven no more.",
+      "Set spec.whenUnbound to Withdraw to have them deleted in such a case."),
+  Withdrawn(
+      PUBLISHED,
+      NOTE,
+      ON_CHANGE,
+      "The published Secrets are deleted until the access is proven again, because spec.whenUnbound is Withdraw.",
+      "Mend what Ready says; the Secrets come back by themselves."),
+
   // Good.
   Succeeded(WHOLE, GOOD, AT_INTERVAL, "This part was checked and is as it should be.", ""),
   NotChecked(
@@ -215,6 +248,7 @@ public enum Reason {
       "This part was not checked, because one before it did not succeed.",
       ""),
   Bound(WHOLE, GOOD, AT_INTERVAL, "The access is proven.", ""),
+  Published(PUBLISHED, GOOD, AT_INTERVAL, "The Secrets asked for are written.", ""),
   TokenExpiring(
       FRESHNESS,
       NOTE,

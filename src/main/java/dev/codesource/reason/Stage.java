@@ -14,6 +14,8 @@ public enum Stage {
   SCOPES(ConditionType.ScopesSufficient),
   /** How long the credential is good for. */
   FRESHNESS(ConditionType.CredentialFresh),
+  /** The Secrets for consumers. */
+  PUBLISHED(ConditionType.Published),
   /** The binding as a whole. */
   WHOLE(ConditionType.Ready);
 

@@ -28,7 +28,7 @@ public sealed interface Finding {
   record NotProven(Problem problem, boolean provenBefore) implements Finding {
 
     /** An outage says nothing against the proof that there is. */
-    boolean keepsProof() {
+    public boolean keepsProof() {
       return provenBefore && problem.reason().isOutage();
     }
   }

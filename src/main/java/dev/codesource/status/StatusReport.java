@@ -3,6 +3,7 @@ package dev.codesource.status;
 import static dev.codesource.reason.ConditionType.AddressValid;
 import static dev.codesource.reason.ConditionType.Authenticated;
 import static dev.codesource.reason.ConditionType.CredentialFresh;
+import static dev.codesource.reason.ConditionType.Published;
 import static dev.codesource.reason.ConditionType.Reachable;
 import static dev.codesource.reason.ConditionType.Ready;
 import static dev.codesource.reason.ConditionType.Reconciling;
@@ -11,6 +12,7 @@ import static dev.codesource.reason.ConditionType.Stalled;
 
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Account;
+import dev.codesource.api.BindingStatus.BindingRef;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.platform.Proof;
 import dev.codesource.platform.Scopes;
@@ -38,12 +40,18 @@ public final class StatusReport {
 
   private final Optional<BindingStatus> previous;
   private final Observation observation;
+  private final Publishing publishing;
   private final Instant now;
   private final Conditions conditions;
 
-  private StatusReport(@Nullable BindingStatus previous, Observation observation, Instant now) {
+  private StatusReport(
+      @Nullable BindingStatus previous,
+      Observation observation,
+      Publishing publishing,
+      Instant now) {
     this.previous = Optional.ofNullable(previous);
     this.observation = observation;
+    this.publishing = publishing;
     this.now = now;
     this.conditions =
         new Conditions(
@@ -57,8 +65,11 @@ public final class StatusReport {
    * nothing has to be written.
    */
   public static BindingStatus next(
-      @Nullable BindingStatus previous, Observation observation, Instant now) {
-    StatusReport report = new StatusReport(previous, observation, now);
+      @Nullable BindingStatus previous,
+      Observation observation,
+      Publishing publishing,
+      Instant now) {
+    StatusReport report = new StatusReport(previous, observation, publishing, now);
     return switch (observation.finding()) {
       case Finding.Suspended ignored -> report.suspended();
       case Finding.Proven proven -> report.proven(proven);
@@ -174,11 +185,55 @@ public final class StatusReport {
       case CREDENTIAL, HOST -> step == AddressValid;
       case ACCESS -> step == AddressValid || step == Reachable;
       case SCOPES -> step == AddressValid || step == Reachable || step == Authenticated;
-      case FRESHNESS, WHOLE -> true;
+      case FRESHNESS, PUBLISHED, WHOLE -> true;
+    };
+  }
+
+  /**
+   * Who waits for {@code Ready} waits for the Secrets too, so it is false when they could not be
+   * written; the phase speaks of the access alone.
+   *
+   * @return the Secret for Service Binding
+   */
+  private Optional<String> published() {
+    return switch (publishing) {
+      case Publishing.NotAsked ignored -> Optional.empty();
+      case Publishing.Untouched ignored -> {
+        conditions.keep(Published);
+        yield previous.map(BindingStatus::binding).map(BindingRef::name);
+      }
+      case Publishing.Written(var names, var serviceBinding) -> {
+        conditions.set(
+            Published,
+            "True",
+            Reason.Published,
+            "Written: %s.".formatted(String.join(", ", names)));
+        yield serviceBinding;
+      }
+      case Publishing.Stale(var serviceBinding) -> {
+        conditions.set(Published, "True", Reason.Stale, sentence(Reason.Stale));
+        yield serviceBinding;
+      }
+      case Publishing.Withdrawn ignored -> {
+        conditions.set(Published, "False", Reason.Withdrawn, sentence(Reason.Withdrawn));
+        yield Optional.empty();
+      }
+      case Publishing.Awaited ignored -> {
+        conditions.set(Published, "Unknown", Reason.NotChecked, Reason.NotChecked.meaning());
+        yield Optional.empty();
+      }
+      case Publishing.Refused(var problem, var serviceBinding) -> {
+        for (ConditionType type : List.of(Published, Ready)) {
+          conditions.set(type, "False", problem.reason(), problem.message());
+        }
+        conditions.set(Stalled, "True", problem.reason(), problem.message());
+        yield serviceBinding;
+      }
     };
   }
 
   private BindingStatus with(Phase phase, RecordedProof proof) {
+    Optional<BindingRef> serviceBinding = published().map(BindingRef::new);
     return new BindingStatus(
         phase,
         observation.generation(),
@@ -190,7 +245,7 @@ public final class StatusReport {
         proof.digest(),
         observation.requestedAt().orElse(null),
         null,
-        null,
+        serviceBinding.orElse(null),
         conditions.list());
   }
 

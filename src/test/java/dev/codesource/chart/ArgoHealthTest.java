@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.luaj.vm2.Globals;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
@@ -54,17 +55,19 @@ class ArgoHealthTest {
     assertThat(health.get("message").tojstring()).isEqualTo("The token has expired.");
   }
 
-  @Test
-  void stalledIsDegraded() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"Pending", "Bound"})
+  void stalledIsDegraded(String phase) throws IOException {
     assertThat(
             status(
                 """
                 metadata: {generation: 1}
                 status:
                   observedGeneration: 1
-                  phase: Pending
+                  phase: %s
                   conditions: [{type: Stalled, status: "True"}]
-                """))
+                """
+                    .formatted(phase)))
         .isEqualTo("Degraded");
   }
 

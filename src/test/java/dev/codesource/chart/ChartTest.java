@@ -132,6 +132,7 @@ class ChartTest {
         .extracting(role -> role.at("/metadata/name").asText())
         .containsExactlyInAnyOrder(
             "codesource-system.bindings-codesource-operator",
+            "codesource-system.bindings-codesource-operator-servicebinding",
             "codesource-system.bindings-codesource-operator-view",
             "codesource-system.bindings-codesource-operator-edit");
     assertThat(DEFAULTS.all("ClusterRoleBinding")).hasSize(1);
@@ -156,6 +157,7 @@ class ChartTest {
   @Test
   void usersAreGivenTheBindingsUnlessThatTakesAClusterRoleTooMany() {
     assertThat(EVERYTHING.all("ClusterRole"))
+        .filteredOn(role -> !role.at("/metadata/name").asText().endsWith("-servicebinding"))
         .allSatisfy(
             role ->
                 assertThat(
@@ -165,7 +167,28 @@ class ChartTest {
                     .isEqualTo("true"))
         .hasSize(2);
     assertThat(Chart.render("--set", "rbac.aggregateClusterRoles=false").all("ClusterRole"))
-        .hasSize(1);
+        .hasSize(2);
+  }
+
+  @Test
+  void serviceBindingMayReadBindingsUnlessThatTakesAClusterRoleTooMany() {
+    JsonNode role =
+        DEFAULTS.all("ClusterRole").stream()
+            .filter(object -> object.at("/metadata/name").asText().endsWith("-servicebinding"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(role.at("/metadata/labels").path("servicebinding.io/controller").asText())
+        .isEqualTo("true");
+    assertThat(each(role.path("rules")))
+        .singleElement()
+        .satisfies(
+            rule -> {
+              assertThat(texts(rule.path("apiGroups"))).containsExactly("codesource.dev");
+              assertThat(texts(rule.path("resources"))).containsExactly("codesourcebindings");
+              assertThat(texts(rule.path("verbs"))).containsExactly("get", "list", "watch");
+            });
+    assertThat(Chart.render("--set", "rbac.serviceBindingClusterRole=false").all("ClusterRole"))
+        .noneMatch(object -> object.at("/metadata/name").asText().endsWith("-servicebinding"));
   }
 
   @Test
@@ -183,7 +206,10 @@ class ChartTest {
     assertThat(clusterWide.toString()).doesNotContain("*");
     assertThat(each(clusterWide).filter(rule -> rule.toString().contains("\"secrets\"")))
         .singleElement()
-        .satisfies(rule -> assertThat(texts(rule.path("verbs"))).containsExactly("list", "watch"));
+        .satisfies(
+            rule ->
+                assertThat(texts(rule.path("verbs")))
+                    .containsExactly("create", "delete", "list", "patch", "watch"));
   }
 
   @Test

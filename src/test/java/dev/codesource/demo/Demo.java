@@ -65,7 +65,9 @@ public final class Demo {
                 "-n",
                 NAMESPACE)
             .orFail();
+        PublishedClone clone = PublishedClone.prepare(cluster, NAMESPACE, gitLab);
         boolean settled = show(cluster);
+        clone.show(out);
         invite(cluster, operator);
         if (once) {
           if (!settled) {

@@ -125,7 +125,9 @@ final class Samples implements AutoCloseable {
         spec.tls(),
         spec.interval(),
         spec.suspend(),
-        spec.publish());
+        spec.publish(),
+        spec.publishNames(),
+        spec.whenUnbound());
   }
 
   private static <T> List<T> only(List<HasMetadata> objects, Class<T> type) {

@@ -62,7 +62,21 @@ class StatusReportTest {
   @ParameterizedTest
   @EnumSource(
       value = Reason.class,
-      names = {"Bound", "Succeeded", "NotChecked", "Suspended", "TokenExpiring", "ScopesUnknown"},
+      names = {
+        "Bound",
+        "Succeeded",
+        "NotChecked",
+        "Suspended",
+        "TokenExpiring",
+        "ScopesUnknown",
+        // Of the Secrets, which are another question than the access.
+        "Published",
+        "Stale",
+        "Withdrawn",
+        "SecretNotOwned",
+        "SecretNamesCollide",
+        "SecretRefused"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void everyProblemStandsInReadyAndInTheConditionOfItsStage(Reason reason) {
     BindingStatus status =
@@ -205,6 +219,79 @@ class StatusReportTest {
     assertThat(status.phase()).isEqualTo(Phase.Pending);
   }
 
+  @Test
+  void writtenSecretsAreToldAndTheOneForServiceBindingIsNamed() {
+    BindingStatus status =
+        next(
+            null,
+            proven(Optional.empty()),
+            new Publishing.Written(List.of("a", "b"), Optional.of("b")),
+            NOW);
+
+    assertThat(summary(status)).contains("Ready True Bound", "Published True Published");
+    assertThat(condition(status, "Published").getMessage()).isEqualTo("Written: a, b.");
+    assertThat(status.binding()).isEqualTo(new BindingStatus.BindingRef("b"));
+  }
+
+  @Test
+  void secretsThatCannotBeWrittenStallABindingThatIsBound() {
+    BindingStatus bound = next(null, proven(Optional.empty()), NOW);
+
+    BindingStatus status =
+        next(
+            bound,
+            new Finding.StillProven(),
+            new Publishing.Refused(
+                new Problem(Reason.SecretNotOwned, "Not ours."), Optional.empty()),
+            NOW.plusSeconds(60));
+
+    assertThat(status.phase()).isEqualTo(Phase.Bound);
+    assertThat(status.proofDigest()).isEqualTo(bound.proofDigest());
+    assertThat(summary(status))
+        .contains(
+            "Ready False SecretNotOwned",
+            "Stalled True SecretNotOwned",
+            "Published False SecretNotOwned",
+            "Authenticated True Succeeded");
+    assertThat(condition(status, "Ready").getMessage())
+        .isEqualTo("Not ours. " + Reason.SecretNotOwned.remedy());
+    assertThat(condition(status, "Ready").getLastTransitionTime())
+        .isEqualTo(NOW.plusSeconds(60).toString());
+  }
+
+  @Test
+  void secretsThatOutliveTheAccessAreStaleAndWithdrawnOnesAreNotThere() {
+    Finding rejected = new Finding.NotProven(new Problem(Reason.TokenRejected, "No."), true);
+
+    BindingStatus stale =
+        next(null, rejected, new Publishing.Stale(Optional.of("team-servicebinding")), NOW);
+    BindingStatus withdrawn = next(null, rejected, new Publishing.Withdrawn(), NOW);
+    BindingStatus awaited = next(null, rejected, new Publishing.Awaited(), NOW);
+
+    assertThat(summary(stale)).contains("Ready False TokenRejected", "Published True Stale");
+    assertThat(stale.binding()).isEqualTo(new BindingStatus.BindingRef("team-servicebinding"));
+    assertThat(summary(withdrawn))
+        .contains("Ready False TokenRejected", "Published False Withdrawn");
+    assertThat(withdrawn.binding()).isNull();
+    assertThat(summary(awaited)).contains("Published Unknown NotChecked");
+  }
+
+  @Test
+  void suspendingKeepsWhatWasSaidOfTheSecrets() {
+    BindingStatus bound =
+        next(
+            null,
+            proven(Optional.empty()),
+            new Publishing.Written(List.of("b"), Optional.of("b")),
+            NOW);
+
+    BindingStatus suspended =
+        next(bound, new Finding.Suspended(), new Publishing.Untouched(), NOW.plusSeconds(60));
+
+    assertThat(suspended.conditions()).isEqualTo(bound.conditions());
+    assertThat(suspended.binding()).isEqualTo(bound.binding());
+  }
+
   private static Finding proven(Optional<Instant> expiresAt) {
     Proof proof =
         new Proof(
@@ -216,8 +303,16 @@ class StatusReportTest {
 
   private static BindingStatus next(
       @Nullable BindingStatus previous, Finding finding, Instant now) {
+    return next(previous, finding, new Publishing.NotAsked(), now);
+  }
+
+  private static BindingStatus next(
+      @Nullable BindingStatus previous, Finding finding, Publishing publishing, Instant now) {
     return StatusReport.next(
-        previous, new Observation(1, Optional.of(SITE), Optional.empty(), finding), now);
+        previous,
+        new Observation(1, Optional.of(SITE), Optional.empty(), finding),
+        publishing,
+        now);
   }
 
   private static Condition condition(BindingStatus status, String type) {

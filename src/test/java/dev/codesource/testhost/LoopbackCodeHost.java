@@ -1,6 +1,7 @@
 package dev.codesource.testhost;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -86,6 +87,12 @@ public final class LoopbackCodeHost implements AutoCloseable {
   /** The log-on URL, by a name that stands for loopback. */
   public String url(String name) {
     return scheme + "://" + name + ":" + port();
+  }
+
+  /** Answers otherwise below a path: a code host also serves git. */
+  public LoopbackCodeHost serving(String path, HttpHandler handler) {
+    server.createContext(path, handler);
+    return this;
   }
 
   public LoopbackCodeHost grant(String token, Grant grant) {

@@ -1,0 +1,84 @@
+package dev.codesource.publish;
+
+import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The consumers, one for each {@link Publication}. */
+public final class Consumers {
+
+  private static final Map<Publication, Consumer> CONSUMERS =
+      index(
+          new ServiceBinding(),
+          new Flux(),
+          new ArgoCd(),
+          new Tekton(),
+          new Kpack(),
+          new Shipwright(),
+          new Git());
+
+  private Consumers() {}
+
+  /**
+   * The Secrets of a binding.
+   *
+   * @param names that the user chose; the others are called after the binding and the entry
+   * @return them, each with a name of its own; or {@code SecretNamesCollide}
+   */
+  public static Outcome<List<DesiredSecret>> secrets(
+      String binding, List<Publication> entries, Map<Publication, String> names, Published what) {
+    List<DesiredSecret> secrets =
+        entries.stream().flatMap(entry -> of(entry, name(binding, entry, names), what)).toList();
+    return collision(secrets)
+        .map(problem -> Outcome.<List<DesiredSecret>>refused(Reason.SecretNamesCollide, problem))
+        .orElseGet(() -> Outcome.done(secrets));
+  }
+
+  static Stream<Consumer> all() {
+    return CONSUMERS.values().stream();
+  }
+
+  /** The name of an entry's Secret, or of its first. */
+  public static String name(String binding, Publication entry, Map<Publication, String> names) {
+    String given = names.get(entry);
+    return given == null ? binding + "-" + entry.name().toLowerCase(Locale.ROOT) : given;
+  }
+
+  private static Stream<DesiredSecret> of(Publication entry, String name, Published what) {
+    Consumer consumer = CONSUMERS.get(entry);
+    if (consumer == null) {
+      throw new IllegalStateException("no consumer for " + entry);
+    }
+    return consumer.secrets(name, what).stream();
+  }
+
+  private static Optional<String> collision(List<DesiredSecret> secrets) {
+    Map<String, DesiredSecret> byName = new TreeMap<>();
+    List<String> collisions = new ArrayList<>();
+    for (DesiredSecret secret : secrets) {
+      DesiredSecret other = byName.putIfAbsent(secret.name(), secret);
+      if (other != null) {
+        collisions.add(
+            "%s and %s would both write the Secret %s."
+                .formatted(other.publication(), secret.publication(), secret.name()));
+      }
+    }
+    return collisions.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", collisions));
+  }
+
+  private static Map<Publication, Consumer> index(Consumer... consumers) {
+    EnumMap<Publication, Consumer> index = new EnumMap<>(Publication.class);
+    for (Consumer consumer : consumers) {
+      index.put(consumer.publication(), consumer);
+    }
+    return Map.copyOf(index);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.codesource.publish;
+
+import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.api.BindingSpec.RegistryInstance;
+import dev.codesource.api.CodeSourceBinding;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A Secret as a consumer wants it.
+ *
+ * @param publication whom it is for
+ * @param data values as they are, not in base64
+ */
+public record DesiredSecret(
+    Publication publication,
+    String name,
+    String type,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    Map<String, String> data) {
+
+  /** The label that every published Secret has, and no other; its value is the entry. */
+  public static final String PUBLISHED_FOR = CodeSourceBinding.GROUP + "/published-for";
+
+  static final String OPAQUE = "Opaque";
+  static final String BASIC_AUTH = "kubernetes.io/basic-auth";
+
+  public DesiredSecret {
+    labels = Map.copyOf(labels);
+    annotations = Map.copyOf(annotations);
+    data = Map.copyOf(data);
+  }
+
+  /** A Secret with what all have: the labels by which it is known, and the registry instance. */
+  static DesiredSecret of(Publication publication, String name, String type, Published what) {
+    return new DesiredSecret(
+        publication,
+        name,
+        type,
+        Map.of(
+            PUBLISHED_FOR,
+            publication.name(),
+            "app.kubernetes.io/managed-by",
+            "code-source-operator"),
+        registry(what, CodeSourceBinding.GROUP + "/"),
+        Map.of());
+  }
+
+  /** The registry instance, one entry for each part, under a prefix; empty where none is named. */
+  static Map<String, String> registry(Published what, String prefix) {
+    return what.registry().map(instance -> registry(instance, prefix)).orElse(Map.of());
+  }
+
+  private static Map<String, String> registry(RegistryInstance instance, String prefix) {
+    return Map.of(
+        prefix + "registry-type", instance.type().name(),
+        prefix + "registry-region", instance.region(),
+        prefix + "registry-name", instance.name());
+  }
+
+  DesiredSecret withLabel(String key, String value) {
+    return new DesiredSecret(publication, name, type, with(labels, key, value), annotations, data);
+  }
+
+  DesiredSecret withAnnotation(String key, String value) {
+    return new DesiredSecret(publication, name, type, labels, with(annotations, key, value), data);
+  }
+
+  DesiredSecret with(String key, String value) {
+    return new DesiredSecret(publication, name, type, labels, annotations, with(data, key, value));
+  }
+
+  DesiredSecret with(String key, Optional<String> value) {
+    return value.map(present -> with(key, present)).orElse(this);
+  }
+
+  DesiredSecret with(Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(data);
+    all.putAll(more);
+    return new DesiredSecret(publication, name, type, labels, annotations, all);
+  }
+
+  /** User name and password under the keys of kubernetes.io/basic-auth, which most tools share. */
+  DesiredSecret withLogin(Published what) {
+    return with("username", what.username()).with("password", what.password());
+  }
+
+  private static Map<String, String> with(Map<String, String> map, String key, String value) {
+    Map<String, String> all = new TreeMap<>(map);
+    all.put(key, value);
+    return all;
+  }
+
+  /** Without the data, which holds the credential. */
+  @Override
+  public String toString() {
+    return type + " " + name + " for " + publication + " with " + data.keySet();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.codesource.publish;
+
+import dev.codesource.api.BindingSpec.Publication;
+import java.util.List;
+
+/**
+ * The cloneSecret of a Build; by the annotation Shipwright looks again when it changes
+ * (https://shipwright.io/docs/build/authentication/#build-secrets-annotation).
+ */
+final class Shipwright implements Consumer {
+
+  @Override
+  public Publication publication() {
+    return Publication.Shipwright;
+  }
+
+  @Override
+  public List<DesiredSecret> secrets(String name, Published what) {
+    return List.of(
+        DesiredSecret.of(publication(), name, DesiredSecret.BASIC_AUTH, what)
+            .withAnnotation("build.shipwright.io/referenced.secret", "true")
+            .withLogin(what));
+  }
+}

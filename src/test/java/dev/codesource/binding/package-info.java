@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.binding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.publish;
+
+import org.jspecify.annotations.NullMarked;
