@@ -62,6 +62,7 @@ final class Announcements {
     changed(previous, next, ConditionType.CredentialFresh)
         .filter(now -> !isTransition || Reason.TokenExpiring.name().equals(now.getReason()))
         .ifPresent(now -> emit(binding, now));
+    announcePublishing(binding, previous, next);
   }
 
   private void announceTransition(CodeSourceBinding binding, BindingStatus next) {
@@ -71,7 +72,6 @@ final class Announcements {
     } else {
       condition(next, ConditionType.Ready).ifPresent(ready -> emit(binding, ready));
     }
-    announcePublishing(binding, previous, next);
   }
 
   /** What became of the Secrets, unless {@code Ready} says it already. */
