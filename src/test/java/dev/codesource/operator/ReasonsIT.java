@@ -119,7 +119,7 @@ class ReasonsIT {
   }
 
   private static void isATest(String test) throws ClassNotFoundException {
-    String[] parts = test.split("#");
+    String[] parts = test.split("#", 2);
     assertThat(
             Class.forName(ReasonsIT.class.getPackageName() + "." + parts[0]).getDeclaredMethods())
         .as(test)
@@ -459,7 +459,8 @@ class ReasonsIT {
         .filter(event -> uid.equals(event.getRegarding().getUid()))
         .filter(
             event ->
-                CodeSourceBinding.GROUP.equals(event.getRegarding().getApiVersion().split("/")[0]))
+                CodeSourceBinding.GROUP.equals(
+                    event.getRegarding().getApiVersion().split("/", 2)[0]))
         .sorted(Comparator.comparing((Event event) -> event.getEventTime().getTime()))
         .map(event -> "%s %s: %s".formatted(event.getType(), event.getReason(), event.getNote()))
         .toList();

@@ -34,6 +34,8 @@ final class Surroundings implements AutoCloseable {
   static final String TOKEN = "glpat-0123456789abcdefghij";
   static final String SECRET = "gitlab-token";
 
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
   private final Team team;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -123,7 +125,7 @@ final class Surroundings implements AutoCloseable {
 
   /** A port at which nothing listens; its log-on URL. */
   String nothing() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
       String url = "http://127.0.0.1:" + socket.getLocalPort();
       token(url);
       return url;
@@ -135,7 +137,7 @@ final class Surroundings implements AutoCloseable {
   /** A port that takes no more connections, as one behind a firewall that drops; its log-on URL. */
   String full() {
     try {
-      ServerSocket listening = closing(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      ServerSocket listening = closing(new ServerSocket(0, 1, LOOPBACK));
       boolean isFull = false;
       while (!isFull) {
         isFull = !connect(closing(new Socket()), listening.getLocalPort());
@@ -150,7 +152,7 @@ final class Surroundings implements AutoCloseable {
 
   private static boolean connect(Socket socket, int port) throws IOException {
     try {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+      socket.connect(new InetSocketAddress(LOOPBACK, port), 200);
       return true;
     } catch (java.net.SocketTimeoutException e) {
       return false;
