@@ -11,12 +11,14 @@ import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.RegistryInstance;
 import dev.codesource.api.BindingSpec.SecretRef;
 import dev.codesource.api.BindingSpec.Tls;
+import dev.codesource.api.BindingSpec.WhenUnbound;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.Platform;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.cluster.CommandResult;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,8 @@ class CrdIT {
             registryInstance: {type: Enterprise, region: eu-central-1, name: images},
             oauth: {clientSecretRef: {name: app}, flow: Device, scopes: [repo, 'admin:repo_hook']},
             tls: {caConfigMapRef: {name: corp-ca, key: root.pem}},
-            interval: 1h30m, suspend: true, publish: [ServiceBinding, Flux]""")
+            interval: 1h30m, suspend: true, publish: [ServiceBinding, Flux],
+            publishNames: {Flux: flux-git}, whenUnbound: Withdraw""")
         .orFail();
 
     assertThat(get("whole").getSpec())
@@ -69,7 +72,9 @@ class CrdIT {
                 new Tls(new CaConfigMapRef("corp-ca", "root.pem")),
                 "1h30m",
                 true,
-                List.of(Publication.ServiceBinding, Publication.Flux)));
+                List.of(Publication.ServiceBinding, Publication.Flux),
+                Map.of(Publication.Flux, "flux-git"),
+                WhenUnbound.Withdraw));
   }
 
   @Test
@@ -80,6 +85,7 @@ class CrdIT {
     BindingSpec token = get("token").getSpec();
     assertThat(token.interval()).isEqualTo("1h");
     assertThat(token.suspend()).isFalse();
+    assertThat(token.whenUnbound()).isEqualTo(WhenUnbound.Keep);
     assertThat(token.url()).isNull();
     assertThat(token.tls()).isEqualTo(new Tls(new CaConfigMapRef("corp-ca", "ca.crt")));
     assertThat(get("oauth").getSpec().oauth())
@@ -115,6 +121,10 @@ class CrdIT {
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, registryInstance: {type: Basic, region: eu-central-1, name: images} | spec.registryInstance.type: Unsupported value: "Basic": supported values: "Enterprise", "Personal"
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Jenkins] | spec.publish[0]: Unsupported value: "Jenkins"
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Flux, Flux] | spec.publish[1]: Duplicate value: "Flux"
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publishNames: {Flux: a} | publishNames may only have entries that stand in publish too
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Flux: a} | publishNames may only have entries that stand in publish too
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Git: A_B} | spec.publishNames.Git: Invalid value: "A_B"
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, whenUnbound: Drop | spec.whenUnbound: Unsupported value: "Drop": supported values: "Keep", "Withdraw"
           """)
   void whatCannotBeMeantIsRefusedWithAWordOnWhatToWrite(String spec, String message) {
     CommandResult refused = apply("refused", spec);

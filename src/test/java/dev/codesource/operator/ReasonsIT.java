@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -66,13 +67,22 @@ class ReasonsIT {
 
   /** Reasons that no scenario leads to, and the test that does. */
   private static final Map<Reason, String> ELSEWHERE =
-      Map.of(
-          Reason.Bound, "ReasonsIT#aProofIsBound",
-          Reason.Succeeded, "ReasonsIT#aProofIsBound",
-          Reason.NotChecked, "ReasonsIT#everyProblemIsSaidEverywhere",
-          Reason.ScopesUnknown, "ReasonsIT#scopesThatNobodyTellsAreUnknown",
-          Reason.TokenExpiring, "ReasonsIT#anExpiryIsAnnouncedThreeTimesAndARenewalOnce",
-          Reason.Suspended, "ReasonsIT#whatIsSuspendedSaysSo");
+      Map.ofEntries(
+          Map.entry(Reason.Bound, "ReasonsIT#aProofIsBound"),
+          Map.entry(Reason.Succeeded, "ReasonsIT#aProofIsBound"),
+          Map.entry(Reason.NotChecked, "ReasonsIT#everyProblemIsSaidEverywhere"),
+          Map.entry(Reason.ScopesUnknown, "ReasonsIT#scopesThatNobodyTellsAreUnknown"),
+          Map.entry(Reason.TokenExpiring, "ReasonsIT#anExpiryIsAnnouncedThreeTimesAndARenewalOnce"),
+          Map.entry(Reason.Suspended, "ReasonsIT#whatIsSuspendedSaysSo"),
+          Map.entry(Reason.Published, "PublishIT#aBoundBindingOwnsWhatItPublishesAndSaysSo"),
+          Map.entry(Reason.SecretNotOwned, "PublishIT#aSecretOfSomebodyElseIsNeverTouched"),
+          Map.entry(
+              Reason.SecretNamesCollide,
+              "PublishIT#namesOfEntriesThatAreNotThereAreRefusedAtTheDoor"),
+          Map.entry(Reason.SecretRefused, "PublishIT#aRefusalOfTheApiServerIsToldInItsWords"),
+          Map.entry(Reason.Stale, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"),
+          Map.entry(
+              Reason.Withdrawn, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"));
 
   private final Cluster cluster;
   private final Map<Reason, Set<String>> seen = new EnumMap<>(Reason.class);
@@ -167,7 +177,8 @@ class ReasonsIT {
       case HOST -> "True False Unknown Unknown Unknown";
       case ACCESS -> "True True False Unknown Unknown";
       case SCOPES -> "True True True False Unknown";
-      case FRESHNESS, WHOLE -> throw new AssertionError(reason + " says nothing of a step");
+      case FRESHNESS, PUBLISHED, WHOLE ->
+          throw new AssertionError(reason + " says nothing of a step");
     };
   }
 
@@ -360,10 +371,16 @@ class ReasonsIT {
   @Test
   @Order(3)
   void theTroubleshootingPageShowsMessagesThatWereSeen() {
-    assumeTrue(seen.keySet().containsAll(EnumSet.allOf(Reason.class)), "other tests ran before");
+    Set<Reason> here =
+        EnumSet.copyOf(
+            Arrays.stream(Reason.values())
+                .filter(
+                    reason -> ELSEWHERE.getOrDefault(reason, "ReasonsIT").startsWith("ReasonsIT"))
+                .toList());
+    assumeTrue(seen.keySet().equals(here), "other tests ran before");
     Troubleshooting page = Troubleshooting.page();
 
-    assertThat(Reason.values())
+    assertThat(here)
         .allSatisfy(
             reason ->
                 assertThat(seen.getOrDefault(reason, Set.of()))

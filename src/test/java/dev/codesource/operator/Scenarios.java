@@ -120,14 +120,7 @@ final class Scenarios {
             around ->
                 new Scene(
                     "platform: GitLab, username: alice, oauth: {}",
-                    "spec.oauth is not supported by this version.")),
-        new Scenario(
-            Reason.UnsupportedField,
-            "publishing",
-            around ->
-                new Scene(
-                    gitLab("https://" + NAME) + ", publish: [Flux]",
-                    "spec.publish is not supported by this version.")));
+                    "spec.oauth is not supported by this version.")));
   }
 
   private static Stream<Scenario> credential() {
