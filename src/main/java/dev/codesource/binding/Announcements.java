@@ -6,18 +6,22 @@ import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -33,6 +37,9 @@ final class Announcements {
 
   /** The API server's limit for an Event's note. */
   private static final int MAX_NOTE = 1024;
+
+  /** What of a name leaves room for a dot and a UUID in the 253 characters of an Event's name. */
+  private static final int MAX_PREFIX = 216;
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -124,11 +131,7 @@ final class Announcements {
     Event event =
         new EventBuilder()
             .withNewMetadata()
-            .withName(
-                "%s.%x"
-                    .formatted(
-                        binding.getMetadata().getName(),
-                        now.getEpochSecond() * 1_000_000_000L + now.getNano()))
+            .withName(eventName(binding.getMetadata(), reason))
             .withNamespace(namespace)
             .endMetadata()
             .withRegarding(
@@ -150,11 +153,27 @@ final class Announcements {
     try {
       client.events().v1().events().inNamespace(namespace).resource(event).create();
     } catch (KubernetesClientException e) {
-      // An Event is a courtesy: the status, which follows, says the same.
-      LOG.warnf(
-          "%s/%s: the Event could not be written: %s",
-          namespace, event.getMetadata().getName(), e.getMessage());
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        // An Event is a courtesy: the status, which follows, says the same.
+        LOG.warnf(
+            "%s/%s: the Event could not be written: %s",
+            namespace, event.getMetadata().getName(), e.getMessage());
+      }
     }
+  }
+
+  /**
+   * The same for the same transition, so that the API server refuses a second Event where the
+   * operator ended, or its status write failed, after the first.
+   */
+  private static String eventName(ObjectMeta binding, Reason reason) {
+    String transition =
+        String.join("/", binding.getUid(), binding.getResourceVersion(), reason.name());
+    UUID suffix = UUID.nameUUIDFromBytes(transition.getBytes(StandardCharsets.UTF_8));
+    String name = binding.getName();
+    return name.substring(0, Math.min(name.length(), MAX_PREFIX)).replaceFirst("[-.]+$", "")
+        + "."
+        + suffix;
   }
 
   private static Optional<Condition> condition(BindingStatus status, ConditionType type) {

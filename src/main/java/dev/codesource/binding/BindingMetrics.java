@@ -8,6 +8,7 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Prometheus is told (https://prometheus.io/docs/practices/naming/). Fed by events, so that a
@@ -55,8 +57,11 @@ final class BindingMetrics {
           case Outcome.Refused<T>(var problem) -> problem.reason();
           case Outcome.Waiting<T>(var problem, var until, var scope) -> problem.reason();
         };
-    registry
-        .counter("codesource.verifications", "platform", platform.name(), "reason", reason.name())
+    Counter.builder("codesource.verifications")
+        .description("Verifications by what was found")
+        .tag("platform", platform.name())
+        .tag("reason", reason.name())
+        .register(registry)
         .increment();
     Timer.builder("codesource.verification.duration")
         .description("Time from asking for a host's permit to its whole answer")
@@ -80,8 +85,26 @@ final class BindingMetrics {
     return new BindingWatch(this::update, this::forget);
   }
 
+  /**
+   * What was found for a binding. The Operator SDK tells nobody of the status that the operator
+   * writes itself; a binding that is gone meanwhile stays gone.
+   */
+  void found(CodeSourceBinding binding, BindingStatus status) {
+    seen.computeIfPresent(
+        ResourceID.fromResource(binding), (id, before) -> next(id, before, binding, status));
+  }
+
   private void update(CodeSourceBinding binding) {
-    BindingStatus status = binding.getStatus();
+    seen.compute(
+        ResourceID.fromResource(binding),
+        (id, before) -> next(id, before, binding, binding.getStatus()));
+  }
+
+  private Seen next(
+      ResourceID id,
+      @Nullable Seen before,
+      CodeSourceBinding binding,
+      @Nullable BindingStatus status) {
     Count count =
         new Count(
             binding.getSpec().platform(),
@@ -89,20 +112,15 @@ final class BindingMetrics {
                 ? BindingStatus.Phase.Pending
                 : status.phase());
     Optional<String> expiresAt = Optional.ofNullable(status).map(BindingStatus::expiresAt);
-    seen.compute(
-        ResourceID.fromResource(binding),
-        (id, before) -> {
-          if (before == null || !before.count().equals(count)) {
-            counter(count).incrementAndGet();
-            Optional.ofNullable(before).ifPresent(was -> counter(was.count()).decrementAndGet());
-          }
-          if (before != null && before.expiresAt().equals(expiresAt)) {
-            return new Seen(count, expiresAt, before.expiry());
-          }
-          Optional.ofNullable(before).flatMap(Seen::expiry).ifPresent(registry::remove);
-          return new Seen(
-              count, expiresAt, expiresAt.map(at -> expiryGauge(id, count.platform(), at)));
-        });
+    if (before == null || !before.count().equals(count)) {
+      counter(count).incrementAndGet();
+      Optional.ofNullable(before).ifPresent(was -> counter(was.count()).decrementAndGet());
+    }
+    if (before != null && before.expiresAt().equals(expiresAt)) {
+      return new Seen(count, expiresAt, before.expiry());
+    }
+    Optional.ofNullable(before).flatMap(Seen::expiry).ifPresent(registry::remove);
+    return new Seen(count, expiresAt, expiresAt.map(at -> expiryGauge(id, count.platform(), at)));
   }
 
   private void forget(CodeSourceBinding binding) {

@@ -7,6 +7,7 @@ import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.platform.Proof;
+import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
@@ -104,6 +105,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     BindingStatus next =
         StatusReport.next(binding.getStatus(), look.observation(), publishing, clock.instant());
     announcements.announce(binding, next);
+    metrics.found(binding, next);
     UpdateControl<CodeSourceBinding> control =
         next.equals(binding.getStatus())
             ? UpdateControl.noUpdate()
@@ -190,8 +192,18 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private boolean isFresh(BindingStatus status, Schedule schedule) {
     Instant now = clock.instant();
     return status.lastVerifiedAt() != null
+        && wasReachable(status)
         && now.isBefore(schedule.proofDue(Instant.parse(status.lastVerifiedAt())))
         && !isExpired(status);
+  }
+
+  /** Only an answer of the host ends an outage, however good the last proof still is. */
+  private static boolean wasReachable(BindingStatus status) {
+    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
+        .anyMatch(
+            condition ->
+                ConditionType.Reachable.name().equals(condition.getType())
+                    && "True".equals(condition.getStatus()));
   }
 
   private boolean isExpired(BindingStatus status) {

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Hears of every change of a binding, its own status writes and its deletion included, which do not
- * wake the reconciler. Triggers nothing.
+ * Hears of every change of a binding by others, its deletion included, which do not all wake the
+ * reconciler. Triggers nothing.
  */
 final class BindingWatch extends AbstractEventSource<CodeSourceBinding, CodeSourceBinding>
     implements ResourceEventAware<CodeSourceBinding> {

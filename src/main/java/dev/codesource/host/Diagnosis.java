@@ -78,11 +78,11 @@ final class Diagnosis {
             .formatted(endpoint, limits.bodyBytes() >> 10));
   }
 
-  <T> Outcome<T> encoded(String encoding) {
+  /** The encoding is not named: it is text of the host's, which may hold what it was sent. */
+  <T> Outcome<T> encoded() {
     return Outcome.refused(
         Reason.NotThisPlatform,
-        "%s answered with content in the encoding %s, which was not asked for."
-            .formatted(endpoint, Printable.of(encoding, 40)));
+        endpoint + " answered with compressed content, which was not asked for.");
   }
 
   <T> Outcome<T> oddStatus(int status) {

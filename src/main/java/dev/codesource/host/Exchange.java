@@ -248,11 +248,12 @@ final class Exchange {
         Optional.ofNullable(response.getHeader("Content-Encoding")).orElse("identity");
     return encoding.equalsIgnoreCase("identity")
         ? whole(response)
-        : without(response, diagnosis.encoded(encoding));
+        : without(response, diagnosis.encoded());
   }
 
   private Future<Outcome<HostResponse>> without(
       HttpClientResponse response, Outcome<HostResponse> outcome) {
+    response.exceptionHandler(_ -> {}); // else Vert.x logs the reset as an error, with its stack
     response.request().reset(CANCEL);
     return Future.succeededFuture(outcome);
   }

@@ -4,10 +4,12 @@ import dev.codesource.api.Platform;
 import dev.codesource.credential.Token;
 import dev.codesource.host.HostClient;
 import dev.codesource.host.HostRequest;
+import dev.codesource.host.HostResponse;
 import dev.codesource.platform.Proof.Account;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The requests of one verification, and what every platform's answers have in common. Nothing that
@@ -67,17 +70,25 @@ final class Conversation {
     if (requests > MOST_REQUESTS) {
       throw new IllegalStateException(platform + " asks more than " + MOST_REQUESTS + " questions");
     }
-    return session
-        .send(HostRequest.get(uri, headers))
+    return withoutTheToken(session.send(HostRequest.get(uri, headers)), headers)
         .then(response -> heard(Answer.of(response), headers));
+  }
+
+  /** Where a host redirects to is told, and the host may have put the token there. */
+  private Outcome<HostResponse> withoutTheToken(
+      Outcome<HostResponse> sent, Map<String, String> headers) {
+    return switch (sent) {
+      case Outcome.Done<HostResponse> done -> done;
+      case Outcome.Refused<HostResponse>(var problem) when tellsTheToken(problem.what(), headers) ->
+          repeated();
+      case Outcome.Refused<HostResponse> refused -> refused;
+      case Outcome.Waiting<HostResponse> waiting -> waiting;
+    };
   }
 
   private Outcome<Answer> heard(Answer answer, Map<String, String> sent) {
     if (repeatsTheToken(answer, sent)) {
-      return Outcome.refused(
-          Reason.NotThisPlatform,
-          "What answers at that address sends the token back, which %s does not."
-              .formatted(platform));
+      return repeated();
     }
     Optional<RateLimit> limit = limits.read(answer, clock);
     if (limit.isPresent()) {
@@ -99,23 +110,38 @@ final class Conversation {
         : Outcome.done(answer);
   }
 
+  private <T> Outcome<T> repeated() {
+    return Outcome.refused(
+        Reason.NotThisPlatform,
+        "What answers at that address sends the token back, which %s does not."
+            .formatted(platform));
+  }
+
   /** So that no name or scope that is shown later can be the token. */
   private boolean repeatsTheToken(Answer answer, Map<String, String> sent) {
-    if (token.reveal().length() < SHORTEST_TOKEN) {
-      return false;
-    }
-    List<String> secrets =
-        List.of(
-            token.reveal(),
-            base64(token.reveal()),
-            sent.getOrDefault("Authorization", token.reveal()).replaceFirst("^\\w+ ", ""));
-    return secrets.stream()
+    return secrets(sent)
         .anyMatch(
             secret ->
                 answer.response().body().contains(secret)
                     || answer.response().headers().values().stream()
                         .flatMap(List::stream)
                         .anyMatch(value -> value.contains(secret)));
+  }
+
+  /** The end of a long message is cut off, and with it perhaps the end of the token. */
+  private boolean tellsTheToken(String message, Map<String, String> sent) {
+    return secrets(sent).anyMatch(secret -> message.contains(secret.substring(0, SHORTEST_TOKEN)));
+  }
+
+  /** The forms in which the token was sent, or can be sent back. */
+  private Stream<String> secrets(Map<String, String> sent) {
+    return token.reveal().length() < SHORTEST_TOKEN
+        ? Stream.empty()
+        : Stream.of(
+            token.reveal(),
+            URLEncoder.encode(token.reveal(), StandardCharsets.UTF_8),
+            base64(token.reveal()),
+            sent.getOrDefault("Authorization", token.reveal()).replaceFirst("^\\w+ ", ""));
   }
 
   private static String base64(String text) {

@@ -9,11 +9,7 @@ import dev.codesource.host.Limits;
 import dev.codesource.host.Resolver;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.verification.Verifier;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import io.quarkiverse.operatorsdk.runtime.api.ConfigurationServiceCustomizer;
 import io.quarkus.arc.Unremovable;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.Dependent;
@@ -22,8 +18,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -100,31 +94,8 @@ final class Wiring {
   @Produces
   @Dependent
   @Unremovable
-  @Nullable LeaderElectionConfiguration leaderElection() {
-    Settings.LeaderElection election = settings.leaderElection();
-    if (!election.enabled()) {
-      return null;
-    }
-    LeaderElectionConfigurationBuilder lease =
-        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(election.leaseName());
-    election.namespace().ifPresent(lease::withLeaseNamespace);
-    return lease.build();
-  }
-
-  /**
-   * A virtual thread for each reconciliation: one that waits for a code host costs next to nothing,
-   * so a slow host does not hold up the bindings of others.
-   */
-  @Singleton
-  @Unremovable
-  record VirtualThreads(KubernetesClient client) implements ConfigurationServiceCustomizer {
-    @Override
-    public Consumer<ConfigurationServiceOverrider> overrider() {
-      return configuration ->
-          configuration
-              .withKubernetesClient(client)
-              .withExecutorService(Executors.newVirtualThreadPerTaskExecutor());
-    }
+  @Nullable LeaderElectionConfiguration leaderElection(Leadership leadership) {
+    return settings.leaderElection().enabled() ? leadership.configuration() : null;
   }
 
   void close(@Disposes GuardedHostClient client) {

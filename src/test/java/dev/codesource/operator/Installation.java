@@ -1,9 +1,15 @@
 package dev.codesource.operator;
 
 import dev.codesource.cluster.Cluster;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The chart, installed into the test's cluster: the CRD, the ServiceAccount and its permissions. No
@@ -39,6 +45,77 @@ public final class Installation {
     command.addAll(List.of(values));
     cluster.helm(command.toArray(String[]::new)).orFail();
     return new Installation(cluster);
+  }
+
+  /** As {@link #of}; the operator may connect to the test's code hosts. */
+  public static Installation allowingLoopback(Cluster cluster, String... values) {
+    return of(
+        cluster,
+        Stream.concat(
+                Stream.of("--set", "operator.address.allowedCidrs={127.0.0.0/8,::1/128}"),
+                Stream.of(values))
+            .toArray(String[]::new));
+  }
+
+  /**
+   * Runs the operator as the chart's Deployment would: with its permissions and its environment.
+   *
+   * @param more variables that a pod has besides, or that the test wants to be other
+   */
+  public OperatorProcess start(Map<String, String> more) {
+    return startWithoutWaiting(more).awaitReady();
+  }
+
+  /** As {@link #start}; does not wait until it is ready. */
+  public OperatorProcess startWithoutWaiting(Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.putAll(more);
+    return OperatorProcess.run(kubeconfig(), environment);
+  }
+
+  /** The variables of the Deployment's container. */
+  public Map<String, String> environment() {
+    Container container = container();
+    Map<String, String> environment = new HashMap<>();
+    for (EnvFromSource source : container.getEnvFrom()) {
+      String configMap = source.getConfigMapRef().getName();
+      environment.putAll(
+          cluster
+              .admin()
+              .configMaps()
+              .inNamespace(NAMESPACE)
+              .withName(configMap)
+              .require()
+              .getData());
+    }
+    container.getEnv().forEach(each -> environment.put(each.getName(), each.getValue()));
+    return environment;
+  }
+
+  /** The memory that the chart gives the container at most, in bytes. */
+  public long memoryLimit() {
+    return Quantity.getAmountInBytes(container().getResources().getLimits().get("memory"))
+        .longValueExact();
+  }
+
+  private Container container() {
+    return cluster
+        .admin()
+        .apps()
+        .deployments()
+        .inNamespace(NAMESPACE)
+        .withName(RELEASE)
+        .require()
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst();
+  }
+
+  /** How the API server calls the operator. */
+  public static String user() {
+    return "system:serviceaccount:" + NAMESPACE + ":" + RELEASE;
   }
 
   /** A kubeconfig with the operator's own permissions. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The packaged operator, running as its own process until it is closed. */
 public final class OperatorProcess implements AutoCloseable {
@@ -41,19 +42,24 @@ public final class OperatorProcess implements AutoCloseable {
    * @param settings environment variables, as the chart sets them; loopback is allowed besides
    */
   public static OperatorProcess start(Path kubeconfig, Map<String, String> settings) {
-    OperatorProcess operator = startWithoutWaiting(kubeconfig, settings);
-    operator.awaitReady();
-    return operator;
+    return startWithoutWaiting(kubeconfig, settings).awaitReady();
   }
 
-  /** Starts the operator: a replica that waits for leadership is never ready to be waited for. */
+  /** As {@link #start}; does not wait until it is ready. */
   public static OperatorProcess startWithoutWaiting(Path kubeconfig, Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CODESOURCE_ADDRESS_ALLOWED_CIDRS", "127.0.0.0/8,::1/128");
+    environment.putAll(settings);
+    return run(kubeconfig, environment);
+  }
+
+  /** Starts the operator with these settings, and listening on loopback. */
+  static OperatorProcess run(Path kubeconfig, Map<String, String> settings) {
     int port = freePort();
     Map<String, String> environment = new HashMap<>();
     environment.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
-    environment.put("CODESOURCE_ADDRESS_ALLOWED_CIDRS", "127.0.0.0/8,::1/128");
     environment.putAll(settings);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -67,7 +73,7 @@ public final class OperatorProcess implements AutoCloseable {
     return new OperatorProcess(ChildProcess.start("operator", command, environment, log), port);
   }
 
-  private void awaitReady() {
+  OperatorProcess awaitReady() {
     Instant end = Instant.now().plus(READY_WITHIN);
     while (!isReady()) {
       if (!process.isAlive() || Instant.now().isAfter(end)) {
@@ -76,6 +82,7 @@ public final class OperatorProcess implements AutoCloseable {
       }
       pause();
     }
+    return this;
   }
 
   public boolean isReady() {
@@ -94,7 +101,8 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  private int status(String path) {
+  /** The status of an endpoint's answer; 0 when there is none. */
+  public int status(String path) {
     try {
       return http.send(request(path), HttpResponse.BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
@@ -115,6 +123,13 @@ public final class OperatorProcess implements AutoCloseable {
     return process.output();
   }
 
+  /** The lines that tell of an exception, in text or in JSON. */
+  public List<String> stackTraces() {
+    return log().stream()
+        .filter(line -> line.startsWith("\tat ") || line.contains("\"exception\":"))
+        .toList();
+  }
+
   public long pid() {
     return process.pid();
   }
@@ -131,6 +146,27 @@ public final class OperatorProcess implements AutoCloseable {
   public void killHard() {
     process.killHard();
     process.waitFor(Duration.ofSeconds(10));
+  }
+
+  /** SIGTERM, as when a pod is deleted; the exit code. */
+  public int terminate(Duration atMost) {
+    process.kill();
+    return process.waitFor(atMost);
+  }
+
+  /** The exit code of a process that ends by itself. */
+  public int awaitEnd(Duration atMost) {
+    return process.waitFor(atMost);
+  }
+
+  /** The most memory that it has had at once, in bytes (proc_pid_status(5), VmHWM). */
+  public long peakMemory() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+      String peak = lines.filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
+      return Long.parseLong(peak.replaceAll("[^0-9]", "")) * 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.codesource.operator;
 
+import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
@@ -8,8 +9,13 @@ import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +23,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A namespace with what a team puts into it: Secrets and bindings. */
 public final class Team {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** The machine may be busy with other things. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Cluster cluster;
   private final String namespace;
@@ -33,6 +41,11 @@ public final class Team {
 
   public static Team in(Cluster cluster) {
     return new Team(cluster, cluster.newNamespace());
+  }
+
+  /** Waits for what takes a moment, and on a busy machine a long one. */
+  static ConditionFactory patiently() {
+    return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100));
   }
 
   public String namespace() {
@@ -106,18 +119,48 @@ public final class Team {
             .formatted(url));
   }
 
-  /** Asks for a verification now; status answers with the value. */
-  public Team request(String binding, String value) {
-    cluster
-        .kubectl(
-            "-n",
-            namespace,
-            "annotate",
-            "--overwrite",
-            "csb/" + binding,
-            CodeSourceBinding.REQUESTED_AT + "=" + value)
-        .orFail();
+  /** As {@link #bindGitLab}, without a kubectl process: for many of them. */
+  public Team createGitLab(String name, String url) {
+    return createGitLab(name, url, "gitlab-token");
+  }
+
+  public Team createGitLab(String name, String url, String secret) {
+    CodeSourceBinding binding = new CodeSourceBinding();
+    binding.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+    binding.setSpec(
+        Serialization.unmarshal(
+            """
+            platform: GitLab
+            url: %s
+            username: alice
+            tokenSecretRef: {name: %s}
+            """
+                .formatted(url, secret),
+            BindingSpec.class));
+    cluster.admin().resource(binding).create();
     return this;
+  }
+
+  /** Asks for a verification, by the annotation. */
+  public Team request(String binding, String value) {
+    resource(binding)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}"
+                .formatted(CodeSourceBinding.REQUESTED_AT, value));
+    return this;
+  }
+
+  /** The Events that regard a binding. */
+  public List<Event> events(String binding) {
+    return events().stream()
+        .filter(event -> event.getRegarding().getName().equals(binding))
+        .toList();
+  }
+
+  /** The Events of the namespace. */
+  public List<Event> events() {
+    return cluster.admin().events().v1().events().inNamespace(namespace).list().getItems();
   }
 
   /** Waits until {@code Ready} has this reason for the present generation. */

@@ -1,0 +1,245 @@
+package dev.codesource.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.cluster.Cluster;
+import dev.codesource.cluster.ClusterExtension;
+import dev.codesource.testhost.Answer;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.Grant;
+import dev.codesource.testhost.LoopbackCodeHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a monitoring system sees of the operator: metrics and health. */
+@ExtendWith(ClusterExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ObservabilityIT {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Name, labels, value. */
+  private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:]+)(?:\\{(.*)})? (\\S+)");
+
+  private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"[^\"]*\"");
+
+  private final Cluster cluster;
+  private final Installation installation;
+  private OperatorProcess operator;
+  private LoopbackCodeHost gitLab;
+  private Team team;
+
+  ObservabilityIT(Cluster cluster) {
+    this.cluster = cluster;
+    this.installation = Installation.allowingLoopback(cluster);
+  }
+
+  @BeforeAll
+  void startOperator() {
+    operator = installation.start(Map.of());
+  }
+
+  @AfterAll
+  void stopOperator() {
+    operator.close();
+  }
+
+  @BeforeEach
+  void startCodeHost() {
+    gitLab = LoopbackCodeHost.http(Dialect.gitLab());
+    gitLab.grant("glpat-good", Grant.of("alice", "api"));
+    team = Team.in(cluster).token("gitlab-token", gitLab.url(), "glpat-good");
+  }
+
+  @AfterEach
+  void stopCodeHost() {
+    gitLab.close();
+  }
+
+  @Test
+  void metricsFollowTheConventionsOfPrometheus() {
+    showEveryMetric();
+
+    List<String> own = lines(line -> line.contains("codesource_"));
+    assertThat(own)
+        .filteredOn(line -> line.startsWith("# TYPE"))
+        .containsExactlyInAnyOrder(
+            "# TYPE codesource_bindings gauge",
+            "# TYPE codesource_host_backoff_seconds gauge",
+            "# TYPE codesource_reconciliations counter",
+            "# TYPE codesource_token_expiration_timestamp_seconds gauge",
+            "# TYPE codesource_verification_duration_seconds histogram",
+            "# TYPE codesource_verification_duration_seconds_max gauge",
+            "# TYPE codesource_verifications counter");
+    assertThat(own)
+        .filteredOn(line -> line.startsWith("# HELP"))
+        .hasSize(7)
+        .allMatch(line -> line.matches("# HELP \\w+ [A-Z].{10,}"), "has a sentence");
+    // In OpenMetrics the family of a counter goes without the suffix of its samples.
+    assertThat(labels("codesource_reconciliations_total")).containsOnly("result");
+    assertThat(own)
+        .filteredOn(line -> !line.startsWith("#"))
+        .allMatch(line -> SAMPLE.matcher(line).matches());
+    assertThat(labels("codesource_bindings")).containsOnly("platform", "phase");
+    assertThat(labels("codesource_verifications_total")).containsOnly("platform", "reason");
+    assertThat(labels("codesource_verification_duration_seconds_bucket"))
+        .containsOnly("platform", "le");
+    assertThat(labels("codesource_token_expiration_timestamp_seconds"))
+        .containsOnly("namespace", "name", "platform");
+    assertThat(labels("codesource_host_backoff_seconds")).containsOnly("host");
+  }
+
+  @Test
+  void whatTheDashboardAndTheAlertsNameIsShown() throws IOException {
+    showEveryMetric();
+    Path chart = Path.of("helm/codesource-operator");
+    String expressions =
+        Files.readString(chart.resolve("files/dashboards/codesource-operator.json"))
+            + Files.readString(chart.resolve("templates/prometheusrule.yaml"));
+
+    Set<String> named =
+        Pattern.compile("\\b[a-z]+(?:_[a-z]+)+(?=\\{|\\)| *[-<>])")
+            .matcher(expressions.replace("\\\"", "\""))
+            .results()
+            .map(MatchResult::group)
+            .filter(name -> name.matches("(codesource|jvm|process|system|http|reconciliations)_.*"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> shown =
+        lines(line -> !line.startsWith("#")).stream()
+            .map(line -> line.replaceFirst("[ {].*", ""))
+            .collect(Collectors.toSet());
+    assertThat(named).hasSizeGreaterThan(6);
+    assertThat(shown).containsAll(named);
+  }
+
+  @Test
+  void bindingsAreCountedWhereTheyStandAndNotWhenTheyAreGone() {
+    double bound = value("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"}");
+    double failed = value("codesource_bindings{phase=\"Failed\",platform=\"GitLab\"}");
+    team.createGitLab("one", gitLab.url()).createGitLab("two", gitLab.url());
+    awaitValue("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"}", bound + 2);
+
+    team.token("gitlab-token", gitLab.url(), "glpat-wrong");
+    awaitValue("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"}", bound);
+    awaitValue("codesource_bindings{phase=\"Failed\",platform=\"GitLab\"}", failed + 2);
+
+    team.resource("one").delete();
+    team.resource("two").delete();
+    awaitValue("codesource_bindings{phase=\"Failed\",platform=\"GitLab\"}", failed);
+    awaitValue("codesource_bindings{phase=\"Pending\",platform=\"GitLab\"}", 0);
+  }
+
+  @Test
+  void theExpiryOfATokenIsShownFollowedAndForgotten() {
+    gitLab.grant("glpat-good", Grant.of("alice", "api").expiring("2099-01-31"));
+    gitLab.grant("glpat-later", Grant.of("alice", "api").expiring("2099-02-28"));
+    gitLab.grant("glpat-endless", Grant.of("alice", "api"));
+    String gauge =
+        "codesource_token_expiration_timestamp_seconds{name=\"gitlab\",namespace=\"%s\",platform=\"GitLab\"}"
+            .formatted(team.namespace());
+
+    team.bindGitLab("gitlab", gitLab.url());
+    String expiresAt = team.await("gitlab", Phase.Bound).expiresAt();
+    awaitValue(gauge, Instant.parse(String.valueOf(expiresAt)).getEpochSecond());
+    assertThat(expiresAt).startsWith("2099-01-31");
+
+    team.token("gitlab-token", gitLab.url(), "glpat-later");
+    String later = team.await("gitlab", found -> !expiresAt.equals(found.expiresAt())).expiresAt();
+    awaitValue(gauge, Instant.parse(String.valueOf(later)).getEpochSecond());
+
+    team.token("gitlab-token", gitLab.url(), "glpat-endless");
+    awaitNone(gauge);
+    team.token("gitlab-token", gitLab.url(), "glpat-good");
+    awaitValue(gauge, Instant.parse(expiresAt).getEpochSecond());
+    team.resource("gitlab").delete();
+    awaitNone(gauge);
+  }
+
+  @Test
+  void aHostThatIsLeftAloneIsShownAsLongAsItIs() {
+    String gauge = "codesource_host_backoff_seconds{host=\"127.0.0.1:" + gitLab.port() + "\"}";
+    team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
+    assertThat(operator.get("/metrics")).doesNotContain(gauge);
+
+    gitLab.answering((asked, grants) -> Answer.json(429, "{}").with("Retry-After", "4"));
+    team.request("gitlab", "now");
+    Team.patiently().until(() -> operator.get("/metrics"), page -> page.contains(gauge));
+    assertThat(value(gauge)).isBetween(0.0, 4.0);
+    gitLab.answering(Dialect.gitLab());
+
+    awaitNone(gauge);
+  }
+
+  @Test
+  void itIsStartedLiveAndReady() throws IOException {
+    for (String probe : List.of("started", "live", "ready")) {
+      String path = "/q/health/" + probe;
+      assertThat(operator.status(path)).as(probe).isEqualTo(200);
+      assertThat(JSON.readTree(operator.get(path)).path("status").asText()).isEqualTo("UP");
+    }
+    assertThat(operator.get("/q/health/ready")).contains("\"codesourcebinding\": \"OK\"");
+  }
+
+  private void showEveryMetric() {
+    gitLab.grant("glpat-good", Grant.of("alice", "api").expiring("2099-01-31"));
+    team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
+    gitLab.answering((asked, grants) -> Answer.json(429, "{}").with("Retry-After", "600"));
+    team.request("gitlab", "now");
+    Team.patiently()
+        .until(
+            () -> operator.get("/metrics"),
+            page ->
+                page.contains("codesource_host_backoff_seconds{")
+                    && page.contains("codesource_token_expiration_timestamp_seconds{"));
+  }
+
+  private List<String> lines(Predicate<String> wanted) {
+    return operator.get("/metrics").lines().filter(wanted).toList();
+  }
+
+  private Set<String> labels(String metric) {
+    return lines(line -> line.startsWith(metric + "{")).stream()
+        .flatMap(line -> LABEL.matcher(line).results())
+        .map(label -> label.group(1))
+        .collect(Collectors.toSet());
+  }
+
+  private void awaitValue(String sample, double value) {
+    Team.patiently().alias(sample).untilAsserted(() -> assertThat(value(sample)).isEqualTo(value));
+  }
+
+  private void awaitNone(String sample) {
+    Team.patiently().alias(sample).until(() -> lines(line -> line.startsWith(sample)).isEmpty());
+  }
+
+  /** 0 where there is no such sample: so it is read by what adds samples up. */
+  private double value(String sample) {
+    try (Stream<String> found = lines(line -> line.startsWith(sample + " ")).stream()) {
+      return found
+          .map(line -> line.substring(sample.length()).strip())
+          .mapToDouble(Double::parseDouble)
+          .findFirst()
+          .orElse(0);
+    }
+  }
+}
