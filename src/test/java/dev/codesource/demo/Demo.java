@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** Shows bindings becoming Bound, and three that say why they are not. */
+/**
+ * Shows bindings becoming Bound, three that say why they are not, and a clone with what one of them
+ * published.
+ */
 public final class Demo {
 
   private static final String NAMESPACE = "demo";
