@@ -108,7 +108,7 @@ class KubectlIT {
     String described = kubectl("describe", "csb", "poor");
 
     assertThat(described)
-        .contains("Username:  bob")
+        .containsPattern("Username: +bob")
         .containsPattern("Message: +" + java.util.regex.Pattern.quote(mismatch()))
         .containsPattern("Reason: +UsernameMismatch\\n +Status: +True\\n +Type: +Stalled")
         .containsPattern("Phase: +Failed")
