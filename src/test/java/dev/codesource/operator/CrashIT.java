@@ -143,9 +143,11 @@ class CrashIT {
     team.await("gitlab-0", Reason.TokenRejected);
     Team.patiently().untilAsserted(() -> assertThat(bound()).isEmpty());
     assertThat(asked().skip(askedBefore).collect(byBinding(Function.identity())))
-        .as("the Secret's change wakes each binding, the API server's return none")
+        .as(
+            "the Secret's change wakes each binding, the API server's return none; a write that it"
+                + " did not take while it started is repeated with its question")
         .hasSize(BINDINGS)
-        .allSatisfy((binding, questions) -> assertThat(questions).isEqualTo(1));
+        .allSatisfy((binding, questions) -> assertThat(questions).isBetween(1L, 3L));
 
     cluster.crashApiServer();
     changeTheToken("glpat-good");
