@@ -62,8 +62,8 @@ final class Surroundings implements AutoCloseable {
     return Map.of(
         "CODESOURCE_ADDRESS_HTTPS_PORTS", "443,1025-65535",
         "CODESOURCE_ADDRESS_DENIED_HOSTS", "*.evil.example",
-        "CODESOURCE_HOST_CONNECT_TIMEOUT", "1s",
-        "CODESOURCE_HOST_TIMEOUT", "2s",
+        "CODESOURCE_HOST_CONNECT_TIMEOUT", "4s",
+        "CODESOURCE_HOST_TIMEOUT", "5s",
         // Of InetAddress: names are looked up in this file alone.
         "JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts);
   }
