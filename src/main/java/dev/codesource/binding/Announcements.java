@@ -153,7 +153,7 @@ final class Announcements {
     try {
       client.events().v1().events().inNamespace(namespace).resource(event).create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && !Departed.isSaidBy(e)) {
         // An Event is a courtesy: the status, which follows, says the same.
         LOG.warnf(
             "%s/%s: the Event could not be written: %s",

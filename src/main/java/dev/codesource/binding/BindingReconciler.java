@@ -18,10 +18,12 @@ import dev.codesource.status.StatusReport;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.Verifier;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -116,6 +118,15 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
         .min(Instant::compareTo)
         .ifPresent(time -> control.rescheduleAfter(Schedule.delayUntil(time, clock.instant())));
     return control;
+  }
+
+  /** Whoever deletes a binding, or its namespace, need not wait for a reconciliation to end. */
+  @Override
+  public ErrorStatusUpdateControl<CodeSourceBinding> updateErrorStatus(
+      CodeSourceBinding binding, Context<CodeSourceBinding> context, Exception e) {
+    return e instanceof KubernetesClientException answer && Departed.isSaidBy(answer)
+        ? ErrorStatusUpdateControl.<CodeSourceBinding>noStatusUpdate().withNoRetry()
+        : ErrorStatusUpdateControl.defaultErrorProcessing();
   }
 
   /** Secrets of others are not watched, so one that is in the way is looked for again. */

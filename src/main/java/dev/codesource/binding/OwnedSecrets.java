@@ -192,7 +192,7 @@ final class OwnedSecrets {
    * What a person in this namespace can change is a finding; all else passes, and is tried again.
    */
   private static Outcome<String> refused(DesiredSecret desired, KubernetesClientException e) {
-    if (e.getCode() != 403 && e.getCode() != 422) {
+    if (Departed.isSaidBy(e) || (e.getCode() != 403 && e.getCode() != 422)) {
       throw e;
     }
     String why = e.getStatus() == null ? null : e.getStatus().getMessage();

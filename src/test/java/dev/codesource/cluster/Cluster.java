@@ -1,5 +1,7 @@
 package dev.codesource.cluster;
 
+import dev.codesource.api.CodeSourceBinding;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -184,9 +186,18 @@ public final class Cluster implements AutoCloseable {
     return name;
   }
 
-  /** Starts the deletion of the namespaces made so far. */
+  /**
+   * Starts the deletion of the namespaces made so far. Their bindings go at once: a namespace takes
+   * seconds, in which the next operator would be given them, and be refused whatever it writes.
+   */
   void deleteNamespaces() {
+    String crd = HasMetadata.getFullResourceName(CodeSourceBinding.class);
+    boolean bindings =
+        admin.apiextensions().v1().customResourceDefinitions().withName(crd).get() != null;
     for (String name; (name = namespaces.poll()) != null; ) {
+      if (bindings) {
+        admin.resources(CodeSourceBinding.class).inNamespace(name).delete();
+      }
       admin.namespaces().withName(name).delete();
     }
   }

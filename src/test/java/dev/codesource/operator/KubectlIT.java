@@ -12,7 +12,9 @@ import dev.codesource.reason.Reason;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ class KubectlIT {
 
   private final Cluster cluster;
   private OperatorProcess operator;
+  private final Set<Integer> usedPorts = new HashSet<>();
   private Surroundings around;
   private LoopbackCodeHost host;
 
@@ -41,7 +44,7 @@ class KubectlIT {
   void bind() {
     operator =
         OperatorProcess.start(Installation.of(cluster).kubeconfig(), Surroundings.settings());
-    around = Surroundings.in(cluster);
+    around = Surroundings.in(cluster, usedPorts);
     host = around.gitLab(Grant.of("alice", "api").expiring("2099-12-31"));
     around.team().bind("good", gitLab(host.url()) + REGISTRY);
     around.team().bind("poor", Surroundings.spec("GitLab", host.url(), "bob"));

@@ -75,6 +75,30 @@ class LogIT {
         .anyMatch(line -> line.contains(" " + team.namespace() + "/gitlab: TokenRejected: "));
   }
 
+  @Test
+  void whoDeletesABindingOrItsNamespaceWhileItIsProvenLeavesNoTrace() {
+    Team leaving = Team.in(cluster).token("gitlab-token", gitLab.url(), "glpat-good");
+    try (OperatorProcess operator = Installation.allowingLoopback(cluster).start(Map.of())) {
+      gitLab.taking(Duration.ofSeconds(2));
+      String spec =
+          "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: [Git]"
+              .formatted(gitLab.url());
+      team.bind("leaving", spec);
+      leaving.bind("leaving", spec);
+      Team.patiently().until(() -> gitLab.count() >= 2);
+      team.resource("leaving").delete();
+      cluster.admin().namespaces().withName(leaving.namespace()).delete();
+
+      // Begun later, so the others have ended before.
+      team.bindGitLab("staying", gitLab.url()).await("staying", Phase.Bound);
+
+      assertThat(gitLab.count()).as("all were proven to the end").isEqualTo(6);
+      assertThat(operator.stackTraces()).isEmpty();
+      assertThat(operator.log())
+          .noneMatch(line -> line.contains("WARN") && line.contains("/leaving"));
+    }
+  }
+
   /** Bound, rejected, and stopped while a slow host is asked. */
   private List<String> logOfANormalRun(String json) {
     Installation installation =

@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,6 +88,7 @@ class ReasonsIT {
   private final Cluster cluster;
   private final Map<Reason, Set<String>> seen = new EnumMap<>(Reason.class);
   private OperatorProcess operator;
+  private final Set<Integer> usedPorts = new HashSet<>();
   private Surroundings around;
 
   ReasonsIT(Cluster cluster) {
@@ -106,7 +108,7 @@ class ReasonsIT {
 
   @BeforeEach
   void surround() {
-    around = Surroundings.in(cluster);
+    around = Surroundings.in(cluster, usedPorts);
   }
 
   @AfterEach

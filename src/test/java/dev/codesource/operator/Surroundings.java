@@ -21,6 +21,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /** Where a scenario plays: a team's namespace, and code hosts that end with it. */
 final class Surroundings implements AutoCloseable {
@@ -37,14 +40,20 @@ final class Surroundings implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
   private final Team team;
+  private final Set<Integer> usedPorts;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-  private Surroundings(Team team) {
+  private Surroundings(Team team, Set<Integer> usedPorts) {
     this.team = team;
+    this.usedPorts = usedPorts;
   }
 
-  static Surroundings in(Cluster cluster) {
-    return new Surroundings(Team.in(cluster));
+  /**
+   * @param usedPorts which are not used again, and to which others are added: the operator
+   *     remembers for a while what it found at a port
+   */
+  static Surroundings in(Cluster cluster, Set<Integer> usedPorts) {
+    return new Surroundings(Team.in(cluster), usedPorts);
   }
 
   /**
@@ -94,14 +103,16 @@ final class Surroundings implements AutoCloseable {
   }
 
   LoopbackCodeHost host(Dialect dialect, Grant grant) {
-    LoopbackCodeHost host = closing(LoopbackCodeHost.http(dialect).grant(TOKEN, grant));
+    LoopbackCodeHost host =
+        fresh(() -> LoopbackCodeHost.http(dialect), LoopbackCodeHost::port).grant(TOKEN, grant);
     token(host.url());
     return host;
   }
 
   /** A host that answers whatever is asked with the same. */
   LoopbackCodeHost answering(Answer answer) {
-    LoopbackCodeHost host = closing(LoopbackCodeHost.http((asked, grants) -> answer));
+    LoopbackCodeHost host =
+        fresh(() -> LoopbackCodeHost.http((asked, grants) -> answer), LoopbackCodeHost::port);
     token(host.url());
     return host;
   }
@@ -109,7 +120,9 @@ final class Surroundings implements AutoCloseable {
   /** A GitLab with a certificate, under {@link #NAME}. */
   String https(ServerIdentity identity) {
     LoopbackCodeHost host =
-        closing(LoopbackCodeHost.https(Dialect.gitLab(), identity.sslContext()))
+        fresh(
+                () -> LoopbackCodeHost.https(Dialect.gitLab(), identity.sslContext()),
+                LoopbackCodeHost::port)
             .grant(TOKEN, Grant.of("alice", "api"));
     String url = host.url(NAME);
     token(url);
@@ -118,17 +131,25 @@ final class Surroundings implements AutoCloseable {
 
   /** A server that does what is asked on each connection; its log-on URL. */
   String raw(RawServer.Conversation conversation) {
-    String url = "http://127.0.0.1:" + closing(RawServer.start(conversation)).port();
+    String url =
+        "http://127.0.0.1:" + fresh(() -> RawServer.start(conversation), RawServer::port).port();
     token(url);
     return url;
   }
 
-  /** A port at which nothing listens; its log-on URL. */
+  /** A port at which nothing listens, and nothing else can; its log-on URL. */
   String nothing() {
-    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
-      String url = "http://127.0.0.1:" + socket.getLocalPort();
-      token(url);
-      return url;
+    String url =
+        "http://127.0.0.1:" + fresh(Surroundings::bound, Socket::getLocalPort).getLocalPort();
+    token(url);
+    return url;
+  }
+
+  private static Socket bound() {
+    try {
+      Socket socket = new Socket();
+      socket.bind(new InetSocketAddress(LOOPBACK, 0));
+      return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -137,7 +158,7 @@ final class Surroundings implements AutoCloseable {
   /** A port that takes no more connections, as one behind a firewall that drops; its log-on URL. */
   String full() {
     try {
-      ServerSocket listening = closing(new ServerSocket(0, 1, LOOPBACK));
+      ServerSocket listening = fresh(Surroundings::listening, ServerSocket::getLocalPort);
       boolean isFull = false;
       while (!isFull) {
         isFull = !connect(closing(new Socket()), listening.getLocalPort());
@@ -145,6 +166,14 @@ final class Surroundings implements AutoCloseable {
       String url = "http://127.0.0.1:" + listening.getLocalPort();
       token(url);
       return url;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ServerSocket listening() {
+    try {
+      return new ServerSocket(0, 1, LOOPBACK);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -162,6 +191,15 @@ final class Surroundings implements AutoCloseable {
   /** A certificate for {@link #NAME}, of a company's own authority. */
   static ServerIdentity of(CertificateAuthority authority) {
     return authority.issue(List.of(NAME), Validity.now());
+  }
+
+  /** At a port that was not used before; one that was is held meanwhile, and so not given again. */
+  private <T extends AutoCloseable> T fresh(Supplier<T> opening, ToIntFunction<T> port) {
+    T opened = closing(opening.get());
+    while (!usedPorts.add(port.applyAsInt(opened))) {
+      opened = closing(opening.get());
+    }
+    return opened;
   }
 
   private <T extends AutoCloseable> T closing(T opened) {
