@@ -64,6 +64,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- default (include "codesource.fullname" .) .Values.leaderElection.leaseName }}
 {{- end }}
 
+{{/* The host of the pages. */}}
+{{- define "codesource.publicHost" -}}
+{{- required "oauth.publicUrl is needed for an Ingress or HTTPRoute: it says at which host the pages are" .Values.oauth.publicUrl | urlParse | dig "host" "" | splitList ":" | first }}
+{{- end }}
+
 {{/* The ports of a setting, as the operator reads them. */}}
 {{- define "codesource.ports" -}}
 {{- range . }}
@@ -77,19 +82,20 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* What the operator does in each namespace that it works in, and nothing else. */}}
 {{- define "codesource.rules" -}}
-# The bindings, by an informer.
+# The bindings, by an informer; the pages get the one that they are for.
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings]
-  verbs: [list, watch]
+  verbs: [get, list, watch]
 # Status, by server-side apply.
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings/status]
   verbs: [patch]
-# Credentials and published Secrets, by informers with a selector on type=codesource.dev/token and on the label
-# codesource.dev/published-for; the latter are written and deleted. RBAC knows neither types nor labels.
+# Credentials, OAuth applications and published Secrets, by informers with a selector on their type and on the label
+# codesource.dev/published-for; published ones are written and deleted. What OAuth grants is written in the version that was
+# read (update), and a flow's Secret is deleted when the flow is used. RBAC knows neither types nor labels.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [create, delete, list, patch, watch]
+  verbs: [create, delete, list, patch, update, watch]
 # The certificates that spec.tls.caConfigMapRef names.
 - apiGroups: [""]
   resources: [configmaps]

@@ -117,7 +117,8 @@ final class Announcements {
               reason == Reason.TokenExpiring
                   || reason == Reason.Stale
                   || reason == Reason.Withdrawn;
-          case TIME, PERSON -> true;
+          case TIME -> reason != Reason.AwaitingAuthorization;
+          case PERSON -> true;
         };
     String namespace = binding.getMetadata().getNamespace();
     LOG.logf(

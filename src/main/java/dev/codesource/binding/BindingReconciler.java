@@ -4,6 +4,11 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.oauth.Authorizations;
+import dev.codesource.oauth.Parties;
+import dev.codesource.oauth.Party;
+import dev.codesource.oauth.Standing;
+import dev.codesource.oauth.StoredGrant;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.platform.Proof;
@@ -56,6 +61,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
 
   private final CodeHosts codeHosts;
   private final Verifier verifier;
+  private final Parties parties;
+  private final Authorizations authorizations;
   private final Sources sources;
   private final OwnedSecrets ownedSecrets;
   private final Publisher publisher;
@@ -66,6 +73,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   BindingReconciler(
       CodeHosts codeHosts,
       Verifier verifier,
+      Parties parties,
+      Authorizations authorizations,
       Sources sources,
       OwnedSecrets ownedSecrets,
       Publisher publisher,
@@ -74,6 +83,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
+    this.parties = parties;
+    this.authorizations = authorizations;
     this.sources = sources;
     this.ownedSecrets = ownedSecrets;
     this.publisher = publisher;
@@ -93,8 +104,10 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public List<EventSource<?, CodeSourceBinding>> prepareEventSources(
       EventSourceContext<CodeSourceBinding> context) {
-    return List.of(
-        sources.secrets(context), ownedSecrets.eventSource(context), metrics.eventSource());
+    return Stream.concat(
+            sources.secrets(context).stream(),
+            Stream.of(ownedSecrets.eventSource(context), metrics.eventSource()))
+        .toList();
   }
 
   @Override
@@ -141,20 +154,44 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
    *
    * @param until when the code host said that it may be asked again
    * @param claim that it is about; empty: there was none to prove
+   * @param wake when the binding's authorization has to be looked after
    */
-  private record Look(Observation observation, Optional<Instant> until, Optional<Claim> claim) {
+  private record Look(
+      Observation observation,
+      Optional<Instant> until,
+      Optional<Claim> claim,
+      Optional<Instant> wake) {
 
     Look about(Claim proven) {
-      return new Look(observation, until, Optional.of(proven));
+      return new Look(observation, until, Optional.of(proven), wake);
+    }
+
+    Look waking(Optional<Instant> at) {
+      return new Look(observation, until, claim, at);
+    }
+
+    Look finding(Finding other) {
+      return new Look(
+          new Observation(
+              observation.generation(), observation.url(), observation.requestedAt(), other),
+          until,
+          claim,
+          wake);
     }
 
     Optional<Instant> nextLook(Schedule schedule, BindingStatus next, Instant now) {
+      return Stream.concat(wake.stream(), regularLook(schedule, next, now).stream())
+          .min(Instant::compareTo);
+    }
+
+    private Optional<Instant> regularLook(Schedule schedule, BindingStatus next, Instant now) {
       return switch (observation.finding()) {
         case Finding.Suspended ignored -> Optional.empty();
         case Finding.Proven ignored -> Optional.of(schedule.afterProof(next, now));
         case Finding.StillProven ignored -> Optional.of(schedule.afterProof(next, now));
         case Finding.NotProven(var problem, var ignored) ->
             schedule.afterProblem(problem, until, next, now);
+        case Finding.Awaiting ignored -> Optional.empty();
       };
     }
   }
@@ -163,9 +200,12 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     BindingSpec spec = binding.getSpec();
     CodeHost codeHost = codeHosts.of(spec.platform());
     Outcome<SiteUrl> site =
-        supported(spec).then(ok -> verifier.site(codeHost, Optional.ofNullable(spec.url())));
+        verifier.site(codeHost, Optional.ofNullable(spec.url()));
     if (Boolean.TRUE.equals(spec.suspend())) {
       return found(binding, site, new Finding.Suspended(), Optional.empty());
+    }
+    if (spec.oauth() != null) {
+      return byOAuth(binding, schedule, site);
     }
     return switch (site.then(address -> sources.claim(binding, codeHost, address))) {
       case Outcome.Done<Claim>(var claim) -> prove(binding, schedule, site, claim).about(claim);
@@ -174,6 +214,89 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       case Outcome.Waiting<Claim>(var problem, var until, var ignored) ->
           found(binding, site, new Finding.NotProven(problem, false), until);
     };
+  }
+
+  private Look byOAuth(CodeSourceBinding binding, Schedule schedule, Outcome<SiteUrl> site) {
+    return switch (site.then(ok -> parties.of(binding, sources::client))) {
+      case Outcome.Done<Party>(var party) -> {
+        Outcome<Standing> standing = authorizations.look(party, sources.grant(binding));
+        yield standing(party, schedule, site, standing, true);
+      }
+      case Outcome.Refused<Party>(var problem) ->
+          found(binding, site, new Finding.NotProven(problem, false), Optional.empty());
+      case Outcome.Waiting<Party>(var problem, var until, var ignored) ->
+          found(binding, site, new Finding.NotProven(problem, false), until);
+    };
+  }
+
+  /**
+   * @param mayRenew whether a refused token is worth a refresh, which it is once
+   */
+  private Look standing(
+      Party party,
+      Schedule schedule,
+      Outcome<SiteUrl> site,
+      Outcome<Standing> standing,
+      boolean mayRenew) {
+    CodeSourceBinding binding = party.binding();
+    return switch (standing) {
+      case Outcome.Done<Standing>(Standing.Granted granted) ->
+          granted(party, schedule, site, granted, mayRenew);
+      case Outcome.Done<Standing>(Standing.Awaiting(var problem, var asked, var again)) ->
+          found(binding, site, new Finding.Awaiting(problem, asked), Optional.empty())
+              .waking(again);
+      case Outcome.Refused<Standing>(var problem) ->
+          found(binding, site, new Finding.NotProven(problem, false), Optional.empty());
+      case Outcome.Waiting<Standing>(var problem, var until, var ignored) ->
+          found(binding, site, new Finding.NotProven(problem, wasBound(binding)), until);
+    };
+  }
+
+  private Look granted(
+      Party party,
+      Schedule schedule,
+      Outcome<SiteUrl> site,
+      Standing.Granted granted,
+      boolean mayRenew) {
+    CodeSourceBinding binding = party.binding();
+    StoredGrant grant = granted.grant();
+    return switch (grant.credential(party.site()).map(party::claim)) {
+      case Outcome.Done<Claim>(var claim) -> {
+        Look look = prove(binding, schedule, site, claim).about(claim);
+        yield switch (look.observation().finding()) {
+          case Finding.Proven(var proof, var at, var digest) ->
+              look.finding(new Finding.Proven(lasting(proof, grant), at, digest))
+                  .waking(granted.lookAgain());
+          case Finding.NotProven(var problem, var ignored)
+              when mayRenew && !problem.reason().isOutage() ->
+              standing(
+                  party, schedule, site, authorizations.afterRefusal(party, grant, problem), false);
+          case Finding.NotProven _,
+              Finding.StillProven _,
+              Finding.Suspended _,
+              Finding.Awaiting _ ->
+              look.waking(granted.lookAgain());
+        };
+      }
+      case Outcome.Refused<Claim>(var problem) ->
+          found(binding, site, new Finding.NotProven(problem, false), Optional.empty());
+      case Outcome.Waiting<Claim>(var problem, var until, var ignored) ->
+          found(binding, site, new Finding.NotProven(problem, false), until);
+    };
+  }
+
+  /** What the operator renews by itself does not expire for the user. */
+  private static Proof lasting(Proof proof, StoredGrant grant) {
+    return new Proof(
+        proof.account(),
+        proof.scopes(),
+        grant.isRenewable()
+            ? Optional.empty()
+            : proof.expiresAt().or(() -> grant.tokens().expiresAt()));
+  }
+
+  private static boolean wasBound(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getStatus()).map(BindingStatus::proofDigest).isPresent();
   }
 
   private Look prove(
@@ -244,20 +367,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
             Requests.of(binding),
             finding),
         until,
+        Optional.empty(),
         Optional.empty());
-  }
-
-  /** Fields that the CRD knows and this version does not act upon are refused, not ignored. */
-  private static Outcome<BindingSpec> supported(BindingSpec spec) {
-    if (spec.oauth() != null) {
-      return unsupported("spec.oauth");
-    }
-    return Outcome.done(spec);
-  }
-
-  private static Outcome<BindingSpec> unsupported(String field) {
-    return Outcome.refused(
-        Reason.UnsupportedField, "%s is not supported by this version.".formatted(field));
   }
 
   /** The patch: identity and status, so that nothing of the user's is owned by the operator. */

@@ -49,6 +49,7 @@ final class Publisher {
       case Finding.NotProven notProven when notProven.keepsProof() ->
           write(binding, claim.orElseThrow(), recordedAccount(binding));
       case Finding.NotProven(var problem, var ignored) -> unproven(binding, problem);
+      case Finding.Awaiting(var problem, var ignored) -> unproven(binding, problem);
     };
   }
 

@@ -1,7 +1,6 @@
 package dev.codesource.binding;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import dev.codesource.credential.CredentialSecret;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -35,8 +34,8 @@ record SecretNames(KubernetesClient client) {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Item(ObjectMeta metadata) {}
 
-  boolean hasOtherType(String namespace, String name) {
-    return find(namespace, "metadata.name=%s,type!=%s".formatted(name, CredentialSecret.TYPE))
+  boolean hasOtherType(String namespace, String name, String type) {
+    return find(namespace, "metadata.name=%s,type!=%s".formatted(name, type))
         .isPresent();
   }
 

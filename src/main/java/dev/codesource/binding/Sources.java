@@ -1,19 +1,18 @@
 package dev.codesource.binding;
 
-import static dev.codesource.reason.Reason.CaNotFound;
-
 import dev.codesource.address.SiteUrl;
-import dev.codesource.api.BindingSpec.CaConfigMapRef;
+import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.BindingSpec.SecretRef;
-import dev.codesource.api.BindingSpec.Tls;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
-import dev.codesource.host.TrustAnchors;
+import dev.codesource.credential.OAuthClient;
+import dev.codesource.credential.OAuthClientSecret;
+import dev.codesource.oauth.Grants;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Claim;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,8 +23,10 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,41 +37,59 @@ final class Sources {
 
   private static final String BY_SECRET = "secret";
 
-  private final KubernetesClient client;
+  private static final String BY_CLIENT_SECRET = "clientSecret";
+
+  private final CaCertificates certificates;
   private final SecretNames names;
   private @Nullable InformerEventSource<Secret, CodeSourceBinding> secrets;
+  private @Nullable InformerEventSource<Secret, CodeSourceBinding> clientSecrets;
 
-  Sources(KubernetesClient client) {
-    this.client = client;
+  Sources(KubernetesClient client, CaCertificates certificates) {
+    this.certificates = certificates;
     this.names = new SecretNames(client);
   }
 
-  /** Watches Secrets of the operator's own type only; others never reach the operator. */
-  EventSource<?, CodeSourceBinding> secrets(EventSourceContext<CodeSourceBinding> context) {
+  /** Watches Secrets of the operator's own types only; others never reach the operator. */
+  List<EventSource<?, CodeSourceBinding>> secrets(EventSourceContext<CodeSourceBinding> context) {
+    secrets =
+        informer(context, "credentials", CredentialSecret.TYPE, BY_SECRET, Sources::secretNames);
+    clientSecrets =
+        informer(
+            context,
+            "oauth-clients",
+            OAuthClientSecret.TYPE,
+            BY_CLIENT_SECRET,
+            Sources::clientSecretNames);
+    return List.of(secrets, clientSecrets);
+  }
+
+  private static InformerEventSource<Secret, CodeSourceBinding> informer(
+      EventSourceContext<CodeSourceBinding> context,
+      String name,
+      String type,
+      String index,
+      Function<CodeSourceBinding, Stream<String>> namesOf) {
     var bindings = context.getPrimaryCache();
     bindings.addIndexer(
-        BY_SECRET, binding -> secretNames(binding).map(name -> key(binding, name)).toList());
+        index, binding -> namesOf.apply(binding).map(each -> key(binding, each)).toList());
     var configuration =
         InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
-            .withName("credentials")
+            .withName(name)
             .withNamespacesInheritedFromController()
-            .withFieldSelector(
-                new FieldSelector(new FieldSelector.Field("type", CredentialSecret.TYPE)))
+            .withFieldSelector(new FieldSelector(new FieldSelector.Field("type", type)))
             .withSecondaryToPrimaryMapper(
                 secret ->
-                    bindings
-                        .byIndex(BY_SECRET, key(secret, secret.getMetadata().getName()))
-                        .stream()
+                    bindings.byIndex(index, key(secret, secret.getMetadata().getName())).stream()
                         .map(ResourceID::fromResource)
                         .collect(Collectors.toSet()))
             .withPrimaryToSecondaryMapper(
                 (CodeSourceBinding binding) ->
-                    secretNames(binding)
-                        .map(name -> new ResourceID(name, binding.getMetadata().getNamespace()))
+                    namesOf
+                        .apply(binding)
+                        .map(each -> new ResourceID(each, binding.getMetadata().getNamespace()))
                         .collect(Collectors.toSet()))
             .build();
-    secrets = new InformerEventSource<>(configuration, context);
-    return secrets;
+    return new InformerEventSource<>(configuration, context);
   }
 
   /** Gathers what is needed to prove a binding's access to a site. */
@@ -79,49 +98,45 @@ final class Sources {
     return credential(binding, site)
         .then(
             credential ->
-                anchors(binding)
+                certificates
+                    .of(binding)
                     .map(anchors -> new Claim(codeHost, site, username, credential, anchors)));
   }
 
   private Outcome<Credential> credential(CodeSourceBinding binding, SiteUrl site) {
     String namespace = binding.getMetadata().getNamespace();
     String name = secretNames(binding).findFirst().orElseThrow();
-    return secrets()
+    return made(secrets)
         .get(new ResourceID(name, namespace))
         .map(secret -> CredentialSecret.read(secret, site))
         .orElseGet(
             () ->
-                names.hasOtherType(namespace, name)
+                names.hasOtherType(namespace, name, CredentialSecret.TYPE)
                     ? CredentialSecret.otherType(name, site)
                     : CredentialSecret.notFound(name, site));
   }
 
-  private Outcome<Optional<TrustAnchors>> anchors(CodeSourceBinding binding) {
-    return Optional.ofNullable(binding.getSpec().tls())
-        .map(Tls::caConfigMapRef)
-        .map(ref -> anchors(binding.getMetadata().getNamespace(), ref).map(Optional::of))
-        .orElseGet(() -> Outcome.done(Optional.empty()));
+  /** The token Secret that the operator keeps for a binding with OAuth. */
+  Optional<Secret> grant(CodeSourceBinding binding) {
+    return made(secrets)
+        .get(new ResourceID(Grants.secretName(binding), binding.getMetadata().getNamespace()));
   }
 
-  private Outcome<TrustAnchors> anchors(String namespace, CaConfigMapRef ref) {
-    String key = ref.key() == null ? "ca.crt" : ref.key();
-    ConfigMap configMap = client.configMaps().inNamespace(namespace).withName(ref.name()).get();
-    if (configMap == null) {
-      return Outcome.refused(
-          CaNotFound, "There is no ConfigMap %s in this namespace.".formatted(ref.name()));
-    }
-    String pem = configMap.getData() == null ? null : configMap.getData().get(key);
-    return pem == null
-        ? Outcome.refused(CaNotFound, "The ConfigMap %s has no key %s.".formatted(ref.name(), key))
-        : TrustAnchors.parse(version(configMap), pem);
+  /** The OAuth application in a Secret. */
+  Outcome<OAuthClient> client(String namespace, String name, SiteUrl site) {
+    return made(clientSecrets)
+        .get(new ResourceID(name, namespace))
+        .map(secret -> OAuthClientSecret.read(secret, site))
+        .orElseGet(
+            () ->
+                names.hasOtherType(namespace, name, OAuthClientSecret.TYPE)
+                    ? OAuthClientSecret.otherType(name, site)
+                    : OAuthClientSecret.notFound(name, site));
   }
 
-  private InformerEventSource<Secret, CodeSourceBinding> secrets() {
-    return Objects.requireNonNull(secrets, "reconciling begins after the event sources are made");
-  }
-
-  private static String version(HasMetadata object) {
-    return object.getMetadata().getUid() + "/" + object.getMetadata().getResourceVersion();
+  private static InformerEventSource<Secret, CodeSourceBinding> made(
+      @Nullable InformerEventSource<Secret, CodeSourceBinding> source) {
+    return Objects.requireNonNull(source, "reconciling begins after the event sources are made");
   }
 
   private static String key(HasMetadata inNamespace, String name) {
@@ -129,7 +144,15 @@ final class Sources {
   }
 
   private static Stream<String> secretNames(CodeSourceBinding binding) {
+    if (binding.getSpec().oauth() != null) {
+      return Stream.of(Grants.secretName(binding));
+    }
     SecretRef ref = binding.getSpec().tokenSecretRef();
     return ref == null ? Stream.empty() : Stream.of(ref.name());
+  }
+
+  private static Stream<String> clientSecretNames(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getSpec().oauth()).map(OAuth::clientSecretRef).stream()
+        .map(SecretRef::name);
   }
 }

@@ -214,6 +214,10 @@ final class Exchange {
   }
 
   private void send(HttpClientRequest sending) {
+    if (request.json().isPresent()) {
+      sending.putHeader("Content-Type", "application/json").end(request.json().get());
+      return;
+    }
     request
         .form()
         .ifPresentOrElse(

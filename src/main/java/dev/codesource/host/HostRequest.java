@@ -14,9 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param uri absolute, http or https
  * @param headers besides Host, User-Agent and Accept, which the client sets
  * @param form the body, application/x-www-form-urlencoded fields
+ * @param json the body, where it is JSON; not both
  */
 public record HostRequest(
-    Method method, URI uri, Map<String, String> headers, Optional<Map<String, String>> form) {
+    Method method,
+    URI uri,
+    Map<String, String> headers,
+    Optional<Map<String, String>> form,
+    Optional<String> json) {
+
+  public HostRequest(
+      Method method, URI uri, Map<String, String> headers, Optional<Map<String, String>> form) {
+    this(method, uri, headers, form, Optional.empty());
+  }
 
   /** The methods in use. */
   public enum Method {
@@ -27,6 +37,10 @@ public record HostRequest(
 
   public static HostRequest get(URI uri, Map<String, String> headers) {
     return new HostRequest(Method.GET, uri, headers, Optional.empty());
+  }
+
+  public static HostRequest post(URI uri, Map<String, String> headers, Map<String, String> form) {
+    return new HostRequest(Method.POST, uri, headers, Optional.of(form));
   }
 
   /** Where the request goes. */

@@ -81,6 +81,13 @@ public final class Bitbucket implements CodeHost {
         : new GitLogin(account.username(), credential.token());
   }
 
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return site.equals(publicSite)
+        ? BitbucketCloud.oauth(site, requiredScopes())
+        : BitbucketDataCenter.oauth(site);
+  }
+
   /** Such as a company's proxy in front of the Cloud's API. */
   private static Outcome<Proof> cloudElsewhere(
       Conversation conversation, Credential credential, SiteUrl site, Answer noDataCenter) {

@@ -56,6 +56,24 @@ final class BitbucketCloud {
     this.credential = credential;
   }
 
+  /**
+   * https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/. Refresh
+   * tokens are good for once.
+   */
+  static OAuthDialect oauth(SiteUrl site, SortedSet<String> scopes) {
+    return new OAuthDialect(
+        site.resolve("/site/oauth2/authorize"),
+        site.resolve("/site/oauth2/access_token"),
+        Optional.empty(),
+        new OAuthDialect.Revocation.None(),
+        OAuthDialect.ClientAuthentication.BASIC,
+        false,
+        scopes,
+        false,
+        OAuthDialect.LostRefresh.CANNOT_BE_TOLD,
+        OAuthDialect.FaultReader.STANDARD);
+  }
+
   Outcome<Proof> prove(SiteUrl api) {
     return ask(api).then(this::conclude);
   }

@@ -8,6 +8,8 @@ import dev.codesource.reason.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +33,24 @@ final class BitbucketDataCenter {
     this.conversation = conversation;
     this.credential = credential;
     this.site = site;
+  }
+
+  /**
+   * https://confluence.atlassian.com/bitbucketserver/bitbucket-oauth-2-0-provider-api-1108483661.html.
+   * {@code REPO_ADMIN} holds reading and writing, and is what webhooks need.
+   */
+  static OAuthDialect oauth(SiteUrl site) {
+    return new OAuthDialect(
+        site.resolve("/rest/oauth2/latest/authorize"),
+        site.resolve("/rest/oauth2/latest/token"),
+        Optional.empty(),
+        new OAuthDialect.Revocation.Endpoint(site.resolve("/rest/oauth2/latest/revoke")),
+        OAuthDialect.ClientAuthentication.POST,
+        true,
+        new TreeSet<>(Set.of("REPO_ADMIN")),
+        false,
+        OAuthDialect.LostRefresh.CANNOT_BE_TOLD,
+        OAuthDialect.FaultReader.STANDARD);
   }
 
   /** Anyone may ask for these: an answer alone does not show that the token was accepted. */

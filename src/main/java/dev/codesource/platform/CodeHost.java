@@ -50,4 +50,7 @@ public interface CodeHost {
    * everywhere; the user name depends on the platform and on the kind of token.
    */
   GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account);
+
+  /** How the site speaks OAuth. */
+  OAuthDialect oauth(SiteUrl site);
 }

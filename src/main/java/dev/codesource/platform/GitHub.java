@@ -106,6 +106,44 @@ public final class GitHub implements CodeHost {
   }
 
   /**
+   * https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps. Tokens of
+   * GitHub Apps expire, and a refresh ends both old tokens
+   * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens).
+   */
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return new OAuthDialect(
+        site.resolve("/login/oauth/authorize"),
+        site.resolve("/login/oauth/access_token"),
+        Optional.of(site.resolve("/login/device/code")),
+        new OAuthDialect.Revocation.OfApplication(api(site)),
+        OAuthDialect.ClientAuthentication.POST,
+        true,
+        requiredScopes(),
+        false,
+        OAuthDialect.LostRefresh.SHOWS_IN_OLD_TOKEN,
+        GitHub::fault);
+  }
+
+  /**
+   * Errors come with status 200
+   * (https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors).
+   */
+  private static OAuthFault fault(String error, String description) {
+    return switch (error) {
+      case "bad_verification_code", "bad_refresh_token", "incorrect_device_code" ->
+          OAuthFault.GRANT_REJECTED;
+      case "incorrect_client_credentials",
+          "redirect_uri_mismatch",
+          "application_suspended",
+          "device_flow_disabled" ->
+          OAuthFault.CLIENT_REJECTED;
+      case "unverified_user_email" -> OAuthFault.DENIED;
+      default -> OAuthFault.of(error);
+    };
+  }
+
+  /**
    * Where the API lies: beside the public site; beside a site with data residency
    * (https://docs.github.com/enterprise-cloud@latest/admin/data-residency/network-details-for-ghecom);
    * under an Enterprise Server (https://docs.github.com/enterprise-server@latest/rest).

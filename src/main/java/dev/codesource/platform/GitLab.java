@@ -92,6 +92,25 @@ public final class GitLab implements CodeHost {
     return new GitLogin(isOAuth(credential) ? "oauth2" : account.username(), credential.token());
   }
 
+  /**
+   * https://docs.gitlab.com/api/oauth2/. A refresh needs the redirect URI of the authorization, and
+   * ends the old access token along with the old refresh token.
+   */
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return new OAuthDialect(
+        site.resolve("/oauth/authorize"),
+        site.resolve("/oauth/token"),
+        Optional.of(site.resolve("/oauth/authorize_device")),
+        new OAuthDialect.Revocation.Endpoint(site.resolve("/oauth/revoke")),
+        OAuthDialect.ClientAuthentication.POST,
+        true,
+        requiredScopes(),
+        true,
+        OAuthDialect.LostRefresh.SHOWS_IN_OLD_TOKEN,
+        OAuthDialect.FaultReader.STANDARD);
+  }
+
   private static boolean isOAuth(Credential credential) {
     return credential.origin() == Credential.Origin.OAUTH
         || OAUTH_TOKEN.matcher(credential.token().reveal()).matches();

@@ -75,6 +75,38 @@ public final class Gitea implements CodeHost {
     return new GitLogin(account.username(), credential.token());
   }
 
+  /**
+   * https://docs.gitea.com/development/oauth2-provider. A refresh token is good for more than once,
+   * unless the site's administrator has set INVALIDATE_REFRESH_TOKENS; then a second use is
+   * refused.
+   */
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return new OAuthDialect(
+        site.resolve("/login/oauth/authorize"),
+        site.resolve("/login/oauth/access_token"),
+        Optional.empty(),
+        new OAuthDialect.Revocation.None(),
+        OAuthDialect.ClientAuthentication.POST,
+        true,
+        requiredScopes(),
+        false,
+        OAuthDialect.LostRefresh.MAY_BE_REPEATED,
+        Gitea::fault);
+  }
+
+  /**
+   * A used code or refresh token is {@code unauthorized_client} there, as a wrong client secret is:
+   * the texts of Gitea's routers/web/auth/oauth2_provider.go tell them apart.
+   */
+  private static OAuthFault fault(String error, String description) {
+    boolean isGrant =
+        error.equals("unauthorized_client")
+            && !description.contains("client secret")
+            && !description.contains("code challenge");
+    return isGrant ? OAuthFault.GRANT_REJECTED : OAuthFault.of(error);
+  }
+
   private static Outcome<Proof> proof(Conversation conversation, Answer answer) {
     if (answer.says("prohibit_login", true)) {
       return conversation.blocked("may not log on");

@@ -68,6 +68,22 @@ public final class Gitee implements CodeHost {
         credential.token());
   }
 
+  /** https://gitee.com/api/v5/oauth_doc. */
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return new OAuthDialect(
+        site.resolve("/oauth/authorize"),
+        site.resolve("/oauth/token"),
+        Optional.empty(),
+        new OAuthDialect.Revocation.None(),
+        OAuthDialect.ClientAuthentication.POST,
+        false,
+        requiredScopes(),
+        false,
+        OAuthDialect.LostRefresh.CANNOT_BE_TOLD,
+        OAuthDialect.FaultReader.STANDARD);
+  }
+
   private static Outcome<Proof> refusal(Conversation conversation, Answer answer) {
     String message = answer.words("message");
     if (answer.status() == 401 && message.contains("expired")) {

@@ -239,6 +239,50 @@ public enum Reason {
       "The published Secrets are deleted until the access is proven again, because spec.whenUnbound is Withdraw.",
       "Mend what Ready says; the Secrets come back by themselves."),
 
+  // OAuth: a person is asked, or the application is not accepted.
+  AwaitingAuthorization(
+      CREDENTIAL,
+      TIME,
+      SOON,
+      "The binding waits for a person to authorize it.",
+      "Open the URL in status.authorization as the account that spec.username names, with the user code if there is one."),
+  AuthorizationDenied(
+      CREDENTIAL,
+      TIME,
+      SOON,
+      "The person who was asked said no on the code host.",
+      "Open the URL in status.authorization again and agree, as the account that spec.username names."),
+  AuthorizationExpired(
+      CREDENTIAL,
+      TIME,
+      SOON,
+      "The authorization was not finished in time.",
+      "Begin it again: open the URL in status.authorization."),
+  RefreshRejected(
+      CREDENTIAL,
+      TIME,
+      SOON,
+      "The code host no longer renews the access: it was revoked there, or was not used for too long.",
+      "Authorize it again: open the URL in status.authorization."),
+  OAuthClientRejected(
+      CREDENTIAL,
+      PERSON,
+      SOON,
+      "The code host does not accept the OAuth application.",
+      "Compare client ID, client secret, redirect URI, scopes and grant types with the application's registration on the code host."),
+  OAuthNotOffered(
+      CREDENTIAL,
+      PERSON,
+      SOON,
+      "This way to authorize is not there.",
+      "Use the other flow in spec.oauth.flow, or a token (spec.tokenSecretRef), or ask the administrator to set the operator's OAuth values."),
+  TokenSecretNotOwned(
+      CREDENTIAL,
+      PERSON,
+      SOON,
+      "A Secret of the name that the operator would write exists, and is not the binding's own.",
+      "Delete or rename that Secret, or give the binding another name."),
+
   // Good.
   Succeeded(WHOLE, GOOD, AT_INTERVAL, "This part was checked and is as it should be.", ""),
   NotChecked(

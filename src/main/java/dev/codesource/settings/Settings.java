@@ -2,6 +2,8 @@ package dev.codesource.settings;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,21 @@ public interface Settings {
   Host host();
 
   LeaderElection leaderElection();
+
+  OAuth oauth();
+
+  /** Authorization by OAuth. */
+  interface OAuth {
+
+    /**
+     * Where browsers find the operator's pages: scheme, host and port. The redirect URI is {@code
+     * /callback} there. Without it there is no authorization in a browser.
+     */
+    Optional<URI> publicUrl();
+
+    /** A folder with a folder for each OAuth application that every namespace may use. */
+    Optional<Path> apps();
+  }
 
   /** Where the operator may connect to. */
   interface Address {

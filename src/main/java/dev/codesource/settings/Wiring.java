@@ -2,11 +2,19 @@ package dev.codesource.settings;
 
 import dev.codesource.address.HostPolicy;
 import dev.codesource.address.PortPolicy;
+import dev.codesource.credential.CaCertificates;
 import dev.codesource.host.GuardedHostClient;
 import dev.codesource.host.HostClient;
 import dev.codesource.host.HostGate;
 import dev.codesource.host.Limits;
 import dev.codesource.host.Resolver;
+import dev.codesource.oauth.AdministratorApps;
+import dev.codesource.oauth.Authorizations;
+import dev.codesource.oauth.Grants;
+import dev.codesource.oauth.Parties;
+import dev.codesource.oauth.PublicUrl;
+import dev.codesource.oauth.Tokens;
+import dev.codesource.oauth.Vault;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.verification.Verifier;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -88,6 +96,45 @@ final class Wiring {
         PortPolicy.parse(
             settings.address().httpPorts().orElse(""), settings.address().httpsPorts().orElse(""));
     return new Verifier(ports, hosts, client, gate, clock);
+  }
+
+  @Produces
+  @Singleton
+  CaCertificates caCertificates(KubernetesClient client) {
+    return new CaCertificates(client);
+  }
+
+  @Produces
+  @Singleton
+  Vault vault(KubernetesClient client) {
+    return new Vault(client);
+  }
+
+  @Produces
+  @Singleton
+  Parties parties(CodeHosts codeHosts, Verifier verifier, CaCertificates certificates) {
+    return new Parties(
+        codeHosts, verifier, new AdministratorApps(settings.oauth().apps()), certificates);
+  }
+
+  @Produces
+  @Singleton
+  Tokens tokens(HostClient client, HostGate gate, Verifier verifier, Vault vault, Clock clock) {
+    return new Tokens(client, gate, verifier, new Grants(vault, clock), clock);
+  }
+
+  @Produces
+  @Singleton
+  Authorizations authorizations(Tokens tokens, Vault vault, Clock clock) {
+    return new Authorizations(
+        tokens, vault, settings.oauth().publicUrl().map(PublicUrl::of).map(PublicUrl::uri), clock);
+  }
+
+  /** The pages, if there is an address for them. */
+  @Produces
+  @Singleton
+  PublicUrl.Setting publicUrl() {
+    return new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of));
   }
 
   /** None unless it is asked for: JOSDK elects a leader as soon as there is a configuration. */

@@ -1,5 +1,6 @@
 package dev.codesource.status;
 
+import dev.codesource.api.BindingStatus.Authorization;
 import dev.codesource.platform.Proof;
 import dev.codesource.reason.Problem;
 import java.time.Instant;
@@ -32,4 +33,11 @@ public sealed interface Finding {
       return provenBefore && problem.reason().isOutage();
     }
   }
+
+  /**
+   * A person has to authorize the binding.
+   *
+   * @param authorization what the person has to do
+   */
+  record Awaiting(Problem problem, Authorization authorization) implements Finding {}
 }

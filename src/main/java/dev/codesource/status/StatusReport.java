@@ -76,7 +76,11 @@ public final class StatusReport {
       case Finding.StillProven ignored -> report.stillProven();
       case Finding.NotProven notProven when notProven.keepsProof() ->
           report.outage(notProven.problem());
-      case Finding.NotProven(var problem, var ignored) -> report.failing(problem);
+      case Finding.NotProven(var problem, var ignored) ->
+          report.failing(
+              problem, problem.reason() == Reason.RateLimited ? Phase.Pending : Phase.Failed);
+      case Finding.Awaiting(var problem, var ignored) ->
+          report.failing(problem, Phase.AwaitingAuthorization);
     };
   }
 
@@ -154,7 +158,7 @@ public final class StatusReport {
     }
   }
 
-  private BindingStatus failing(Problem problem) {
+  private BindingStatus failing(Problem problem, Phase phase) {
     Reason reason = problem.reason();
     Stage stage = reason.stage();
     for (ConditionType step : STEPS) {
@@ -170,7 +174,7 @@ public final class StatusReport {
     ConditionType progress = reason.kind() == Reason.Kind.TIME ? Reconciling : Stalled;
     conditions.set(progress, "True", reason, problem.message());
     return with(
-        reason == Reason.RateLimited ? Phase.Pending : Phase.Failed,
+        phase,
         RecordedProof.lapsed(
             previous.map(BindingStatus::lastVerifiedAt).orElse(null),
             reason == Reason.TokenExpired
@@ -244,7 +248,9 @@ public final class StatusReport {
         proof.lastVerifiedAt(),
         proof.digest(),
         observation.requestedAt().orElse(null),
-        null,
+        observation.finding() instanceof Finding.Awaiting(var ignored, var authorization)
+            ? authorization
+            : null,
         serviceBinding.orElse(null),
         conditions.list());
   }

@@ -1,0 +1,8 @@
+package dev.codesource.credential;
+
+/**
+ * An application that is registered on a code host (RFC 6749 section 2).
+ *
+ * @param id public: it stands in the address that a browser is sent to
+ */
+public record OAuthClient(String id, Token secret) {}

@@ -1,0 +1,84 @@
+package dev.codesource.credential;
+
+import static dev.codesource.reason.Reason.CredentialForOtherHost;
+import static dev.codesource.reason.Reason.CredentialMalformed;
+import static dev.codesource.reason.Reason.SecretKeyMissing;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.reason.Outcome;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What stands in a store of credentials: the keys of a Secret, or the files of a mounted one.
+ *
+ * @param title as a sentence names it: "The Secret x"
+ * @param values the value of a key, if there is one
+ */
+record StoredFields(String title, Function<String, Optional<String>> values) {
+
+  /** Longer than any platform's token, shorter than what a header may hold. */
+  private static final int MAX_LENGTH = 4096;
+
+  Outcome<String> value(String key) {
+    return values
+        .apply(key)
+        .map(Outcome::done)
+        .orElseGet(
+            () -> Outcome.refused(SecretKeyMissing, "The %s has no key %s.".formatted(title, key)));
+  }
+
+  Optional<String> optional(String key) {
+    return values.apply(key);
+  }
+
+  /** The site that the key {@code url} names, if it is of the origin of the binding's. */
+  Outcome<SiteUrl> sameOrigin(String url, SiteUrl site) {
+    return switch (SiteUrl.parse(url.strip())) {
+      case Outcome.Done<SiteUrl>(var allowed) when allowed.origin().equals(site.origin()) ->
+          Outcome.done(allowed);
+      case Outcome.Done<SiteUrl>(var allowed) ->
+          Outcome.refused(
+              CredentialForOtherHost,
+              "The %s is for %s, and the binding is for %s; nothing was sent."
+                  .formatted(title, allowed.origin(), site.origin()));
+      case Outcome.Refused<SiteUrl> ignored -> otherHost(site);
+      case Outcome.Waiting<SiteUrl> ignored -> otherHost(site);
+    };
+  }
+
+  private Outcome<SiteUrl> otherHost(SiteUrl site) {
+    return Outcome.refused(
+        CredentialForOtherHost,
+        "The key url of the %s is not the URL of a site, and the binding is for %s; nothing was sent."
+            .formatted(title, site.origin()));
+  }
+
+  /** A value that is printable ASCII without white space or quotes; ends of lines are trimmed. */
+  Outcome<Token> wellFormed(String key, String stored) {
+    // Editors and `echo` leave a newline at the end; no platform has one in a token.
+    String token = stored.replaceFirst("[\\r\\n]+$", "");
+    String complaint =
+        token.isEmpty()
+            ? "is empty"
+            : token.length() > MAX_LENGTH
+                ? "is longer than " + MAX_LENGTH + " characters"
+                : isQuoted(token)
+                    ? "has quotes around it"
+                    : token.chars().anyMatch(Character::isWhitespace)
+                        ? "has white space in it"
+                        : token.chars().anyMatch(c -> c < 0x21 || c > 0x7e)
+                            ? "has characters in it that no token has"
+                            : "";
+    return complaint.isEmpty()
+        ? Outcome.done(new Token(token))
+        : Outcome.refused(
+            CredentialMalformed, "The key %s of the %s %s.".formatted(key, title, complaint));
+  }
+
+  private static boolean isQuoted(String token) {
+    char first = token.charAt(0);
+    char last = token.charAt(token.length() - 1);
+    return first == '"' || first == '\'' || first == '`' || last == '"' || last == '\'';
+  }
+}

@@ -1,0 +1,249 @@
+package dev.codesource.oauth;
+
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.credential.Token;
+import dev.codesource.platform.OAuthDialect;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Authorization in a browser (RFC 6749 section 4.1, RFC 7636, RFC 9207, RFC 9700). */
+public final class CodeFlow {
+
+  /** How long a person has, from the button to the code host's answer. */
+  public static final Duration TIME_LIMIT = Duration.ofMinutes(10);
+
+  private final Tokens tokens;
+  private final Flows flows;
+  private final URI redirectUri;
+  private final Clock clock;
+
+  /**
+   * @param redirectUri the operator's own, as it is registered on the code host
+   */
+  public CodeFlow(Tokens tokens, Vault vault, URI redirectUri, Clock clock) {
+    this.tokens = tokens;
+    this.flows = new Flows(vault);
+    this.redirectUri = redirectUri;
+    this.clock = clock;
+  }
+
+  /**
+   * A flow that was begun.
+   *
+   * @param authorize where to send the browser
+   * @param cookie what the browser has to keep, under a name made from the state
+   */
+  public record Begun(URI authorize, String cookieName, String cookie) {}
+
+  /**
+   * What a browser brings back. All of it may be forged.
+   *
+   * @param cookies the value of a cookie by its name
+   */
+  public record Callback(
+      Optional<String> state,
+      Optional<String> code,
+      Optional<String> error,
+      Optional<String> issuer,
+      Function<String, Optional<String>> cookies) {}
+
+  /** How it ended. */
+  public sealed interface Ending {
+    /**
+     * The access is stored.
+     *
+     * @param proven whether the code host said whose it is; else the reconciler asks again
+     */
+    record Stored(boolean proven) implements Ending {}
+
+    /** This browser did not begin it. */
+    record OtherBrowser() implements Ending {}
+
+    /** It is too late, was finished before, or was begun anew. */
+    record Over() implements Ending {}
+
+    /** The binding is not there any more, or was changed. */
+    record Gone() implements Ending {}
+
+    /** What came back is none of the flow that was begun. */
+    record Forged() implements Ending {}
+
+    /** It did not come to a grant. */
+    record Failed(Problem problem) implements Ending {}
+  }
+
+  /** The binding that a flow is of. */
+  public record Of(String namespace, String name) {}
+
+  /** The name of the cookie for a state: several flows can be under way in one browser. */
+  public static String cookieName(String state) {
+    return "__Host-codesource-flow-" + Randomness.digest(state).replaceAll("[^A-Za-z0-9]", "");
+  }
+
+  /** Begins a flow; the one that was under way for the binding is void. */
+  public Outcome<Begun> begin(Party party) {
+    String state = Randomness.next();
+    String secret = Randomness.next();
+    Optional<Token> verifier =
+        party.dialect().pkce() ? Optional.of(new Token(Randomness.next())) : Optional.empty();
+    boolean stored =
+        flows.put(
+            party.binding(),
+            new Flow.Code(
+                Flow.Identity.of(party),
+                Randomness.digest(state),
+                Randomness.digest(secret),
+                verifier,
+                redirectUri,
+                clock.instant().plus(TIME_LIMIT)));
+    return stored
+        ? Outcome.done(
+            new Begun(
+                authorize(party, state, verifier),
+                cookieName(state),
+                party.namespace() + "/" + party.name() + "/" + secret))
+        : Outcome.refused(
+            Reason.TokenSecretNotOwned,
+            "The Secret %s exists and is not this binding's own."
+                .formatted(Flows.secretName(party.binding())));
+  }
+
+  private URI authorize(Party party, String state, Optional<Token> verifier) {
+    OAuthDialect dialect = party.dialect();
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("response_type", "code");
+    query.put("client_id", party.client().id());
+    query.put("redirect_uri", redirectUri.toString());
+    query.put("scope", String.join(" ", party.scopes()));
+    query.put("state", state);
+    verifier.ifPresent(
+        secret -> {
+          query.put("code_challenge", Randomness.digest(secret.reveal()));
+          query.put("code_challenge_method", "S256");
+        });
+    return URI.create(
+        dialect.authorize()
+            + "?"
+            + query.entrySet().stream()
+                .map(parameter -> encoded(parameter.getKey()) + "=" + encoded(parameter.getValue()))
+                .collect(Collectors.joining("&")));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** The binding that the cookie for a callback's state names; empty: there is no such cookie. */
+  public static Optional<Of> of(Callback callback) {
+    return cookie(callback)
+        .map(value -> value.split("/", 3))
+        .filter(parts -> parts.length == 3)
+        .map(parts -> new Of(parts[0], parts[1]));
+  }
+
+  private static Optional<String> cookie(Callback callback) {
+    return callback.state().flatMap(state -> callback.cookies().apply(cookieName(state)));
+  }
+
+  /**
+   * Finishes a flow. It is used up before the code is: however often the browser comes back, and to
+   * whichever replica, the code is exchanged once.
+   *
+   * @param binding that the callback is of, as it is now
+   * @param parties who has a part in its authorization
+   */
+  public Ending finish(
+      Callback callback,
+      CodeSourceBinding binding,
+      Function<CodeSourceBinding, Outcome<Party>> parties) {
+    Optional<Flows.Stored> stored = flows.of(binding);
+    if (stored.isEmpty() || !(stored.get().flow() instanceof Flow.Code flow)) {
+      return new Ending.Over();
+    }
+    if (!isOfThisBrowser(callback, flow)) {
+      // Not used up: else anyone could end a flow with a state that is made up.
+      return new Ending.Over();
+    }
+    if (!clock.instant().isBefore(flow.expiresAt()) || !flows.consume(stored.get())) {
+      return new Ending.Over();
+    }
+    return switch (parties.apply(binding)) {
+      case Outcome.Done<Party>(var party) -> {
+        if (!Flow.Identity.of(party).equals(flow.of()) || !redirectUri.equals(flow.redirectUri())) {
+          yield new Ending.Gone();
+        }
+        yield finish(callback, party, flow);
+      }
+      case Outcome.Refused<Party>(var problem) -> new Ending.Failed(problem);
+      case Outcome.Waiting<Party>(var problem, var ignored, var whom) -> new Ending.Failed(problem);
+    };
+  }
+
+  private static boolean isOfThisBrowser(Callback callback, Flow.Code flow) {
+    String state = callback.state().orElse("");
+    String secret = cookie(callback).map(value -> value.split("/", 3)[2]).orElse("");
+    return Randomness.same(Randomness.digest(state), flow.state())
+        && Randomness.same(Randomness.digest(secret), flow.cookie());
+  }
+
+  private Ending finish(Callback callback, Party party, Flow.Code flow) {
+    if (callback.issuer().filter(issuer -> !isOf(issuer, party)).isPresent()) {
+      return new Ending.Forged();
+    }
+    if (callback.error().isPresent()) {
+      return new Ending.Failed(problem(callback.error().get(), party));
+    }
+    if (callback.code().filter(code -> code.matches("[\\x21-\\x7e]{1,2048}")).isEmpty()) {
+      return new Ending.Forged();
+    }
+    Outcome<Tokens.Accepted> outcome =
+        tokens
+            .endpoint(party)
+            .exchange(new Token(callback.code().orElseThrow()), flow.redirectUri(), flow.verifier())
+            .then(grant -> tokens.accept(party, grant, Optional.of(flow.redirectUri())));
+    return switch (outcome) {
+      case Outcome.Done<Tokens.Accepted>(var accepted) -> new Ending.Stored(accepted.proven());
+      case Outcome.Refused<Tokens.Accepted>(var problem) -> new Ending.Failed(problem);
+      case Outcome.Waiting<Tokens.Accepted>(var problem, var until, var whom) ->
+          new Ending.Failed(problem);
+    };
+  }
+
+  /** RFC 9207: an issuer that is sent must be the one that was asked: it has the site's origin. */
+  private static boolean isOf(String issuer, Party party) {
+    String origin = party.site().origin().toString();
+    return issuer.equals(origin) || issuer.startsWith(origin + "/");
+  }
+
+  private static Problem problem(String error, Party party) {
+    return switch (party.dialect().faults().read(error, "")) {
+      case DENIED ->
+          new Problem(
+              Reason.AuthorizationDenied,
+              "The authorization was denied on %s.".formatted(party.codeHost().platform()));
+      case CLIENT_REJECTED ->
+          new Problem(
+              Reason.OAuthClientRejected,
+              "%s does not accept the OAuth application.".formatted(party.codeHost().platform()));
+      case UNAVAILABLE ->
+          new Problem(
+              Reason.ServerError,
+              "%s says that it cannot answer now.".formatted(party.codeHost().platform()));
+      case GRANT_REJECTED, EXPIRED, PENDING, SLOW_DOWN, UNKNOWN ->
+          new Problem(
+              Reason.AuthorizationExpired,
+              "%s did not finish the authorization.".formatted(party.codeHost().platform()));
+    };
+  }
+}

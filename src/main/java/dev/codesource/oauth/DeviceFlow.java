@@ -1,0 +1,116 @@
+package dev.codesource.oauth;
+
+import dev.codesource.api.BindingStatus.Authorization;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Authorization by a code that is typed in on any device (RFC 8628). Each look takes one step, so
+ * that nothing waits in between.
+ */
+record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
+
+  private static final String STAGE = "AwaitingUser";
+
+  Outcome<Standing> step(Party party, Problem why) {
+    Optional<Flow.Device> flow = under(party);
+    return flow.map(known -> known.ended().isPresent() ? rest(known) : poll(party, known, why))
+        .orElseGet(() -> begin(party, why));
+  }
+
+  private Optional<Flow.Device> under(Party party) {
+    return flows
+        .of(party.binding())
+        .flatMap(
+            stored ->
+                stored.flow() instanceof Flow.Device device
+                    ? Optional.of(device)
+                    : Optional.empty())
+        .filter(device -> device.of().equals(Flow.Identity.of(party)))
+        .filter(device -> clock.instant().isBefore(device.expiresAt()));
+  }
+
+  private Outcome<Standing> begin(Party party, Problem why) {
+    return tokens
+        .through(party, () -> tokens.endpoint(party).device(party.scopes()))
+        .then(
+            code -> {
+              Flow.Device flow = Flow.Device.of(Flow.Identity.of(party), code);
+              return flows.put(party.binding(), flow)
+                  ? Outcome.done(awaiting(flow, why, nextPoll(flow)))
+                  : Grants.notOwned(party.binding());
+            });
+  }
+
+  private Instant nextPoll(Flow.Device flow) {
+    Instant next = clock.instant().plus(flow.interval());
+    return next.isBefore(flow.expiresAt()) ? next : flow.expiresAt();
+  }
+
+  private Outcome<Standing> poll(Party party, Flow.Device flow, Problem why) {
+    return switch (tokens.through(party, () -> tokens.endpoint(party).poll(flow.deviceCode()))) {
+      case Outcome.Done<TokenEndpoint.Poll>(TokenEndpoint.Poll.Granted(var grant)) ->
+          granted(party, flow, grant);
+      case Outcome.Done<TokenEndpoint.Poll>(TokenEndpoint.Poll.Pending(var slowDown)) -> {
+        Flow.Device next = slowDown ? flow.slower() : flow;
+        if (slowDown) {
+          flows.put(party.binding(), next);
+        }
+        yield Outcome.done(awaiting(next, why, nextPoll(next)));
+      }
+      case Outcome.Refused<TokenEndpoint.Poll>(var problem) -> refused(party, flow, problem);
+      case Outcome.Waiting<TokenEndpoint.Poll>(var problem, var until, var scope) ->
+          Outcome.done(awaiting(flow, why, until.orElseGet(() -> nextPoll(flow))));
+    };
+  }
+
+  private Outcome<Standing> granted(Party party, Flow.Device flow, TokenGrant grant) {
+    return switch (tokens.accept(party, grant, Optional.empty())) {
+      case Outcome.Done<Tokens.Accepted>(var accepted) -> {
+        flows.of(party.binding()).ifPresent(flows::consume);
+        yield Outcome.done(new Standing.Granted(accepted.grant(), accepted.grant().refreshAt()));
+      }
+      case Outcome.Refused<Tokens.Accepted>(var problem) -> refused(party, flow, problem);
+      case Outcome.Waiting<Tokens.Accepted>(var problem, var until, var scope) ->
+          new Outcome.Waiting<>(problem, until, scope);
+    };
+  }
+
+  /** A code that has expired, or that the host has forgotten, is replaced by a new one. */
+  private Outcome<Standing> refused(Party party, Flow.Device flow, Problem problem) {
+    return switch (problem.reason()) {
+      case AuthorizationExpired -> begin(party, problem);
+      case OAuthClientRejected, OAuthNotOffered, NotThisPlatform, TokenSecretNotOwned ->
+          new Outcome.Refused<>(problem);
+      // The person said no, or was the wrong one: not asked again before the code is over.
+      default -> {
+        flows.put(party.binding(), flow.ended(problem.reason()));
+        yield Outcome.done(over(flow, problem));
+      }
+    };
+  }
+
+  private Outcome<Standing> rest(Flow.Device flow) {
+    Reason reason = flow.ended().orElseThrow();
+    return Outcome.done(over(flow, new Problem(reason, reason.meaning())));
+  }
+
+  private static Standing over(Flow.Device flow, Problem problem) {
+    return new Standing.Awaiting(
+        problem,
+        new Authorization("Ended", null, null, flow.expiresAt().toString()),
+        Optional.of(flow.expiresAt()));
+  }
+
+  private static Standing awaiting(Flow.Device flow, Problem why, Instant lookAgain) {
+    return new Standing.Awaiting(
+        why,
+        new Authorization(
+            STAGE, flow.page().toString(), flow.userCode(), flow.expiresAt().toString()),
+        Optional.of(lookAgain));
+  }
+}

@@ -1,0 +1,166 @@
+package dev.codesource.oauth;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.credential.CredentialSecret;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Keeps grants in Secrets of the same kind that users store tokens in. */
+public record Grants(Vault vault, Clock clock) {
+
+  private static final int TRIES = 8;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+  /** The name of the token Secret of a binding. */
+  public static String secretName(CodeSourceBinding binding) {
+    return Vault.nameFor(binding, "-oauth");
+  }
+
+  /** What is stored for a binding. */
+  sealed interface Found {
+    /** Nothing, or nothing that can be used: a person has to be asked. */
+    record Nothing() implements Found {}
+
+    /** Somebody else's Secret is in the place. */
+    record NotOwned() implements Found {}
+
+    /** A grant. */
+    record Grant(StoredGrant grant) implements Found {}
+  }
+
+  static Found in(Optional<Secret> stored, CodeSourceBinding binding) {
+    if (stored.isEmpty()) {
+      return new Found.Nothing();
+    }
+    return Vault.owns(binding, stored.get())
+        ? StoredGrant.of(stored.get()).<Found>map(Found.Grant::new).orElseGet(Found.Nothing::new)
+        : new Found.NotOwned();
+  }
+
+  /** What the API server has now. */
+  Found of(CodeSourceBinding binding) {
+    return in(
+        vault.find(
+            binding.getMetadata().getNamespace(), secretName(binding), CredentialSecret.TYPE),
+        binding);
+  }
+
+  static <T> Outcome<T> notOwned(CodeSourceBinding binding) {
+    return Outcome.refused(
+        Reason.TokenSecretNotOwned,
+        "The token would be stored in the Secret %s, which exists and is not this binding's own."
+            .formatted(secretName(binding)));
+  }
+
+  /** Stores what a person granted, in place of what was granted before. */
+  Outcome<StoredGrant> store(
+      CodeSourceBinding binding,
+      SiteUrl site,
+      TokenGrant tokens,
+      String account,
+      Optional<String> redirectUri) {
+    String name = secretName(binding);
+    String namespace = binding.getMetadata().getNamespace();
+    var values =
+        StoredGrant.values(site, tokens, Randomness.next(), account, clock.instant(), redirectUri);
+    for (int tries = 0; tries < TRIES; tries++) {
+      Optional<Secret> present = vault.find(namespace, name, CredentialSecret.TYPE);
+      if (present.isPresent() && !Vault.owns(binding, present.get())) {
+        return notOwned(binding);
+      }
+      Optional<Secret> written =
+          present.isPresent()
+              ? vault.replace(present.get(), values)
+              : vault.create(binding, name, CredentialSecret.TYPE, values);
+      if (written.isPresent()) {
+        return StoredGrant.of(written.get())
+            .map(Outcome::done)
+            .orElseThrow(() -> new IllegalStateException("what was written cannot be read"));
+      }
+    }
+    return notOwned(binding);
+  }
+
+  /** Notes that a refresh begins; empty: somebody changed the Secret, so it must not. */
+  Optional<StoredGrant> begin(StoredGrant grant, SiteUrl site) {
+    return write(grant.withRefreshingSince(Optional.of(clock.instant())), site);
+  }
+
+  /** Notes that no refresh is under way. */
+  Optional<StoredGrant> abandon(StoredGrant grant, SiteUrl site) {
+    return write(grant.withRefreshingSince(Optional.empty()), site);
+  }
+
+  /** Notes that the grant is not to be used any more; consumers keep the token that they have. */
+  Optional<StoredGrant> end(StoredGrant grant, SiteUrl site, Reason reason) {
+    return write(grant.withEnded(reason), site);
+  }
+
+  /**
+   * Stores new tokens in place of those that were exchanged for them. Tries for a while when the
+   * API server does not answer: these tokens are nowhere else.
+   *
+   * @return empty: the Secret was deleted, or holds a later authorization
+   */
+  Optional<StoredGrant> renew(StoredGrant begun, SiteUrl site, TokenGrant answer) {
+    StoredGrant next = begun.withTokens(answer.replacing(begun.tokens()), clock.instant());
+    Duration pause = FIRST_PAUSE;
+    for (int tries = 1; ; tries++) {
+      try {
+        return write(next, site).or(() -> renewChanged(next, site));
+      } catch (KubernetesClientException e) {
+        if (tries == TRIES) {
+          throw e;
+        }
+        pause(pause);
+        pause = pause.multipliedBy(2);
+      }
+    }
+  }
+
+  /** Somebody, such as a tool that labels, changed the Secret while the host was asked. */
+  private Optional<StoredGrant> renewChanged(StoredGrant next, SiteUrl site) {
+    return vault
+        .find(
+            next.secret().getMetadata().getNamespace(),
+            next.secret().getMetadata().getName(),
+            CredentialSecret.TYPE)
+        .filter(
+            present ->
+                StoredGrant.of(present)
+                    .filter(found -> found.authorization().equals(next.authorization()))
+                    .isPresent())
+        .flatMap(present -> vault.replace(present, next.values(site)))
+        .flatMap(StoredGrant::of);
+  }
+
+  private Optional<StoredGrant> write(StoredGrant grant, SiteUrl site) {
+    return vault.replace(grant.secret(), grant.values(site)).flatMap(StoredGrant::of);
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a renewed token was stored", e);
+    }
+  }
+
+  /** Whether a refresh that was begun may still be under way, here or in another replica. */
+  static boolean mayBeUnderWay(Instant since, Instant now) {
+    return now.isBefore(resolvable(since));
+  }
+
+  /** From when on a refresh that was begun is no longer under way: a request takes less. */
+  static Instant resolvable(Instant since) {
+    return since.plusSeconds(60);
+  }
+}

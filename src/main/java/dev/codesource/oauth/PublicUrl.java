@@ -1,0 +1,54 @@
+package dev.codesource.oauth;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where browsers find the operator's pages. It is a setting: a request's Host header is whatever
+ * its sender likes.
+ */
+public record PublicUrl(URI uri) {
+
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
+
+  /** The setting, which need not be there. */
+  public record Setting(Optional<PublicUrl> url) {}
+
+  /**
+   * Reads the setting.
+   *
+   * @throws IllegalArgumentException when it is not https (or http on loopback) with a host and
+   *     perhaps a port, and nothing more
+   */
+  public static PublicUrl of(URI uri) {
+    String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
+    String host = Optional.ofNullable(uri.getHost()).orElse("").toLowerCase(Locale.ROOT);
+    String path = Optional.ofNullable(uri.getRawPath()).orElse("");
+    boolean isSafe = scheme.equals("https") || (scheme.equals("http") && LOOPBACK.contains(host));
+    if (!isSafe
+        || host.isEmpty()
+        || !(path.isEmpty() || path.equals("/"))
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null
+        || uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "codesource.oauth.public-url must be like https://codesource.example.com, without a path");
+    }
+    boolean isDefaultPort =
+        uri.getPort() == (scheme.equals("https") ? 443 : 80) || uri.getPort() < 0;
+    return new PublicUrl(
+        URI.create(scheme + "://" + host + (isDefaultPort ? "" : ":" + uri.getPort())));
+  }
+
+  /** Where code hosts send browsers back to; to be registered there, letter by letter. */
+  public URI callback() {
+    return uri.resolve("/callback");
+  }
+
+  /** As an Origin header has it (RFC 6454 section 7). */
+  public String origin() {
+    return uri.toString();
+  }
+}

@@ -1,0 +1,246 @@
+package dev.codesource.oauth;
+
+import static dev.codesource.platform.OAuthDialect.ClientAuthentication.BASIC;
+
+import dev.codesource.api.Platform;
+import dev.codesource.credential.OAuthClient;
+import dev.codesource.credential.Token;
+import dev.codesource.host.HostClient;
+import dev.codesource.host.HostRequest;
+import dev.codesource.host.HostRequest.Method;
+import dev.codesource.host.HostResponse;
+import dev.codesource.platform.OAuthDialect;
+import dev.codesource.platform.OAuthDialect.Revocation;
+import dev.codesource.platform.OAuthFault;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The requests of an application to a code host's OAuth endpoints. Nothing that the host says in
+ * its own words is passed on: it could hold a secret.
+ */
+record TokenEndpoint(
+    Platform platform,
+    OAuthDialect dialect,
+    OAuthClient client,
+    HostClient.Session session,
+    Clock clock) {
+
+  /** Errors whose codes may be shown. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "invalid_client",
+          "unauthorized_client",
+          "unsupported_grant_type",
+          "unsupported_response_type",
+          "invalid_scope",
+          "invalid_request",
+          "incorrect_client_credentials",
+          "redirect_uri_mismatch",
+          "application_suspended",
+          "device_flow_disabled");
+
+  /** What a poll found. */
+  sealed interface Poll {
+    /** The person agreed. */
+    record Granted(TokenGrant grant) implements Poll {}
+
+    /** The person has not decided. */
+    record Pending(boolean slowDown) implements Poll {}
+  }
+
+  /** Exchanges an authorization code (RFC 6749 section 4.1.3). Codes are good for once. */
+  Outcome<TokenGrant> exchange(Token code, URI redirectUri, Optional<Token> verifier) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "authorization_code");
+    form.put("code", code.reveal());
+    form.put("redirect_uri", redirectUri.toString());
+    verifier.ifPresent(value -> form.put("code_verifier", value.reveal()));
+    return ask(dialect.token(), form).then(answer -> granted(answer, Reason.AuthorizationExpired));
+  }
+
+  /** Renews an access (RFC 6749 section 6). Many platforms let a refresh token be used once. */
+  Outcome<TokenGrant> refresh(Token refreshToken, Optional<String> redirectUri) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "refresh_token");
+    form.put("refresh_token", refreshToken.reveal());
+    redirectUri
+        .filter(ignored -> dialect.refreshNamesRedirectUri())
+        .ifPresent(uri -> form.put("redirect_uri", uri));
+    return ask(dialect.token(), form).then(answer -> granted(answer, Reason.RefreshRejected));
+  }
+
+  /** Asks for a device code (RFC 8628 section 3.1). */
+  Outcome<DeviceCode> device(Set<String> scopes) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("scope", String.join(" ", scopes));
+    return dialect
+        .device()
+        .map(uri -> ask(uri, form))
+        .orElseGet(
+            () ->
+                Outcome.refused(
+                    Reason.OAuthNotOffered, "%s has no device flow.".formatted(platform)))
+        .then(
+            answer ->
+                answer instanceof TokenAnswer.Device(var code)
+                    ? Outcome.done(code)
+                    : refusal(answer, Reason.AuthorizationExpired));
+  }
+
+  /** Asks whether the person has agreed (RFC 8628 section 3.4). */
+  Outcome<Poll> poll(Token deviceCode) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+    form.put("device_code", deviceCode.reveal());
+    return ask(dialect.token(), form)
+        .then(
+            answer ->
+                switch (fault(answer)) {
+                  case PENDING -> Outcome.done(new Poll.Pending(false));
+                  case SLOW_DOWN -> Outcome.done(new Poll.Pending(true));
+                  case CLIENT_REJECTED, GRANT_REJECTED, DENIED, EXPIRED, UNAVAILABLE, UNKNOWN ->
+                      granted(answer, Reason.AuthorizationExpired).map(Poll.Granted::new);
+                });
+  }
+
+  /** Gives a token back, where the platform has a way to. */
+  Outcome<Boolean> revoke(Token token) {
+    return switch (dialect.revocation()) {
+      case Revocation.None() -> Outcome.done(false);
+      case Revocation.Endpoint(var uri) ->
+          post(uri, new LinkedHashMap<>(Map.of("token", token.reveal())))
+              .map(HostResponse::isSuccess);
+      case Revocation.OfApplication(var api) ->
+          session
+              .send(
+                  new HostRequest(
+                      Method.DELETE,
+                      api.resolve("/applications/" + client.id() + "/token"),
+                      Map.of("Authorization", basic()),
+                      Optional.empty(),
+                      Optional.of(
+                          "{\"access_token\":\""
+                              + token.reveal().replace("\\", "\\\\").replace("\"", "\\\"")
+                              + "\"}")))
+              .map(HostResponse::isSuccess);
+    };
+  }
+
+  private Outcome<TokenAnswer> ask(URI uri, Map<String, String> form) {
+    return post(uri, form).then(this::heard);
+  }
+
+  private Outcome<HostResponse> post(URI uri, Map<String, String> form) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    if (dialect.authentication() == BASIC) {
+      headers.put("Authorization", basic());
+    } else {
+      form.put("client_id", client.id());
+      form.put("client_secret", client.secret().reveal());
+    }
+    return session.send(HostRequest.post(uri, headers, form));
+  }
+
+  private String basic() {
+    String pair = client.id() + ":" + client.secret().reveal();
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Outcome<TokenAnswer> heard(HostResponse response) {
+    if (response.status() == 429) {
+      return Outcome.waiting(
+          Reason.RateLimited,
+          "%s says that it is asked too often.".formatted(platform),
+          retryAfter(response),
+          Outcome.Scope.HOST);
+    }
+    if (response.status() >= 500) {
+      return Outcome.waiting(
+          Reason.ServerError,
+          "%s answers with the server error %d.".formatted(platform, response.status()),
+          retryAfter(response),
+          Outcome.Scope.HOST);
+    }
+    TokenAnswer answer = TokenAnswer.read(response, clock.instant());
+    if (answer instanceof TokenAnswer.Unreadable) {
+      // RFC 6749 section 5.2: 401 is for a client that is not accepted; some send no more than
+      // that.
+      return response.status() == 401
+          ? Outcome.done(new TokenAnswer.Fault("invalid_client", ""))
+          : Outcome.refused(
+              Reason.NotThisPlatform,
+              "The token endpoint answers %d without an answer of OAuth, which %s would send."
+                  .formatted(response.status(), platform));
+    }
+    return Outcome.done(answer);
+  }
+
+  private Optional<Instant> retryAfter(HostResponse response) {
+    return response
+        .header("Retry-After")
+        .filter(value -> value.matches("\\d{1,5}"))
+        .map(seconds -> clock.instant().plusSeconds(Long.parseLong(seconds)));
+  }
+
+  private OAuthFault fault(TokenAnswer answer) {
+    return answer instanceof TokenAnswer.Fault(var error, var description)
+        ? dialect.faults().read(error, description)
+        : OAuthFault.UNKNOWN;
+  }
+
+  private Outcome<TokenGrant> granted(TokenAnswer answer, Reason whenRejected) {
+    return answer instanceof TokenAnswer.Granted(var grant)
+        ? Outcome.done(grant)
+        : refusal(answer, whenRejected);
+  }
+
+  /**
+   * @param whenRejected what it means that the code or the refresh token is not accepted
+   */
+  private <T> Outcome<T> refusal(TokenAnswer answer, Reason whenRejected) {
+    return switch (fault(answer)) {
+      case CLIENT_REJECTED ->
+          Outcome.refused(
+              Reason.OAuthClientRejected,
+              "%s does not accept the OAuth application%s.".formatted(platform, shown(answer)));
+      case GRANT_REJECTED ->
+          Outcome.refused(
+              whenRejected,
+              whenRejected == Reason.RefreshRejected
+                  ? "%s does not accept the refresh token.".formatted(platform)
+                  : "%s does not accept the code.".formatted(platform));
+      case DENIED ->
+          Outcome.refused(
+              Reason.AuthorizationDenied,
+              "The authorization was denied on %s.".formatted(platform));
+      case EXPIRED ->
+          Outcome.refused(
+              Reason.AuthorizationExpired,
+              "The code was not used on %s in time.".formatted(platform));
+      case UNAVAILABLE ->
+          Outcome.waiting(
+              Reason.ServerError, "%s says that it cannot answer now.".formatted(platform));
+      case PENDING, SLOW_DOWN, UNKNOWN ->
+          Outcome.refused(
+              Reason.NotThisPlatform,
+              "The token endpoint answers with nothing that %s is known to send."
+                  .formatted(platform));
+    };
+  }
+
+  private static String shown(TokenAnswer answer) {
+    return answer instanceof TokenAnswer.Fault(var error, var ignored) && KNOWN.contains(error)
+        ? ": " + error
+        : "";
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Access that is granted by a person in a browser or by a code, and kept alive from then on: the
+ * requests of OAuth, flows that any replica can finish, grants that are stored before they are
+ * used, refreshes that happen once.
+ */
+@NullMarked
+package dev.codesource.oauth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,270 @@
+package dev.codesource.page;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec.Flow;
+import dev.codesource.api.BindingSpec.OAuth;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.credential.OAuthClient;
+import dev.codesource.credential.OAuthClientSecret;
+import dev.codesource.oauth.Authorizations;
+import dev.codesource.oauth.CodeFlow;
+import dev.codesource.oauth.CodeFlow.Callback;
+import dev.codesource.oauth.Grants;
+import dev.codesource.oauth.Parties;
+import dev.codesource.oauth.Party;
+import dev.codesource.oauth.PublicUrl;
+import dev.codesource.oauth.Tokens;
+import dev.codesource.oauth.Vault;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The way of a person through an authorization: the page, the button, the way back, the end. */
+@Path("/")
+@RunOnVirtualThread
+public final class AuthorizationResource {
+
+  private static final Logger LOG = Logger.getLogger("dev.codesource.page");
+  private static final String NAME = "[a-z0-9.-]{1,253}";
+
+  private final KubernetesClient client;
+  private final Parties parties;
+  private final Authorizations authorizations;
+  private final Vault vault;
+  private final Optional<Site> site;
+
+  /** The pages' address, and the flows that come back to it. */
+  private record Site(PublicUrl url, CodeFlow flow) {}
+
+  AuthorizationResource(
+      KubernetesClient client,
+      Parties parties,
+      Authorizations authorizations,
+      Tokens tokens,
+      Vault vault,
+      PublicUrl.Setting setting,
+      Clock clock) {
+    this.client = client;
+    this.parties = parties;
+    this.authorizations = authorizations;
+    this.vault = vault;
+    this.site =
+        setting.url().map(url -> new Site(url, new CodeFlow(tokens, vault, url.callback(), clock)));
+  }
+
+  /** The page that says what is asked for. Changes nothing. */
+  @GET
+  @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
+  public Response ask(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Context HttpHeaders headers) {
+    String formToken = new Visitor(headers).formToken();
+    return answered(
+        () ->
+            forBinding(
+                namespace,
+                name,
+                (ignored, party) ->
+                    Response.fromResponse(
+                            Html.page(
+                                200,
+                                Pages.authorize(asked(party, formToken), Html.STYLE),
+                                formTargets(party)))
+                        .header("Set-Cookie", Visitor.formCookie(formToken))
+                        .build()));
+  }
+
+  /** The button: on to the code host. */
+  @POST
+  @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  public Response begin(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @FormParam("token") @Nullable String formToken,
+      @Context HttpHeaders headers) {
+    Visitor visitor = new Visitor(headers);
+    return answered(
+        () ->
+            forBinding(
+                namespace,
+                name,
+                (own, party) -> {
+                  if (!visitor.sentFrom(own.url(), Optional.ofNullable(formToken))) {
+                    return result(403, Result.NOT_OURS);
+                  }
+                  return switch (own.flow().begin(party)) {
+                    case Outcome.Done<CodeFlow.Begun>(var begun) ->
+                        Html.guarded(Response.status(303), formTargets(party))
+                            .header("Location", begun.authorize())
+                            .header("Set-Cookie", Visitor.flowCookie(begun))
+                            .build();
+                    case Outcome.Refused<CodeFlow.Begun>(var problem) -> problem(problem);
+                    case Outcome.Waiting<CodeFlow.Begun>(var problem, var until, var whom) ->
+                        problem(problem);
+                  };
+                }));
+  }
+
+  /** The way back. Everything in it may be forged. */
+  @GET
+  @Path("callback")
+  public Response finish(
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("code") @Nullable String code,
+      @QueryParam("error") @Nullable String error,
+      @QueryParam("iss") @Nullable String issuer,
+      @Context HttpHeaders headers) {
+    if (site.isEmpty()) {
+      return result(404, Result.NOT_FOUND);
+    }
+    Callback callback =
+        new Callback(
+            Optional.ofNullable(state),
+            Optional.ofNullable(code),
+            Optional.ofNullable(error),
+            Optional.ofNullable(issuer),
+            new Visitor(headers)::cookie);
+    return answered(
+        () -> {
+          Result result = Result.of(ending(site.get().flow(), callback));
+          var response =
+              Html.guarded(Response.status(303), "'self'")
+                  .header("Location", site.get().url().uri().resolve("/result/" + result.key()));
+          callback
+              .state()
+              .map(CodeFlow::cookieName)
+              .filter(cookie -> callback.cookies().apply(cookie).isPresent())
+              .ifPresent(cookie -> response.header("Set-Cookie", Visitor.forget(cookie)));
+          return response.build();
+        });
+  }
+
+  private CodeFlow.Ending ending(CodeFlow flow, Callback callback) {
+    Optional<CodeFlow.Of> of = CodeFlow.of(callback);
+    if (of.isEmpty()) {
+      return new CodeFlow.Ending.OtherBrowser();
+    }
+    return binding(of.get().namespace(), of.get().name())
+        .map(
+            binding ->
+                flow.finish(callback, binding, found -> parties.of(found, this::clientSecret)))
+        .orElseGet(CodeFlow.Ending.Gone::new);
+  }
+
+  /** How it ended: one of a fixed set of pages. */
+  @GET
+  @Path("result/{key: [A-Za-z-]{1,64}}")
+  public Response result(@PathParam("key") String key) {
+    return Result.withKey(key)
+        .filter(ignored -> site.isPresent())
+        .map(result -> result(200, result))
+        .orElseGet(() -> result(404, Result.NOT_FOUND));
+  }
+
+  /** What is done for a binding that waits for a person with a browser. */
+  @FunctionalInterface
+  private interface ForBinding {
+    Response answer(Site own, Party party);
+  }
+
+  private Response forBinding(String namespace, String name, ForBinding work) {
+    Optional<CodeSourceBinding> binding = site.flatMap(own -> binding(namespace, name));
+    if (binding.isEmpty()) {
+      return result(404, Result.NOT_FOUND);
+    }
+    return switch (parties.of(binding.get(), this::clientSecret)) {
+      case Outcome.Done<Party>(var party) ->
+          authorizations.isGranted(party)
+              ? result(200, Result.ALREADY)
+              : work.answer(site.orElseThrow(), party);
+      case Outcome.Refused<Party>(var problem) -> problem(problem);
+      case Outcome.Waiting<Party>(var problem, var until, var whom) -> problem(problem);
+    };
+  }
+
+  private Optional<CodeSourceBinding> binding(String namespace, String name) {
+    if (!namespace.matches(NAME) || !name.matches(NAME)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+            client.resources(CodeSourceBinding.class).inNamespace(namespace).withName(name).get())
+        .filter(binding -> !binding.isMarkedForDeletion())
+        .filter(binding -> !Boolean.TRUE.equals(binding.getSpec().suspend()))
+        .filter(
+            binding ->
+                Optional.ofNullable(binding.getSpec().oauth())
+                    .filter(oauth -> flow(oauth) == Flow.AuthorizationCode)
+                    .isPresent());
+  }
+
+  private static Flow flow(OAuth oauth) {
+    return oauth.flow() == null ? Flow.AuthorizationCode : oauth.flow();
+  }
+
+  private Outcome<OAuthClient> clientSecret(String namespace, String name, SiteUrl site) {
+    return vault
+        .find(namespace, name, OAuthClientSecret.TYPE)
+        .map(secret -> OAuthClientSecret.read(secret, site))
+        .orElseGet(() -> OAuthClientSecret.notFound(name, site));
+  }
+
+  private static Pages.Ask asked(Party party, String formToken) {
+    return new Pages.Ask(
+        party.namespace(),
+        party.name(),
+        party.codeHost().platform().name(),
+        party.site().toString(),
+        party.username(),
+        party.scopes(),
+        Grants.secretName(party.binding()),
+        formToken);
+  }
+
+  /**
+   * Browsers hold a form's redirects to this too, and a code host may send its people on to a
+   * single sign-on anywhere.
+   */
+  private static String formTargets(Party party) {
+    return party.site().origin().scheme() == Origin.Scheme.HTTPS
+        ? "'self' https:"
+        : "'self' https: http:";
+  }
+
+  private static Response result(int status, Result result) {
+    return Html.page(status, Pages.result(result, Html.STYLE));
+  }
+
+  private static Response problem(Problem problem) {
+    return Html.page(409, Pages.problem(problem.message(), Html.STYLE));
+  }
+
+  private static Response answered(Supplier<Response> work) {
+    try {
+      return work.get();
+    } catch (KubernetesClientException e) {
+      LOG.warnf("a page could not be made: the API server answers %d", e.getCode());
+      return result(503, Result.UNAVAILABLE);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.codesource.page;
+
+import dev.codesource.oauth.CodeFlow.Ending;
+import dev.codesource.reason.Reason;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the last page of an authorization says. There is a fixed set of them, each with its own
+ * address, so that nothing of a request ends up in an address or a page.
+ *
+ * @param key stands in the address
+ * @param good whether nothing has to be done
+ */
+record Result(String key, boolean good, String title, String what, String remedy) {
+
+  static final Result BOUND =
+      new Result(
+          "bound",
+          true,
+          "Bound",
+          "The access is proven and stored.",
+          "Nothing more is to be done here: you can close this page.");
+
+  static final Result STORED =
+      new Result(
+          "stored",
+          true,
+          "Authorized",
+          "The access is stored, and the code host has not answered yet when it was asked whose it is.",
+          "The operator asks again by itself. kubectl get csb shows when the binding is Bound.");
+
+  static final Result ALREADY =
+      new Result(
+          "already-authorized",
+          true,
+          "Authorized already",
+          "The binding has an access, so nobody is asked for one.",
+          "Nothing is to be done here: you can close this page.");
+
+  static final Result OTHER_BROWSER =
+      new Result(
+          "other-browser",
+          false,
+          "Not authorized",
+          "This browser did not begin this authorization, or does not keep cookies.",
+          "Open the URL in status.authorization in one browser, and finish there.");
+
+  static final Result OVER =
+      new Result(
+          "over",
+          false,
+          "Not authorized",
+          "This authorization is over: it took too long, was finished before, or was begun again in another window.",
+          "If kubectl get csb does not say Bound, open the URL in status.authorization again.");
+
+  static final Result GONE =
+      new Result(
+          "gone",
+          false,
+          "Not authorized",
+          "The binding is not there any more, or was changed in the meantime.",
+          "Look at the binding with kubectl get csb -o wide, and open the URL that it shows.");
+
+  static final Result FORGED =
+      new Result(
+          "not-from-the-code-host",
+          false,
+          "Not authorized",
+          "What came back is not what the code host sends, so it was not used.",
+          "Open the URL in status.authorization again. If this goes on, tell your administrator.");
+
+  static final Result NOT_OURS =
+      new Result(
+          "not-sent-from-this-page",
+          false,
+          "Nothing was sent",
+          "The form did not come from this operator's own page, or the browser does not keep cookies.",
+          "Open the URL in status.authorization and use the button there.");
+
+  static final Result NOT_FOUND =
+      new Result(
+          "not-found",
+          false,
+          "Nothing to authorize here",
+          "There is no binding at this address that waits for an authorization in a browser.",
+          "Compare the address with status.authorization.url of the binding.");
+
+  static final Result UNAVAILABLE =
+      new Result(
+          "unavailable",
+          false,
+          "Not possible now",
+          "The operator cannot reach its cluster.",
+          "Try again in a minute.");
+
+  private static final Result[] OWN = {
+    BOUND, STORED, ALREADY, OTHER_BROWSER, OVER, GONE, FORGED, NOT_OURS, NOT_FOUND, UNAVAILABLE
+  };
+
+  static Result of(Reason reason) {
+    return new Result(reason.name(), false, "Not authorized", reason.meaning(), reason.remedy());
+  }
+
+  static Result of(Ending ending) {
+    return switch (ending) {
+      case Ending.Stored(var proven) -> proven ? BOUND : STORED;
+      case Ending.OtherBrowser() -> OTHER_BROWSER;
+      case Ending.Over() -> OVER;
+      case Ending.Gone() -> GONE;
+      case Ending.Forged() -> FORGED;
+      case Ending.Failed(var problem) -> of(problem.reason());
+    };
+  }
+
+  /** The one with that key, if there is one. */
+  static Optional<Result> withKey(String key) {
+    return Stream.concat(
+            Arrays.stream(OWN),
+            Arrays.stream(Reason.values()).filter(Result::isProblem).map(Result::of))
+        .filter(result -> result.key.equals(key))
+        .findFirst();
+  }
+
+  private static boolean isProblem(Reason reason) {
+    return switch (reason.kind()) {
+      case TIME, PERSON -> true;
+      case GOOD, NOTE -> false;
+    };
+  }
+}
