@@ -161,6 +161,6 @@ public record Grants(Vault vault, Clock clock) {
 
   /** From when on a refresh that was begun is no longer under way: a request takes less. */
   static Instant resolvable(Instant since) {
-    return since.plusSeconds(60);
+    return since.plusSeconds(30);
   }
 }

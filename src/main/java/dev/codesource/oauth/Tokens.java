@@ -81,8 +81,8 @@ public record Tokens(
   /** Revokes tokens as far as the platform can. */
   public void giveBack(Party party, TokenGrant tokens) {
     TokenEndpoint endpoint = endpoint(party);
-    tokens.refresh().ifPresent(token -> revoke(party, endpoint, token));
     revoke(party, endpoint, tokens.access());
+    tokens.refresh().ifPresent(token -> revoke(party, endpoint, token));
   }
 
   private static void revoke(Party party, TokenEndpoint endpoint, Token token) {

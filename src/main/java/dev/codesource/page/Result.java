@@ -2,6 +2,7 @@ package dev.codesource.page;
 
 import dev.codesource.oauth.CodeFlow.Ending;
 import dev.codesource.reason.Reason;
+import dev.codesource.reason.Stage;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
  * @param good whether nothing has to be done
  */
 record Result(String key, boolean good, String title, String what, String remedy) {
+
+  private static final String AGAIN =
+      "Open the URL in status.authorization again, log on to the code host as the account that spec.username names, and grant all that is asked for.";
 
   static final Result BOUND =
       new Result(
@@ -100,7 +104,12 @@ record Result(String key, boolean good, String title, String what, String remedy
   };
 
   static Result of(Reason reason) {
-    return new Result(reason.name(), false, "Not authorized", reason.meaning(), reason.remedy());
+    return new Result(
+        reason.name(),
+        false,
+        "Not authorized",
+        reason.meaning(),
+        ofAnAccount(reason) ? AGAIN : reason.remedy());
   }
 
   static Result of(Ending ending) {
@@ -112,6 +121,11 @@ record Result(String key, boolean good, String title, String what, String remedy
       case Ending.Forged() -> FORGED;
       case Ending.Failed(var problem) -> of(problem.reason());
     };
+  }
+
+  /** Their remedies speak to those who store tokens. */
+  private static boolean ofAnAccount(Reason reason) {
+    return reason.stage() == Stage.ACCESS || reason.stage() == Stage.SCOPES;
   }
 
   /** The one with that key, if there is one. */

@@ -1,0 +1,5 @@
+/** A real browser. */
+@NullMarked
+package dev.codesource.browser;
+
+import org.jspecify.annotations.NullMarked;
