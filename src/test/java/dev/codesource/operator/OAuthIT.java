@@ -79,6 +79,7 @@ class OAuthIT {
     team =
         Team.in(cluster)
             .secret("oauth-app", "codesource.dev/oauth-client", app(gitLab.url(), "builds"))
+            .secret("devices", "codesource.dev/oauth-client", app(gitLab.url(), "devices"))
             .secret("short-lived", "codesource.dev/oauth-client", app(gitLab.url(), "short-lived"));
   }
 
@@ -385,7 +386,7 @@ class OAuthIT {
   void byACodeOnAnyDevice() {
     team.bind(
         "gitlab",
-        "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: oauth-app}, flow: Device}"
+        "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: devices}, flow: Device}"
             .formatted(gitLab.url()));
     Authorization asked = authorization(team.await("gitlab", Phase.AwaitingAuthorization));
     String userCode = Objects.requireNonNull(asked.userCode());
@@ -404,7 +405,7 @@ class OAuthIT {
   void aDeviceCodeThatHasExpiredIsReplaced() {
     team.bind(
         "gitlab",
-        "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: oauth-app}, flow: Device}"
+        "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: devices}, flow: Device}"
             .formatted(gitLab.url()));
     String first =
         Objects.requireNonNull(
@@ -422,7 +423,7 @@ class OAuthIT {
   void whoDeniesADeviceIsBelieved() {
     team.bind(
         "gitlab",
-        "platform: GitLab, url: '%s', username: carol, oauth: {clientSecretRef: {name: oauth-app}, flow: Device}"
+        "platform: GitLab, url: '%s', username: carol, oauth: {clientSecretRef: {name: devices}, flow: Device}"
             .formatted(gitLab.url()));
     Authorization asked = authorization(team.await("gitlab", Phase.AwaitingAuthorization));
 
