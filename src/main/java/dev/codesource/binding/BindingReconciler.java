@@ -199,8 +199,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private Look look(CodeSourceBinding binding, Schedule schedule) {
     BindingSpec spec = binding.getSpec();
     CodeHost codeHost = codeHosts.of(spec.platform());
-    Outcome<SiteUrl> site =
-        verifier.site(codeHost, Optional.ofNullable(spec.url()));
+    Outcome<SiteUrl> site = verifier.site(codeHost, Optional.ofNullable(spec.url()));
     if (Boolean.TRUE.equals(spec.suspend())) {
       return found(binding, site, new Finding.Suspended(), Optional.empty());
     }

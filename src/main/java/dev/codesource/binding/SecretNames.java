@@ -35,8 +35,7 @@ record SecretNames(KubernetesClient client) {
   private record Item(ObjectMeta metadata) {}
 
   boolean hasOtherType(String namespace, String name, String type) {
-    return find(namespace, "metadata.name=%s,type!=%s".formatted(name, type))
-        .isPresent();
+    return find(namespace, "metadata.name=%s,type!=%s".formatted(name, type)).isPresent();
   }
 
   /** What the API server knows of a Secret besides its data. */

@@ -12,9 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An authorization that was begun: what has to be known to finish it, in any replica and once.
- *
- * @param of the binding's identity, site and application: with another of them it is another flow
+ * An authorization that was begun: what has to be known to finish it, in any replica and once. With
+ * another identity it is another flow.
  */
 sealed interface Flow {
 

@@ -9,7 +9,6 @@ import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.oauth.Authorizations;
 import dev.codesource.oauth.CodeFlow;
-import dev.codesource.oauth.CodeFlow.Callback;
 import dev.codesource.oauth.Grants;
 import dev.codesource.oauth.Parties;
 import dev.codesource.oauth.Party;
@@ -138,8 +137,8 @@ public final class AuthorizationResource {
     if (site.isEmpty()) {
       return result(404, Result.NOT_FOUND);
     }
-    Callback callback =
-        new Callback(
+    CodeFlow.Callback callback =
+        new CodeFlow.Callback(
             Optional.ofNullable(state),
             Optional.ofNullable(code),
             Optional.ofNullable(error),
@@ -160,7 +159,7 @@ public final class AuthorizationResource {
         });
   }
 
-  private CodeFlow.Ending ending(CodeFlow flow, Callback callback) {
+  private CodeFlow.Ending ending(CodeFlow flow, CodeFlow.Callback callback) {
     Optional<CodeFlow.Of> of = CodeFlow.of(callback);
     if (of.isEmpty()) {
       return new CodeFlow.Ending.OtherBrowser();

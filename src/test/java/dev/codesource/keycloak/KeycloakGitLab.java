@@ -141,7 +141,8 @@ public final class KeycloakGitLab implements AutoCloseable {
             json(
                 exchange,
                 200,
-                // No expires_in, as of tokens that do not expire: GitLab counts in hours, these tests
+                // No expires_in, as of tokens that do not expire: GitLab counts in hours, these
+                // tests
                 // in seconds.
                 "{\"scope\":[\"%s\"],\"created_at\":%d}"
                     .formatted(

@@ -63,8 +63,7 @@ class RecordingsTest {
         if (KINDS.contains(recording.path("kind").asText())) {
           String product = exchanges.relativize(file).getName(0).toString();
           tests.add(
-              dynamicTest(
-                  exchanges.relativize(file).toString(), () -> replay(product, recording)));
+              dynamicTest(exchanges.relativize(file).toString(), () -> replay(product, recording)));
         }
       }
     }
@@ -101,14 +100,15 @@ class RecordingsTest {
                   new TreeSet<>(
                       MAPPER.convertValue(expect.path("scopes"), String[].class).length == 0
                           ? List.of()
-                          : List.of(
-                              MAPPER.convertValue(expect.path("scopes"), String[].class))));
+                          : List.of(MAPPER.convertValue(expect.path("scopes"), String[].class))));
       assertThat(grant.scopes().<Set<String>>map(found -> found)).isEqualTo(scopes);
     }
     Optional<Instant> expiresAt =
         text(expect, "expiresAt")
             .map(Instant::parse)
-            .or(() -> text(expect, "expiresInSeconds").map(s -> now.plusSeconds(Long.parseLong(s))));
+            .or(
+                () ->
+                    text(expect, "expiresInSeconds").map(s -> now.plusSeconds(Long.parseLong(s))));
     assertThat(grant.expiresAt()).isEqualTo(expiresAt);
   }
 

@@ -53,7 +53,10 @@ class StoredGrantTest {
                 StoredGrant.values(
                     SITE,
                     new TokenGrant(
-                        new Token("access"), refresh, expiresAt, Optional.of(new TreeSet<>(Set.of("api")))),
+                        new Token("access"),
+                        refresh,
+                        expiresAt,
+                        Optional.of(new TreeSet<>(Set.of("api")))),
                     "authorization-1",
                     "alice",
                     NOW,

@@ -15,7 +15,8 @@ class TokenAnswerTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   private static TokenAnswer read(int status, String type, String body) {
-    return TokenAnswer.read(new HostResponse(status, Map.of("content-type", List.of(type)), body), NOW);
+    return TokenAnswer.read(
+        new HostResponse(status, Map.of("content-type", List.of(type)), body), NOW);
   }
 
   private static TokenAnswer json(int status, String body) {
@@ -65,14 +66,16 @@ class TokenAnswerTest {
   @ParameterizedTest
   @ValueSource(strings = {"0", "-5", "99999999999999", "1e3", "true", "\"soon\""})
   void anOddLifetimeIsNotKnown(String expiresIn) {
-    TokenAnswer answer = json(200, "{\"access_token\":\"abc\",\"expires_in\":%s}".formatted(expiresIn));
+    TokenAnswer answer =
+        json(200, "{\"access_token\":\"abc\",\"expires_in\":%s}".formatted(expiresIn));
 
     assertThat(((TokenAnswer.Granted) answer).grant().expiresAt()).isEmpty();
   }
 
   @Test
   void nothingOfAGrantIsPrinted() {
-    assertThat(json(200, "{\"access_token\":\"canary-a\",\"refresh_token\":\"canary-b\"}").toString())
+    assertThat(
+            json(200, "{\"access_token\":\"canary-a\",\"refresh_token\":\"canary-b\"}").toString())
         .doesNotContain("canary");
   }
 }
