@@ -47,12 +47,6 @@ public enum Reason {
       SOON,
       "spec.url is the address of a repository, and the address of the site is asked for.",
       "Set spec.url to the URL used to log on, without the group and repository."),
-  UnsupportedField(
-      ADDRESS,
-      PERSON,
-      ON_CHANGE,
-      "The binding asks for something that this version of the operator does not do.",
-      "Remove the field, or upgrade the operator to a version whose documentation lists it."),
 
   // Credential: found without a request. Secrets of other types are not watched, so that one came
   // or went shows only to who looks again.
@@ -262,7 +256,7 @@ public enum Reason {
       CREDENTIAL,
       TIME,
       SOON,
-      "The code host no longer renews the access: it was revoked there, or was not used for too long.",
+      "The code host no longer accepts or renews the access: it was revoked there, or was not used for too long.",
       "Authorize it again: open the URL in status.authorization."),
   OAuthClientRejected(
       CREDENTIAL,

@@ -17,6 +17,7 @@ import dev.codesource.oauth.Tokens;
 import dev.codesource.oauth.Vault;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.verification.Verifier;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
 import io.vertx.core.Vertx;

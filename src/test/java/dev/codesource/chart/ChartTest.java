@@ -255,6 +255,10 @@ class ChartTest {
     assertThat(data.path("CODESOURCE_HOST_CONCURRENCY").asText()).isEqualTo("2");
     assertThat(data.path("CODESOURCE_HOST_CONNECT_TIMEOUT").asText()).isEqualTo("2s");
     assertThat(data.path("CODESOURCE_HOST_TIMEOUT").asText()).isEqualTo("1m");
+    assertThat(data.path("CODESOURCE_OAUTH_PUBLIC_URL").asText())
+        .isEqualTo("https://codesource.example.com:8443");
+    assertThat(data.path("CODESOURCE_OAUTH_APPS").asText()).isEqualTo("/etc/codesource/oauth-apps");
+    assertThat(DEFAULTS.settings().has("CODESOURCE_OAUTH_PUBLIC_URL")).isFalse();
     assertThat(data.path("CODESOURCE_LEADER_ELECTION_LEASE_NAME").asText())
         .isEqualTo("bindings-leader");
     assertThat(each(EVERYTHING.container().path("envFrom")))
@@ -263,6 +267,36 @@ class ChartTest {
             source -> assertThat(source.at("/configMapRef/name").asText()).isEqualTo("bindings"));
     assertThat(HTTPS_ONLY.settings().path("CODESOURCE_ADDRESS_HTTP_PORTS").asText("absent"))
         .isEmpty();
+  }
+
+  @Test
+  void pagesAreAtThePublicHostAndNothingElseIs() {
+    JsonNode rule = EVERYTHING.one("Ingress").at("/spec/rules/0");
+    assertThat(rule.path("host").asText()).isEqualTo("codesource.example.com");
+    assertThat(each(rule.at("/http/paths")))
+        .extracting(path -> path.path("path").asText())
+        .containsExactly("/authorize", "/callback", "/result");
+    JsonNode route = EVERYTHING.one("HTTPRoute").path("spec");
+    assertThat(texts(route.path("hostnames"))).containsExactly("codesource.example.com");
+    assertThat(each(route.at("/rules/0/matches")))
+        .extracting(match -> match.at("/path/value").asText())
+        .containsExactly("/authorize", "/callback", "/result");
+    assertThat(DEFAULTS.all("Ingress")).isEmpty();
+    assertThat(DEFAULTS.all("HTTPRoute")).isEmpty();
+    assertThat(Chart.refusal("--set", "ingress.enabled=true")).contains("oauth.publicUrl");
+  }
+
+  @Test
+  void applicationsAreMountedReadOnly() {
+    assertThat(each(EVERYTHING.container().path("volumeMounts")))
+        .filteredOn(mount -> mount.path("mountPath").asText().startsWith("/etc/codesource/"))
+        .singleElement()
+        .satisfies(
+            mount -> {
+              assertThat(mount.path("mountPath").asText())
+                  .isEqualTo("/etc/codesource/oauth-apps/github-app");
+              assertThat(mount.path("readOnly").asBoolean()).isTrue();
+            });
   }
 
   @Test

@@ -360,6 +360,29 @@ class OAuthIT {
   }
 
   @Test
+  void anApplicationThatIsNotAcceptedIsTold() {
+    team.secret(
+        "wrong",
+        "codesource.dev/oauth-client",
+        Map.of("url", gitLab.url(), "client_id", "devices", "client_secret", "not-the-secret"));
+    team.bind(
+        "gitlab",
+        "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: wrong}, flow: Device}"
+            .formatted(gitLab.url()));
+
+    team.await("gitlab", Reason.OAuthClientRejected);
+  }
+
+  @Test
+  void withoutAnApplicationThereIsNoAuthorization() {
+    team.bind(
+        "gitlab",
+        "platform: GitLab, url: 'https://gitlab.example.com', username: alice, oauth: {}");
+
+    team.await("gitlab", Reason.OAuthNotOffered);
+  }
+
+  @Test
   void aSecretOfSomebodyElseIsNotTouched() {
     team.token("gitlab-oauth", gitLab.url(), "of-somebody-else");
     team.bind(

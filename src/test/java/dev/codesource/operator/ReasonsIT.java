@@ -75,6 +75,17 @@ class ReasonsIT {
           Map.entry(Reason.ScopesUnknown, "ReasonsIT#scopesThatNobodyTellsAreUnknown"),
           Map.entry(Reason.TokenExpiring, "ReasonsIT#anExpiryIsAnnouncedThreeTimesAndARenewalOnce"),
           Map.entry(Reason.Suspended, "ReasonsIT#whatIsSuspendedSaysSo"),
+          Map.entry(
+              Reason.AwaitingAuthorization,
+              "OAuthIT#whatIsGrantedIsStoredForTheBindingAndShownNowhere"),
+          Map.entry(Reason.AuthorizationDenied, "OAuthIT#whoDeniesADeviceIsBelieved"),
+          Map.entry(Reason.AuthorizationExpired, "OAuthIT#anInjectedCodeIsRefusedByItsVerifier"),
+          Map.entry(
+              Reason.RefreshRejected,
+              "OAuthIT#whoRevokesOnTheCodeHostIsAskedAgainAndConsumersKeepWhatTheyHave"),
+          Map.entry(Reason.OAuthClientRejected, "OAuthIT#anApplicationThatIsNotAcceptedIsTold"),
+          Map.entry(Reason.OAuthNotOffered, "OAuthIT#withoutAnApplicationThereIsNoAuthorization"),
+          Map.entry(Reason.TokenSecretNotOwned, "OAuthIT#aSecretOfSomebodyElseIsNotTouched"),
           Map.entry(Reason.Published, "PublishIT#aBoundBindingOwnsWhatItPublishesAndSaysSo"),
           Map.entry(Reason.SecretNotOwned, "PublishIT#aSecretOfSomebodyElseIsNeverTouched"),
           Map.entry(

@@ -113,14 +113,7 @@ final class Scenarios {
                   gitLab(url),
                   url
                       + " looks like the address of a repository or group: there is no GitLab API under it.");
-            }),
-        new Scenario(
-            Reason.UnsupportedField,
-            "OAuth",
-            around ->
-                new Scene(
-                    "platform: GitLab, username: alice, oauth: {}",
-                    "spec.oauth is not supported by this version.")));
+            }));
   }
 
   private static Stream<Scenario> credential() {

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +202,14 @@ public final class Team {
         .resources(CodeSourceBinding.class)
         .inNamespace(namespace)
         .withName(binding);
+  }
+
+  /** The page that a person is asked to open. */
+  public static URI authorizationPage(BindingStatus status) {
+    return Optional.ofNullable(status.authorization())
+        .map(BindingStatus.Authorization::url)
+        .map(URI::create)
+        .orElseThrow(() -> new AssertionError("nobody is asked in " + status));
   }
 
   /** The condition of that type, which must be there. */
