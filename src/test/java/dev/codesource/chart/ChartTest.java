@@ -209,7 +209,7 @@ class ChartTest {
         .satisfies(
             rule ->
                 assertThat(texts(rule.path("verbs")))
-                    .containsExactly("create", "delete", "list", "patch", "watch"));
+                    .containsExactly("create", "delete", "list", "patch", "update", "watch"));
   }
 
   @Test
