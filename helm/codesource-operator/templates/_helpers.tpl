@@ -82,10 +82,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* What the operator does in each namespace that it works in, and nothing else. */}}
 {{- define "codesource.rules" -}}
-# The bindings, by an informer; the pages get the one that they are for.
+# The bindings, by an informer; the pages get the one that they are for. Those with deletionPolicy Revoke get a finalizer (patch).
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings]
-  verbs: [get, list, watch]
+  verbs: [get, list, patch, watch]
 # Status, by server-side apply.
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings/status]

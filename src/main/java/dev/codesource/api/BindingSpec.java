@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
     value =
         "!has(self.publishNames) || (has(self.publish) && self.publishNames.all(entry, entry in self.publish))",
     message = "publishNames may only have entries that stand in publish too")
+@ValidationRule(
+    value = "!has(self.deletionPolicy) || self.deletionPolicy == 'Retain' || has(self.oauth)",
+    message =
+        "deletionPolicy Revoke is for oauth: a token that was put into a Secret is not the operator's to revoke")
 public record BindingSpec(
     @JsonPropertyDescription(
             "The kind of code host: GitLab, GitHub (also Enterprise Server), Gitee, Bitbucket (Cloud and Data Center) or Gitea (also Forgejo).")
@@ -71,7 +75,11 @@ public record BindingSpec(
     @JsonPropertyDescription(
             "What becomes of published Secrets when the access turns out to be gone: Keep leaves them as they are, Withdraw deletes them until it is proven again. An outage of the code host is no such case.")
         @Default("Keep")
-        @Nullable WhenUnbound whenUnbound) {
+        @Nullable WhenUnbound whenUnbound,
+    @JsonPropertyDescription(
+            "What becomes of the access that was granted by OAuth when the binding is deleted: Retain leaves it as it is on the code host, Revoke revokes it there, for at most half a minute, in which the binding stays.")
+        @Default("Retain")
+        @Nullable DeletionPolicy deletionPolicy) {
 
   /** The image registry instance that is bound; all three fields are required. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -148,6 +156,12 @@ public record BindingSpec(
     Kpack,
     Shipwright,
     Git
+  }
+
+  /** What becomes of the access when the binding is deleted. */
+  public enum DeletionPolicy {
+    Retain,
+    Revoke
   }
 
   /** What becomes of published Secrets when the access is gone. */

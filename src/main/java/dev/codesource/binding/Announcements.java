@@ -3,6 +3,7 @@ package dev.codesource.binding;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.MicroTime;
@@ -72,6 +73,11 @@ final class Announcements {
     announcePublishing(binding, previous, next);
   }
 
+  /** Announces what no status will say any more. */
+  void announce(CodeSourceBinding binding, Problem problem) {
+    emit(binding, problem.reason(), problem.message());
+  }
+
   private void announceTransition(CodeSourceBinding binding, BindingStatus next) {
     if (next.phase() == BindingStatus.Phase.Suspended) {
       // Ready still says what was found before.
@@ -116,7 +122,8 @@ final class Announcements {
           case NOTE ->
               reason == Reason.TokenExpiring
                   || reason == Reason.Stale
-                  || reason == Reason.Withdrawn;
+                  || reason == Reason.Withdrawn
+                  || reason == Reason.NotRevoked;
           case TIME -> reason != Reason.AwaitingAuthorization;
           case PERSON -> true;
         };

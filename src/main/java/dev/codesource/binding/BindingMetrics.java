@@ -82,7 +82,7 @@ final class BindingMetrics {
 
   /** Hears of every binding that comes, changes or goes. */
   EventSource<?, CodeSourceBinding> eventSource() {
-    return new BindingWatch(this::update, this::forget);
+    return new BindingWatch("metrics", this::update, this::forget);
   }
 
   /**

@@ -16,8 +16,9 @@ final class BindingWatch extends AbstractEventSource<CodeSourceBinding, CodeSour
   private final Consumer<CodeSourceBinding> onChange;
   private final Consumer<CodeSourceBinding> onDelete;
 
-  BindingWatch(Consumer<CodeSourceBinding> onChange, Consumer<CodeSourceBinding> onDelete) {
-    super(CodeSourceBinding.class, "watch");
+  BindingWatch(
+      String name, Consumer<CodeSourceBinding> onChange, Consumer<CodeSourceBinding> onDelete) {
+    super(CodeSourceBinding.class, name);
     this.onChange = onChange;
     this.onDelete = onDelete;
   }

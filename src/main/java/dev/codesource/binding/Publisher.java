@@ -37,7 +37,8 @@ final class Publisher {
    * Brings a binding's Secrets to what was found. When it returns, no published Secret holds an
    * older credential than the claim's, so one that was replaced may be revoked.
    *
-   * @param claim that the finding is about; there is one whenever access is proven
+   * @param claim that the finding is about; there is one whenever access is proven, and none while
+   *     the host cannot be asked to renew it
    */
   Publishing publish(CodeSourceBinding binding, Finding finding, Optional<Claim> claim) {
     return switch (finding) {
@@ -47,9 +48,11 @@ final class Publisher {
       case Finding.StillProven ignored ->
           write(binding, claim.orElseThrow(), recordedAccount(binding));
       case Finding.NotProven notProven when notProven.keepsProof() ->
-          write(binding, claim.orElseThrow(), recordedAccount(binding));
-      case Finding.NotProven(var problem, var ignored) -> unproven(binding, problem);
-      case Finding.Awaiting(var problem, var ignored) -> unproven(binding, problem);
+          claim
+              .map(proven -> write(binding, proven, recordedAccount(binding)))
+              .orElseGet(Publishing.Untouched::new);
+      case Finding.NotProven(var problem, var _) -> unproven(binding, problem);
+      case Finding.Awaiting(var problem, var _) -> unproven(binding, problem);
     };
   }
 

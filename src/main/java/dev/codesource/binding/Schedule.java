@@ -1,6 +1,7 @@
 package dev.codesource.binding;
 
 import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.status.ExpiryNotice;
@@ -30,6 +31,10 @@ final class Schedule {
   Schedule(String uid, Duration interval) {
     this.uid = uid;
     this.interval = interval;
+  }
+
+  static Schedule of(CodeSourceBinding binding) {
+    return new Schedule(binding.getMetadata().getUid(), Interval.of(binding.getSpec().interval()));
   }
 
   /** When a proof has to be given again. */

@@ -86,6 +86,26 @@ public final class Authorizations {
         && grant.ended().filter(reason -> isEndFor(party, grant, reason)).isEmpty();
   }
 
+  /**
+   * Revokes what a binding was granted.
+   *
+   * @return whether it is revoked; or why the platform could not be asked. Where nothing is stored
+   *     there is nothing to revoke
+   */
+  public Outcome<Boolean> revoke(Party party) {
+    return switch (tokens.grants().of(party.binding())) {
+      case Grants.Found.Grant(var grant)
+          when grant
+              .refreshingSince()
+              .filter(since -> Grants.mayBeUnderWay(since, clock.instant()))
+              .isPresent() ->
+          Outcome.waiting(Reason.RateLimited, "The access is being renewed at this moment.");
+      case Grants.Found.Grant(var grant) -> tokens.revoke(party, grant.tokens());
+      case Grants.Found.Nothing() -> Outcome.done(true);
+      case Grants.Found.NotOwned() -> Outcome.done(true);
+    };
+  }
+
   private Outcome<Standing> look(Party party, StoredGrant grant) {
     if (!(grant.credential(party.site()) instanceof Outcome.Done)) {
       return ask(party, wanted(party));
@@ -128,6 +148,10 @@ public final class Authorizations {
   }
 
   private Outcome<Standing> refresh(Party party, StoredGrant grant) {
+    return Uninterrupted.run(() -> exchange(party, grant));
+  }
+
+  private Outcome<Standing> exchange(Party party, StoredGrant grant) {
     // The marker is written once the host may be asked, and before it is.
     AtomicReference<StoredGrant> begun = new AtomicReference<>(grant);
     Outcome<TokenGrant> answer =

@@ -52,6 +52,10 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
   }
 
   private Outcome<Standing> poll(Party party, Flow.Device flow, Problem why) {
+    return Uninterrupted.run(() -> polled(party, flow, why));
+  }
+
+  private Outcome<Standing> polled(Party party, Flow.Device flow, Problem why) {
     return switch (tokens.through(party, () -> tokens.endpoint(party).poll(flow.deviceCode()))) {
       case Outcome.Done<TokenEndpoint.Poll>(TokenEndpoint.Poll.Granted(var grant)) ->
           granted(party, flow, grant);

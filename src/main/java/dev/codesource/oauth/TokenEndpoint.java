@@ -2,6 +2,7 @@ package dev.codesource.oauth;
 
 import static dev.codesource.platform.OAuthDialect.ClientAuthentication.BASIC;
 
+import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.Token;
@@ -113,31 +114,64 @@ record TokenEndpoint(
                 });
   }
 
-  /** Gives a token back, where the platform has a way to. */
-  Outcome<Boolean> revoke(Token token) {
+  /**
+   * Revokes what was granted.
+   *
+   * @return whether the platform has a way for applications to do so, and did
+   */
+  Outcome<Boolean> revoke(TokenGrant grant) {
     return switch (dialect.revocation()) {
       case Revocation.None() -> Outcome.done(false);
       case Revocation.Endpoint(var uri) ->
-          post(uri, new LinkedHashMap<>(Map.of("token", token.reveal())))
-              .map(HostResponse::isSuccess);
-      case Revocation.OfApplication(var api) ->
-          session
-              .send(
-                  new HostRequest(
-                      Method.DELETE,
-                      api.resolve("/applications/" + client.id() + "/token"),
-                      Map.of("Authorization", basic()),
-                      Optional.empty(),
-                      Optional.of(
-                          "{\"access_token\":\""
-                              + token.reveal().replace("\\", "\\\\").replace("\"", "\\\"")
-                              + "\"}")))
-              .map(HostResponse::isSuccess);
+          revoke(uri, grant.access())
+              .then(
+                  done ->
+                      grant
+                          .refresh()
+                          .map(token -> revoke(uri, token))
+                          .orElseGet(() -> Outcome.done(done)));
+      case Revocation.OfApplication(var api) -> delete(api, grant.access());
     };
   }
 
+  /** RFC 7009: 200, also for a token that is not known. */
+  private Outcome<Boolean> revoke(URI uri, Token token) {
+    return post(uri, new LinkedHashMap<>(Map.of("token", token.reveal())))
+        .then(this::served)
+        .then(response -> revoked(response, response.isSuccess()));
+  }
+
+  private Outcome<Boolean> delete(SiteUrl api, Token token) {
+    String body =
+        "{\"access_token\":\"" + token.reveal().replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
+    return session
+        .send(
+            new HostRequest(
+                Method.DELETE,
+                api.resolve("/applications/" + client.id() + "/token"),
+                Map.of("Authorization", basic()),
+                Optional.empty(),
+                Optional.of(body)))
+        .then(this::served)
+        // 404 and 422: there is no such token any more.
+        .then(
+            response ->
+                revoked(
+                    response,
+                    response.isSuccess() || response.status() == 404 || response.status() == 422));
+  }
+
+  private Outcome<Boolean> revoked(HostResponse response, boolean isGone) {
+    return isGone
+        ? Outcome.done(true)
+        : Outcome.refused(
+            Reason.OAuthClientRejected,
+            "%s answers %d when the token is to be revoked."
+                .formatted(platform, response.status()));
+  }
+
   private Outcome<TokenAnswer> ask(URI uri, Map<String, String> form) {
-    return post(uri, form).then(this::heard);
+    return post(uri, form).then(this::served).then(this::read);
   }
 
   private Outcome<HostResponse> post(URI uri, Map<String, String> form) {
@@ -156,7 +190,8 @@ record TokenEndpoint(
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 
-  private Outcome<TokenAnswer> heard(HostResponse response) {
+  /** An answer that is about what was asked. */
+  private Outcome<HostResponse> served(HostResponse response) {
     if (response.status() == 429) {
       return Outcome.waiting(
           Reason.RateLimited,
@@ -171,6 +206,10 @@ record TokenEndpoint(
           retryAfter(response),
           Outcome.Scope.HOST);
     }
+    return Outcome.done(response);
+  }
+
+  private Outcome<TokenAnswer> read(HostResponse response) {
     TokenAnswer answer = TokenAnswer.read(response, clock.instant());
     if (answer instanceof TokenAnswer.Unreadable) {
       // RFC 6749 section 5.2: 401 is for a client that is not accepted; some send no more than

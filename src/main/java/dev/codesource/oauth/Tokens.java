@@ -2,7 +2,6 @@ package dev.codesource.oauth;
 
 import dev.codesource.address.Origin;
 import dev.codesource.credential.Credential;
-import dev.codesource.credential.Token;
 import dev.codesource.host.HostClient;
 import dev.codesource.host.HostGate;
 import dev.codesource.reason.Outcome;
@@ -78,18 +77,21 @@ public record Tokens(
     return stored;
   }
 
-  /** Revokes tokens as far as the platform can. */
-  public void giveBack(Party party, TokenGrant tokens) {
-    TokenEndpoint endpoint = endpoint(party);
-    revoke(party, endpoint, tokens.access());
-    tokens.refresh().ifPresent(token -> revoke(party, endpoint, token));
-  }
-
-  private static void revoke(Party party, TokenEndpoint endpoint, Token token) {
-    if (!(endpoint.revoke(token) instanceof Outcome.Done<Boolean>(var revoked) && revoked)) {
+  /** Revokes tokens that are not kept, as far as the platform can. */
+  private void giveBack(Party party, TokenGrant tokens) {
+    if (!(revoke(party, tokens) instanceof Outcome.Done<Boolean>(var revoked) && revoked)) {
       LOG.infof(
           "%s/%s: %s did not revoke a token that is not kept",
           party.namespace(), party.name(), party.site().origin());
     }
+  }
+
+  /**
+   * Revokes tokens.
+   *
+   * @return whether the platform has a way to and did; or why it could not be asked
+   */
+  Outcome<Boolean> revoke(Party party, TokenGrant tokens) {
+    return through(party, () -> endpoint(party).revoke(tokens));
   }
 }

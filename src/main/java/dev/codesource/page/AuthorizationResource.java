@@ -31,6 +31,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -49,6 +50,7 @@ public final class AuthorizationResource {
   private final Parties parties;
   private final Authorizations authorizations;
   private final Vault vault;
+  private final ClusterAccess access;
   private final Optional<Site> site;
 
   /** The pages' address, and the flows that come back to it. */
@@ -60,40 +62,42 @@ public final class AuthorizationResource {
       Authorizations authorizations,
       Tokens tokens,
       Vault vault,
+      ClusterAccess access,
       PublicUrl.Setting setting,
       Clock clock) {
     this.client = client;
     this.parties = parties;
     this.authorizations = authorizations;
     this.vault = vault;
+    this.access = access;
     this.site =
         setting.url().map(url -> new Site(url, new CodeFlow(tokens, vault, url.callback(), clock)));
   }
 
-  /** The page that says what is asked for. Changes nothing. */
+  /** The page that says what is asked for, or before that who asks. Changes nothing. */
   @GET
   @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
   public Response ask(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
       @Context HttpHeaders headers) {
-    String formToken = new Visitor(headers).formToken();
+    Visitor visitor = new Visitor(headers);
+    String formToken = visitor.formToken();
+    if (site.isPresent() && access.isRequired() && visitor.bearer().isEmpty()) {
+      return withFormCookie(
+          Html.page(200, Pages.prove(namespace, name, formToken, Html.STYLE)), formToken);
+    }
     return answered(
         () ->
-            forBinding(
-                namespace,
-                name,
-                (ignored, party) ->
-                    Response.fromResponse(
-                            Html.page(
-                                200,
-                                Pages.authorize(asked(party, formToken), Html.STYLE),
-                                formTargets(party)))
-                        .header("Set-Cookie", Visitor.formCookie(formToken))
-                        .build()));
+            isAllowed(visitor.bearer(), namespace, name)
+                ? forBinding(
+                    namespace,
+                    name,
+                    (ignored, party) -> askPage(party, formToken, Optional.empty()))
+                : result(403, Result.NOT_ALLOWED));
   }
 
-  /** The button: on to the code host. */
+  /** The button: on to the code host. Where it is a token that is sent, what is asked for first. */
   @POST
   @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -101,28 +105,60 @@ public final class AuthorizationResource {
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
       @FormParam("token") @Nullable String formToken,
+      @FormParam("cluster_token") @Nullable String clusterToken,
       @Context HttpHeaders headers) {
     Visitor visitor = new Visitor(headers);
+    Optional<String> typed = Optional.ofNullable(clusterToken).filter(text -> access.isRequired());
     return answered(
-        () ->
-            forBinding(
-                namespace,
-                name,
-                (own, party) -> {
-                  if (!visitor.sentFrom(own.url(), Optional.ofNullable(formToken))) {
-                    return result(403, Result.NOT_OURS);
-                  }
-                  return switch (own.flow().begin(party)) {
+        () -> {
+          if (site.isEmpty()) {
+            return result(404, Result.NOT_FOUND);
+          }
+          if (!visitor.sentFrom(site.get().url(), Optional.ofNullable(formToken))) {
+            return result(403, Result.NOT_OURS);
+          }
+          if (!isAllowed(typed.or(visitor::bearer), namespace, name)) {
+            return result(403, Result.NOT_ALLOWED);
+          }
+          return forBinding(
+              namespace,
+              name,
+              (own, party) ->
+                  switch (own.flow().begin(party)) {
                     case Outcome.Done<CodeFlow.Begun>(var begun) ->
-                        Html.guarded(Response.status(303), formTargets(party))
-                            .header("Location", begun.authorize())
+                        Response.fromResponse(
+                                typed.isPresent()
+                                    ? askPage(
+                                        party, visitor.formToken(), Optional.of(begun.authorize()))
+                                    : Html.guarded(Response.status(303), formTargets(party))
+                                        .header("Location", begun.authorize())
+                                        .build())
                             .header("Set-Cookie", Visitor.flowCookie(begun))
                             .build();
                     case Outcome.Refused<CodeFlow.Begun>(var problem) -> problem(problem);
                     case Outcome.Waiting<CodeFlow.Begun>(var problem, var until, var whom) ->
                         problem(problem);
-                  };
-                }));
+                  });
+        });
+  }
+
+  private boolean isAllowed(Optional<String> token, String namespace, String name) {
+    return !access.isRequired()
+        || token.filter(found -> access.mayChange(found, namespace, name)).isPresent();
+  }
+
+  /**
+   * @param next where the button leads to; empty: back here
+   */
+  private static Response askPage(Party party, String formToken, Optional<URI> next) {
+    return withFormCookie(
+        Html.page(
+            200, Pages.authorize(asked(party, formToken, next), Html.STYLE), formTargets(party)),
+        formToken);
+  }
+
+  private static Response withFormCookie(Response page, String formToken) {
+    return Response.fromResponse(page).header("Set-Cookie", Visitor.formCookie(formToken)).build();
   }
 
   /** The way back. Everything in it may be forged. */
@@ -228,7 +264,7 @@ public final class AuthorizationResource {
         .orElseGet(() -> OAuthClientSecret.notFound(name, site));
   }
 
-  private static Pages.Ask asked(Party party, String formToken) {
+  private static Pages.Ask asked(Party party, String formToken, Optional<URI> next) {
     return new Pages.Ask(
         party.namespace(),
         party.name(),
@@ -237,7 +273,8 @@ public final class AuthorizationResource {
         party.username(),
         party.scopes(),
         Grants.secretName(party.binding()),
-        formToken);
+        formToken,
+        next.map(URI::toString).orElse(null));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.codesource.page;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The templates; Qute escapes what stands in them. */
 @CheckedTemplate(basePath = "")
@@ -10,7 +11,11 @@ final class Pages {
 
   private Pages() {}
 
-  /** What the first page shows. */
+  /**
+   * What the first page shows.
+   *
+   * @param next where the button leads to; null: the page asks for that itself
+   */
   record Ask(
       String namespace,
       String binding,
@@ -19,9 +24,13 @@ final class Pages {
       String username,
       Set<String> scopes,
       String secret,
-      String formToken) {}
+      String formToken,
+      @Nullable String next) {}
 
   static native TemplateInstance authorize(Ask ask, String style);
+
+  static native TemplateInstance prove(
+      String namespace, String binding, String formToken, String style);
 
   static native TemplateInstance result(Result result, String style);
 

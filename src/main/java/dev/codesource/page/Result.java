@@ -83,6 +83,14 @@ record Result(String key, boolean good, String title, String what, String remedy
           "The form did not come from this operator's own page, or the browser does not keep cookies.",
           "Open the URL in status.authorization and use the button there.");
 
+  static final Result NOT_ALLOWED =
+      new Result(
+          "not-allowed",
+          false,
+          "Not allowed",
+          "The cluster does not accept the token, or whom it stands for may not update this binding.",
+          "Use a token of somebody who may: kubectl auth can-i update codesourcebindings, in the namespace of the binding, says who that is.");
+
   static final Result NOT_FOUND =
       new Result(
           "not-found",
@@ -100,7 +108,17 @@ record Result(String key, boolean good, String title, String what, String remedy
           "Try again in a minute.");
 
   private static final Result[] OWN = {
-    BOUND, STORED, ALREADY, OTHER_BROWSER, OVER, GONE, FORGED, NOT_OURS, NOT_FOUND, UNAVAILABLE
+    BOUND,
+    STORED,
+    ALREADY,
+    OTHER_BROWSER,
+    OVER,
+    GONE,
+    FORGED,
+    NOT_OURS,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    UNAVAILABLE
   };
 
   static Result of(Reason reason) {

@@ -23,6 +23,13 @@ record Visitor(HttpHeaders headers) {
         .orElseGet(Randomness::next);
   }
 
+  /** A token for the API server that a proxy in front passes on (RFC 6750 section 2.1). */
+  Optional<String> bearer() {
+    return Optional.ofNullable(headers.getHeaderString(HttpHeaders.AUTHORIZATION))
+        .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
+        .map(value -> value.substring(7).strip());
+  }
+
   static String formCookie(String token) {
     return cookie(FORM_COOKIE, token, 3600);
   }

@@ -270,6 +270,12 @@ public enum Reason {
       SOON,
       "This way to authorize is not there.",
       "Use the other flow in spec.oauth.flow, or a token (spec.tokenSecretRef), or ask the administrator to set the operator's OAuth values."),
+  NotRevoked(
+      WHOLE,
+      NOTE,
+      ON_CHANGE,
+      "The binding is deleted, and the access that it was granted could not be revoked.",
+      "Revoke it on the code host, in the account's settings, under the applications that have access."),
   TokenSecretNotOwned(
       CREDENTIAL,
       PERSON,

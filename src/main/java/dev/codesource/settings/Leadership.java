@@ -89,7 +89,9 @@ final class Leadership {
   }
 
   void afterTheEnd(@Observes @Priority(LAST) ShutdownEvent event) throws InterruptedException {
-    if (election.enabled() && threads.awaitTermination(REST_SECONDS, TimeUnit.SECONDS)) {
+    // Also without an election: a refresh token may be under way.
+    boolean isAtRest = threads.awaitTermination(REST_SECONDS, TimeUnit.SECONDS);
+    if (election.enabled() && isAtRest) {
       release();
     }
   }

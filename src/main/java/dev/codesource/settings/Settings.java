@@ -29,6 +29,12 @@ public interface Settings {
      */
     Optional<URI> publicUrl();
 
+    /**
+     * Whether those who open a page must prove to the API server that they may change the binding.
+     */
+    @WithDefault("false")
+    boolean requireClusterAccess();
+
     /** A folder with a folder for each OAuth application that every namespace may use. */
     Optional<Path> apps();
   }

@@ -15,6 +15,7 @@ import dev.codesource.oauth.Parties;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
 import dev.codesource.oauth.Vault;
+import dev.codesource.page.ClusterAccess;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.verification.Verifier;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -136,6 +137,12 @@ final class Wiring {
   @Singleton
   PublicUrl.Setting publicUrl() {
     return new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of));
+  }
+
+  @Produces
+  @Singleton
+  ClusterAccess clusterAccess(KubernetesClient client) {
+    return new ClusterAccess(client, settings.oauth().requireClusterAccess());
   }
 
   /** None unless it is asked for: JOSDK elects a leader as soon as there is a configuration. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingSpec.CaConfigMapRef;
+import dev.codesource.api.BindingSpec.DeletionPolicy;
 import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.api.BindingSpec.InstanceType;
 import dev.codesource.api.BindingSpec.OAuth;
@@ -57,7 +58,7 @@ class CrdIT {
             oauth: {clientSecretRef: {name: app}, flow: Device, scopes: [repo, 'admin:repo_hook']},
             tls: {caConfigMapRef: {name: corp-ca, key: root.pem}},
             interval: 1h30m, suspend: true, publish: [ServiceBinding, Flux],
-            publishNames: {Flux: flux-git}, whenUnbound: Withdraw""")
+            publishNames: {Flux: flux-git}, whenUnbound: Withdraw, deletionPolicy: Revoke""")
         .orFail();
 
     assertThat(get("whole").getSpec())
@@ -74,7 +75,8 @@ class CrdIT {
                 true,
                 List.of(Publication.ServiceBinding, Publication.Flux),
                 Map.of(Publication.Flux, "flux-git"),
-                WhenUnbound.Withdraw));
+                WhenUnbound.Withdraw,
+                DeletionPolicy.Revoke));
   }
 
   @Test

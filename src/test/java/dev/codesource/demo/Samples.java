@@ -127,7 +127,8 @@ final class Samples implements AutoCloseable {
         spec.suspend(),
         spec.publish(),
         spec.publishNames(),
-        spec.whenUnbound());
+        spec.whenUnbound(),
+        spec.deletionPolicy());
   }
 
   private static <T> List<T> only(List<HasMetadata> objects, Class<T> type) {

@@ -57,6 +57,8 @@ public final class KeycloakGitLab implements AutoCloseable {
     UNAVAILABLE,
     /** Keycloak is asked, and its answer is not passed on. */
     ANSWER_LOST,
+    /** Keycloak is asked, and its answer passed on two seconds later. */
+    ANSWER_LATE,
     /** Nothing is answered for a long time, without Keycloak being asked. */
     SILENT
   }
@@ -198,6 +200,8 @@ public final class KeycloakGitLab implements AutoCloseable {
     if (path.equals("/oauth/token")) {
       tokenRequests.add(form(new String(body, StandardCharsets.UTF_8)));
       now = trouble.get();
+    } else if (path.equals("/oauth/revoke")) {
+      now = trouble.get();
     }
     if (now == Trouble.UNAVAILABLE) {
       json(exchange, 503, "{}");
@@ -232,6 +236,9 @@ public final class KeycloakGitLab implements AutoCloseable {
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       if (now == Trouble.ANSWER_LOST) {
         return;
+      }
+      if (now == Trouble.ANSWER_LATE) {
+        Thread.sleep(2_000);
       }
       answer
           .headers()

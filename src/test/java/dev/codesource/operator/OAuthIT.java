@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Authorization;
 import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.keycloak.KeycloakGitLab;
@@ -18,12 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +44,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OAuthIT {
 
   private static final Path APPS = Path.of("target", "oauth-apps");
+
+  private static final int BINDINGS_AT_ONCE = 10;
 
   private final Cluster cluster;
   private KeycloakGitLab gitLab;
@@ -86,6 +93,8 @@ class OAuthIT {
   @AfterEach
   void calmDown() {
     gitLab.trouble(Trouble.NONE);
+    // Else it would go on renewing.
+    cluster.admin().resources(CodeSourceBinding.class).inNamespace(team.namespace()).delete();
     alice.close();
   }
 
@@ -406,6 +415,73 @@ class OAuthIT {
   }
 
   @Test
+  void aDeletedBindingRevokesItsAccessWhereItsUserWantsThat() {
+    String token = bindRevoking();
+
+    team.resource("gitlab").delete();
+
+    Team.patiently().until(() -> team.resource("gitlab").get() == null);
+    assertThat(gitLab.introspect(token).path("active").asBoolean()).isFalse();
+    assertThat(team.events("gitlab")).noneMatch(event -> event.getReason().equals("NotRevoked"));
+  }
+
+  @Test
+  void aCodeHostThatCannotRevokeKeepsADeletedBindingNotForLong() {
+    String token = bindRevoking();
+    gitLab.trouble(Trouble.UNAVAILABLE);
+
+    team.resource("gitlab").delete();
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> team.resource("gitlab").get() == null);
+    assertThat(gitLab.introspect(token).path("active").asBoolean()).isTrue();
+    assertThat(team.events("gitlab"))
+        .filteredOn(event -> event.getReason().equals("NotRevoked"))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getType()).isEqualTo("Warning");
+              assertThat(event.getNote())
+                  .isEqualTo(
+                      "The binding is deleted, and the access of alice is not revoked: GitLab answers with the server error 503. "
+                          + Reason.NotRevoked.remedy());
+            });
+  }
+
+  @Test
+  void whoDecidesOtherwiseIsRidOfTheFinalizer() {
+    bindRevoking();
+    assertThat(team.get("gitlab").getFinalizers()).containsExactly("codesource.dev/revoke");
+
+    cluster
+        .kubectl(
+            "-n",
+            team.namespace(),
+            "patch",
+            "csb",
+            "gitlab",
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"deletionPolicy\":\"Retain\"}}")
+        .orFail();
+
+    Team.patiently().until(() -> team.get("gitlab").getFinalizers().isEmpty());
+  }
+
+  /** A bound binding that revokes; its token. */
+  private String bindRevoking() {
+    team.bind(
+        "gitlab",
+        "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: oauth-app}}, deletionPolicy: Revoke"
+            .formatted(gitLab.url()));
+    URI callback = alice.logOn(alice.begin(page("gitlab")), "alice");
+    assertThat(result(alice, callback)).isEqualTo("bound");
+    team.await("gitlab", Phase.Bound);
+    return value("gitlab-oauth", "token");
+  }
+
+  @Test
   void byACodeOnAnyDevice() {
     team.bind(
         "gitlab",
@@ -518,22 +594,18 @@ class OAuthIT {
   @Test
   void anOutageOfTheTokenEndpointIsNotARevocation() {
     bindShortLived();
+    String refreshToken = value("gitlab-oauth", "refresh_token");
     gitLab.trouble(Trouble.UNAVAILABLE);
-    int before = gitLab.tokenRequests("refresh_token").size();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> gitLab.tokenRequests("refresh_token").size() > before);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refreshesOf(refreshToken) > 0);
     assertThat(team.get("gitlab").getStatus().phase()).isEqualTo(Phase.Bound);
   }
 
   @Test
   void anAnswerThatIsLostIsNotAskedForAgain() {
     bindShortLived();
+    String refreshToken = value("gitlab-oauth", "refresh_token");
     gitLab.trouble(Trouble.ANSWER_LOST);
-    int before = gitLab.tokenRequests("refresh_token").size();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> gitLab.tokenRequests("refresh_token").size() > before);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refreshesOf(refreshToken) > 0);
     gitLab.trouble(Trouble.NONE);
 
     awaitLong("gitlab", Reason.RefreshRejected);
@@ -546,9 +618,7 @@ class OAuthIT {
     bindShortLived();
     String refreshToken = value("gitlab-oauth", "refresh_token");
     gitLab.trouble(Trouble.SILENT);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> gitLab.tokenRequests("refresh_token").size() > 0);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refreshesOf(refreshToken) > 0);
     operator.killHard();
     gitLab.trouble(Trouble.NONE);
     operator.close();
@@ -557,6 +627,25 @@ class OAuthIT {
     awaitLong("gitlab", Reason.RefreshRejected);
 
     assertThat(refreshesOf(refreshToken)).isLessThanOrEqualTo(1);
+    assertEachRefreshTokenUsedOnce();
+  }
+
+  @Test
+  void anOperatorThatIsStoppedWhileItRenewsStoresTheAnswer() {
+    bindShortLived();
+    String refreshToken = value("gitlab-oauth", "refresh_token");
+    gitLab.trouble(Trouble.ANSWER_LATE);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refreshesOf(refreshToken) > 0);
+
+    operator.terminate(Duration.ofSeconds(10));
+
+    gitLab.trouble(Trouble.NONE);
+    assertThat(value("gitlab-oauth", "refresh_token")).isNotEqualTo(refreshToken);
+    assertThat(secret("gitlab-oauth").orElseThrow().getData())
+        .doesNotContainKey("refreshing_since");
+    assertThat(operator.stackTraces()).isEmpty();
+    operator.close();
+    operator = startOperator();
     assertEachRefreshTokenUsedOnce();
   }
 
@@ -573,31 +662,33 @@ class OAuthIT {
 
   @Test
   void tenThousandFlowsThatAreBegunAreHeldByNoProcess() {
-    URI page = bind("gitlab");
-    alice.press(page);
-    double before = heapAfterCollection();
+    List<URI> pages =
+        IntStream.range(0, BINDINGS_AT_ONCE).mapToObj(i -> bind("gitlab-" + i)).toList();
+    pages.forEach(page -> beginFlows(page, 20));
+    long before = operator.liveHeap();
 
-    for (int i = 0; i < 10_000; i++) {
-      String token = alice.cookiesOf(page).get("__Host-codesource-form");
-      alice.cookiesOf(page).keySet().removeIf(name -> name.startsWith("__Host-codesource-flow-"));
-      assertThat(alice.post(page, Map.of("token", token)).statusCode()).isEqualTo(303);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> begun = new ArrayList<>();
+      pages.forEach(
+          page -> begun.add(threads.submit(() -> beginFlows(page, 10_000 / BINDINGS_AT_ONCE))));
+      assertThat(begun).allSatisfy(Future::get);
     }
 
-    assertThat(heapAfterCollection()).isLessThan(before + 20e6);
+    assertThat(operator.liveHeap()).isLessThan(before + 10_000_000);
     assertThat(
             cluster.admin().secrets().inNamespace(team.namespace()).list().getItems().stream()
                 .filter(secret -> secret.getType().equals("codesource.dev/oauth-flow")))
-        .hasSize(1);
+        .hasSize(BINDINGS_AT_ONCE);
   }
 
-  /** What the garbage collector left alive, in bytes, as the operator tells it. */
-  private double heapAfterCollection() {
-    return operator
-        .get("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("jvm_gc_live_data_size_bytes"))
-        .map(line -> Double.parseDouble(line.replaceFirst(".* ", "")))
-        .findFirst()
-        .orElseThrow();
+  private static void beginFlows(URI page, int flows) {
+    try (Visitor visitor = new Visitor()) {
+      visitor.press(page);
+      String token = visitor.cookiesOf(page).get("__Host-codesource-form");
+      for (int i = 1; i < flows; i++) {
+        visitor.cookiesOf(page).keySet().removeIf(name -> name.contains("-flow-"));
+        assertThat(visitor.post(page, Map.of("token", token)).statusCode()).isEqualTo(303);
+      }
+    }
   }
 }

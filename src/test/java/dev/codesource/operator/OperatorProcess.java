@@ -170,6 +170,25 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
+  /** What is left on the heap after a garbage collection, in bytes. */
+  public long liveHeap() {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    try (ChildProcess collection =
+        ChildProcess.start(
+            "jcmd",
+            List.of(jcmd.toString(), Long.toString(pid()), "GC.run"),
+            Map.of(),
+            process.log().resolveSibling("jcmd.log"))) {
+      collection.waitFor(Duration.ofSeconds(30));
+    }
+    return (long)
+        get("/metrics")
+            .lines()
+            .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+            .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".* ", "")))
+            .sum();
+  }
+
   @Override
   public void close() {
     process.close();

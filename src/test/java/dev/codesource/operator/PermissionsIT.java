@@ -156,7 +156,6 @@ class PermissionsIT {
     "list, '', namespaces, ''",
     "list, '', nodes, ''",
     "update, codesource.dev, codesourcebindings, ''",
-    "patch, codesource.dev, codesourcebindings, ''",
     "delete, codesource.dev, codesourcebindings, ''",
     "list, apiextensions.k8s.io, customresourcedefinitions, ''",
     "create, rbac.authorization.k8s.io, rolebindings, ''",
@@ -236,20 +235,22 @@ class PermissionsIT {
     team.resource("gitlab").delete();
   }
 
-  /** Somebody begins to authorize, and begins again. */
+  /** Somebody begins to authorize, begins again, and thinks better of it. */
   private static void authorizing(Team team, LoopbackCodeHost gitLab) {
     Map<String, String> app =
         Map.of("url", gitLab.url(), "client_id", "id", "client_secret", "secret");
     team.secret("oauth-app", "codesource.dev/oauth-client", app)
         .bind(
             "oauth",
-            "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: oauth-app}}"
+            "platform: GitLab, url: '%s', username: alice, oauth: {clientSecretRef: {name: oauth-app}}, deletionPolicy: Revoke"
                 .formatted(gitLab.url()));
     URI page = Team.authorizationPage(team.await("oauth", Phase.AwaitingAuthorization));
     try (Visitor visitor = new Visitor()) {
       visitor.begin(page);
       visitor.begin(page);
     }
+    team.resource("oauth").delete();
+    Team.patiently().until(() -> team.resource("oauth").get() == null);
   }
 
   /** A published Secret is made, changed with its token, and deleted with its entry. */

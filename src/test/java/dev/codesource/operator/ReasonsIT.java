@@ -92,6 +92,8 @@ class ReasonsIT {
               Reason.SecretNamesCollide,
               "PublishIT#namesOfEntriesThatAreNotThereAreRefusedAtTheDoor"),
           Map.entry(Reason.SecretRefused, "PublishIT#aRefusalOfTheApiServerIsToldInItsWords"),
+          Map.entry(
+              Reason.NotRevoked, "OAuthIT#aCodeHostThatCannotRevokeKeepsADeletedBindingNotForLong"),
           Map.entry(Reason.Stale, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"),
           Map.entry(
               Reason.Withdrawn, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"));

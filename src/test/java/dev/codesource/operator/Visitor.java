@@ -28,8 +28,9 @@ final class Visitor implements AutoCloseable {
   /** By the authority of who set them: that is how browsers keep __Host- cookies apart. */
   private final Map<String, Map<String, String>> cookies = new HashMap<>();
 
-  HttpResponse<String> get(URI uri) {
-    return send(HttpRequest.newBuilder(uri));
+  HttpResponse<String> get(URI uri, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    return send(headers.length == 0 ? request : request.headers(headers));
   }
 
   HttpResponse<String> post(URI uri, Map<String, String> form, String... headers) {
@@ -101,8 +102,18 @@ final class Visitor implements AutoCloseable {
   }
 
   HttpResponse<String> press(URI page) {
-    String token = find(get(page).body(), "name=\"token\" value=\"([^\"]+)\"").orElseThrow();
-    return post(page, Map.of("token", token), "Sec-Fetch-Site", "same-origin");
+    return press(page, Map.of());
+  }
+
+  /** Opens the page and sends a token for the cluster. */
+  HttpResponse<String> prove(URI page, String token) {
+    return press(page, Map.of("cluster_token", token));
+  }
+
+  private HttpResponse<String> press(URI page, Map<String, String> more) {
+    Map<String, String> form = new HashMap<>(more);
+    form.put("token", find(get(page).body(), "name=\"token\" value=\"([^\"]+)\"").orElseThrow());
+    return post(page, form, "Sec-Fetch-Site", "same-origin");
   }
 
   /** Logs on and agrees; where the code host sends the browser back to, which is not followed. */
