@@ -155,9 +155,29 @@ class ChartTest {
   }
 
   @Test
+  void visitorsAreReviewedOnlyWhereTheyMustProveWhoTheyAre() {
+    assertThat(DEFAULTS.settings().has("CODESOURCE_OAUTH_REQUIRE_CLUSTER_ACCESS")).isFalse();
+    assertThat(DEFAULTS.all("ClusterRole")).noneMatch(ChartTest::isForPages);
+
+    assertThat(EVERYTHING.settings().path("CODESOURCE_OAUTH_REQUIRE_CLUSTER_ACCESS").asText())
+        .isEqualTo("true");
+    assertThat(EVERYTHING.all("ClusterRole"))
+        .filteredOn(ChartTest::isForPages)
+        .singleElement()
+        .extracting(role -> role.path("rules").findValues("resources").toString())
+        .isEqualTo("[[\"tokenreviews\"], [\"subjectaccessreviews\"]]");
+    assertThat(EVERYTHING.all("ClusterRoleBinding")).anyMatch(ChartTest::isForPages);
+  }
+
+  private static boolean isForPages(JsonNode role) {
+    return role.at("/metadata/name").asText().endsWith("-pages");
+  }
+
+  @Test
   void usersAreGivenTheBindingsUnlessThatTakesAClusterRoleTooMany() {
     assertThat(EVERYTHING.all("ClusterRole"))
         .filteredOn(role -> !role.at("/metadata/name").asText().endsWith("-servicebinding"))
+        .filteredOn(role -> !role.at("/metadata/name").asText().endsWith("-pages"))
         .allSatisfy(
             role ->
                 assertThat(

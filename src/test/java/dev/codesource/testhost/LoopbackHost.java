@@ -26,6 +26,7 @@ import java.util.function.Function;
  */
 public final class LoopbackHost implements AutoCloseable {
   private final ServerSocket listener;
+  private final Thread accepting;
   private final Function<SeenRequest, CannedAnswer> answers;
   private final List<SeenRequest> seen = new CopyOnWriteArrayList<>();
 
@@ -36,7 +37,7 @@ public final class LoopbackHost implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().name("loopback-host").start(this::accept);
+    accepting = Thread.ofVirtual().name("loopback-host").start(this::accept);
   }
 
   /** The site under a path: empty, or beginning with a slash. */
@@ -120,8 +121,12 @@ public final class LoopbackHost implements AutoCloseable {
   public void close() {
     try {
       listener.close();
+      // Until then the port may still take connections.
+      accepting.join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
