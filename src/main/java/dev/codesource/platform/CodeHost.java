@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /**
- * A kind of code host. An implementation is stateless and knows its platform's addresses, headers
- * and answers; connecting, limits and time-outs are the {@link HostClient}'s.
+ * A kind of code host. An implementation knows its platform's addresses, headers and answers;
+ * connecting, limits and time-outs are the {@link HostClient}'s. It may remember what spares the
+ * host a question, and gives the same answers without.
  */
 public interface CodeHost {
 

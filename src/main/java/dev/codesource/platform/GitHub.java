@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,9 +42,17 @@ public final class GitHub implements CodeHost {
   private static final Pattern SSO =
       Pattern.compile("required;\\s*url=(https://[^\\s?#]{1,300}).*");
 
+  private static final String SCOPES = "X-OAuth-Scopes";
+  private static final String TOKEN_EXPIRATION = "GitHub-Authentication-Token-Expiration";
+  private static final int NOT_MODIFIED = 304;
+
+  /** Each takes some hundred bytes. */
+  private static final int MOST_REMEMBERED = 10_000;
+
   private final Clock clock;
   private final SiteUrl publicSite;
   private final SiteUrl publicApi;
+  private final EarlierAnswers earlier = new EarlierAnswers(MOST_REMEMBERED);
 
   public GitHub(Clock clock) {
     this(clock, SITE, API);
@@ -75,21 +84,50 @@ public final class GitHub implements CodeHost {
     return new TreeSet<>(REQUIRED);
   }
 
+  /**
+   * Asks whether the last answer still holds: a 304 "does not count against your primary rate
+   * limit"
+   * (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests).
+   * Authorization is looked at first: a token that is good no more gets its 401 all the same.
+   */
   @Override
   public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
     Conversation conversation =
         new Conversation(platform(), clock, GitHub::rateLimit, session, credential.token());
+    URI question = api(site).resolve("/user");
     Map<String, String> headers = new LinkedHashMap<>(Conversation.bearer(credential.token()));
     headers.put("X-GitHub-Api-Version", API_VERSION);
+    Optional<EarlierAnswers.Earlier> before =
+        earlier.to(question, credential.token(), clock.instant());
+    before.ifPresent(known -> headers.put("If-None-Match", known.etag()));
     return conversation
-        .ask(api(site).resolve("/user"), headers)
+        .ask(question, headers)
         .then(
-            answer ->
-                answer.isSuccess()
-                    ? conversation
-                        .account(answer, "login", "id")
-                        .map(account -> new Proof(account, scopes(answer), expiry(answer)))
-                    : refusal(conversation, answer, site));
+            answer -> {
+              if (answer.status() == NOT_MODIFIED && before.isPresent()) {
+                return Outcome.done(
+                    proof(before.get().account(), name -> before.get().header(answer, name)));
+              }
+              if (!answer.isSuccess()) {
+                earlier.forget(question, credential.token());
+                return refusal(conversation, answer, site);
+              }
+              return conversation
+                  .account(answer, "login", "id")
+                  .map(account -> remembered(question, credential, answer, account));
+            });
+  }
+
+  private Proof remembered(
+      URI question, Credential credential, Answer answer, Proof.Account account) {
+    earlier.remember(
+        question, credential.token(), answer, account, clock.instant(), SCOPES, TOKEN_EXPIRATION);
+    return proof(account, answer::header);
+  }
+
+  private static Proof proof(Proof.Account account, Function<String, Optional<String>> headers) {
+    return new Proof(
+        account, scopes(headers.apply(SCOPES)), expiry(headers.apply(TOKEN_EXPIRATION)));
   }
 
   /**
@@ -167,8 +205,8 @@ public final class GitHub implements CodeHost {
    * <p>{@code repo} includes the webhooks of repositories: GitHub's own {@code
    * X-Accepted-OAuth-Scopes} of their endpoints lists it beside {@code admin:repo_hook}.
    */
-  private static Scopes scopes(Answer answer) {
-    Optional<SortedSet<String>> granted = answer.header("X-OAuth-Scopes").flatMap(Answer::scopesIn);
+  private static Scopes scopes(Optional<String> header) {
+    Optional<SortedSet<String>> granted = header.flatMap(Answer::scopesIn);
     if (granted.isEmpty()) {
       return new Scopes.Unknown();
     }
@@ -181,10 +219,9 @@ public final class GitHub implements CodeHost {
   }
 
   /** In two forms: {@code 2022-09-29 09:53:54 UTC} and {@code 2026-02-06 07:42:23 +0100}. */
-  private static Optional<Instant> expiry(Answer answer) {
+  private static Optional<Instant> expiry(Optional<String> header) {
     try {
-      return answer
-          .header("GitHub-Authentication-Token-Expiration")
+      return header
           .map(text -> text.strip().replaceFirst(" UTC$", " +0000"))
           .map(text -> Instant.from(EXPIRATION.parse(text)));
     } catch (DateTimeException unknownForm) {

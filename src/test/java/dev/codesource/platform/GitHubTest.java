@@ -11,6 +11,7 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
+import dev.codesource.testhost.SeenRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +156,123 @@ class GitHubTest extends CodeHostContract {
       done(codeHost(host.site("")).prove(host.site(""), credential(), TestClient.open()));
       assertThat(host.seen()).hasSize(1);
       assertThat(host.seen().getFirst().header("X-GitHub-Api-Version")).hasValue("2022-11-28");
+    }
+  }
+
+  /** Answers 304 to the ETag that it gave for this token, 401 to an unknown token. */
+  private static final class Conditional implements Function<SeenRequest, CannedAnswer> {
+    final Map<String, CannedAnswer> byToken = new ConcurrentHashMap<>();
+    CannedAnswer notModified = CannedAnswer.of(304);
+
+    @Override
+    public CannedAnswer apply(SeenRequest request) {
+      String token = request.header("Authorization").orElse("").replaceFirst("^Bearer ", "");
+      CannedAnswer answer = byToken.get(token);
+      if (answer == null) {
+        return CannedAnswer.json(401, "{\"message\":\"Bad credentials\"}");
+      }
+      return request.header("If-None-Match").filter(tag(token)::equals).isPresent()
+          ? notModified
+          : answer.with("ETag", tag(token));
+    }
+
+    static String tag(String token) {
+      return "W/\"" + Integer.toHexString(token.hashCode()) + "\"";
+    }
+  }
+
+  private static List<Optional<String>> conditions(LoopbackHost host) {
+    return host.seen().stream().map(request -> request.header("If-None-Match")).toList();
+  }
+
+  @Test
+  void asksWhetherItsLastAnswerStillHolds() {
+    Conditional answers = new Conditional();
+    answers.byToken.put(
+        TOKEN,
+        account("alice").with("GitHub-Authentication-Token-Expiration", "2026-09-29 09:53:54 UTC"));
+    try (LoopbackHost host = new LoopbackHost(answers)) {
+      CodeHost gitHub = codeHost(host.site(""));
+      Proof first = done(gitHub.prove(host.site(""), credential(), TestClient.open()));
+      Proof second = done(gitHub.prove(host.site(""), credential(), TestClient.open()));
+
+      assertThat(conditions(host))
+          .containsExactly(Optional.empty(), Optional.of(Conditional.tag(TOKEN)));
+      assertThat(second).isEqualTo(first);
+      assertThat(second.scopes()).isEqualTo(scopes());
+      assertThat(second.expiresAt()).hasValue(Instant.parse("2026-09-29T09:53:54Z"));
+    }
+  }
+
+  @Test
+  void believesTheHeadersThatComeWithTheConfirmation() {
+    Conditional answers = new Conditional();
+    answers.byToken.put(TOKEN, account("alice"));
+    answers.notModified = CannedAnswer.of(304).with("X-OAuth-Scopes", "gist");
+    try (LoopbackHost host = new LoopbackHost(answers)) {
+      CodeHost gitHub = codeHost(host.site(""));
+      done(gitHub.prove(host.site(""), credential(), TestClient.open()));
+      assertThat(done(gitHub.prove(host.site(""), credential(), TestClient.open())).scopes())
+          .isEqualTo(known(Set.of("gist"), Set.of("repo", "admin:repo_hook")));
+    }
+  }
+
+  @Test
+  void believesNoConfirmationThatItDidNotAskFor() {
+    refused(prove(CannedAnswer.of(304)), Reason.NotThisPlatform);
+    // Not even after an answer, when that had no validator that can be sent.
+    for (String tag : List.of("", "unquoted", "\"a\"b\"", "\"" + "a".repeat(300) + "\"")) {
+      List<CannedAnswer> answers =
+          new ArrayList<>(List.of(account("alice").with("ETag", tag), CannedAnswer.of(304)));
+      try (LoopbackHost host = new LoopbackHost(_ -> answers.removeFirst())) {
+        CodeHost gitHub = codeHost(host.site(""));
+        done(gitHub.prove(host.site(""), credential(), TestClient.open()));
+        refused(
+            gitHub.prove(host.site(""), credential(), TestClient.open()), Reason.NotThisPlatform);
+        assertThat(conditions(host)).containsOnly(Optional.empty());
+      }
+    }
+  }
+
+  @Test
+  void sendsWhatItKnowsWithTheVeryTokenOnly() {
+    String other = "canary-0000000000000000";
+    Conditional answers = new Conditional();
+    answers.byToken.put(TOKEN, account("alice"));
+    answers.byToken.put(other, account("bob"));
+    try (LoopbackHost host = new LoopbackHost(answers);
+        LoopbackHost elsewhere = new LoopbackHost(answers)) {
+      CodeHost gitHub = codeHost(host.site(""));
+      done(gitHub.prove(host.site(""), credential(), TestClient.open()));
+      assertThat(
+              done(gitHub.prove(host.site(""), Credential.of(other), TestClient.open()))
+                  .account()
+                  .username())
+          .isEqualTo("bob");
+      done(gitHub.prove(elsewhere.site(""), credential(), TestClient.open()));
+
+      assertThat(conditions(host)).containsOnly(Optional.empty());
+      assertThat(conditions(elsewhere)).containsOnly(Optional.empty());
+    }
+  }
+
+  @Test
+  void believesAtOnceThatATokenIsRevokedAndForgetsIt() {
+    Conditional answers = new Conditional();
+    answers.byToken.put(TOKEN, account("alice"));
+    try (LoopbackHost host = new LoopbackHost(answers)) {
+      CodeHost gitHub = codeHost(host.site(""));
+      done(gitHub.prove(host.site(""), credential(), TestClient.open()));
+      answers.byToken.remove(TOKEN);
+      refused(gitHub.prove(host.site(""), credential(), TestClient.open()), Reason.TokenRejected);
+      answers.byToken.put(TOKEN, account("carol"));
+      assertThat(
+              done(gitHub.prove(host.site(""), credential(), TestClient.open()))
+                  .account()
+                  .username())
+          .isEqualTo("carol");
+      assertThat(conditions(host))
+          .containsExactly(Optional.empty(), Optional.of(Conditional.tag(TOKEN)), Optional.empty());
     }
   }
 

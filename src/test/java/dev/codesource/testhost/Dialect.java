@@ -1,5 +1,6 @@
 package dev.codesource.testhost;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -60,16 +61,19 @@ public interface Dialect {
                   "{\"login\":\"%s\",\"id\":%s,\"type\":\"User\"}"
                       .formatted(grant.get().username(), grant.get().id()))
               .with("X-OAuth-Scopes", String.join(", ", grant.get().scopes()))
-              .with("X-GitHub-Request-Id", "0001:0002");
-      return asked.path().endsWith("/user")
-          ? grant
-              .get()
-              .expiresAt()
-              .map(
-                  date ->
-                      user.with("GitHub-Authentication-Token-Expiration", date + " 00:00:00 UTC"))
-              .orElse(user)
-          : Answer.json(404, "{\"message\":\"Not Found\"}");
+              .with("X-GitHub-Request-Id", "0001:0002")
+              .with("ETag", "W/\"%08x\"".formatted((asked.token() + grant.get()).hashCode()));
+      if (!asked.path().endsWith("/user")) {
+        return Answer.json(404, "{\"message\":\"Not Found\"}");
+      }
+      if (asked.header("If-None-Match").equals(Optional.ofNullable(user.headers().get("ETag")))) {
+        return new Answer(304, Map.of("X-GitHub-Request-Id", "0001:0002"), "");
+      }
+      return grant
+          .get()
+          .expiresAt()
+          .map(date -> user.with("GitHub-Authentication-Token-Expiration", date + " 00:00:00 UTC"))
+          .orElse(user);
     };
   }
 
