@@ -82,7 +82,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* What the operator does in each namespace that it works in, and nothing else. */}}
 {{- define "codesource.rules" -}}
-# The bindings, by an informer; the pages get the one that they are for. Those with deletionPolicy Revoke get a finalizer (patch).
+# The bindings, by an informer; the pages get the one that they are for. Those with deletionPolicy Revoke, and those with
+# deployToken, get a finalizer (patch). RBAC knows no fields.
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings]
   verbs: [get, list, patch, watch]

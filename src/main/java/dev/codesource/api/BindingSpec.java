@@ -35,6 +35,14 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.deletionPolicy) || self.deletionPolicy == 'Retain' || has(self.oauth)",
     message =
         "deletionPolicy Revoke is for oauth: a token that was put into a Secret is not the operator's to revoke")
+@ValidationRule(
+    value = "!has(self.deployToken) || self.platform == 'GitLab'",
+    message =
+        "deployToken is for platform GitLab, which alone has deploy tokens: leave it out, and bind a token that sees only what is to be built")
+@ValidationRule(
+    value = "!has(self.deployToken) || (has(self.publish) && size(self.publish) > 0)",
+    message =
+        "deployToken is what published Secrets carry: name in publish for whom they are, such as publish: [Flux]")
 public record BindingSpec(
     @JsonPropertyDescription(
             "The kind of code host: GitLab, GitHub (also Enterprise Server), Gitee, Bitbucket (Cloud and Data Center) or Gitea (also Forgejo).")
@@ -79,7 +87,10 @@ public record BindingSpec(
     @JsonPropertyDescription(
             "What becomes of the access that was granted by OAuth when the binding is deleted: Retain leaves it as it is on the code host, Revoke revokes it there, for at most half a minute, in which the binding stays.")
         @Default("Retain")
-        @Nullable DeletionPolicy deletionPolicy) {
+        @Nullable DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription(
+            "GitLab only: published Secrets carry a deploy token instead of the bound token. The operator makes it by the bound token, with the scope read_repository, renews it before it expires, and deletes it with the binding.")
+        @Nullable DeployToken deployToken) {
 
   /** The image registry instance that is bound; all three fields are required. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -146,6 +157,32 @@ public record BindingSpec(
           @Nullable
           @Size(min = 1, max = 253)
           String key) {}
+
+  /** What a deploy token reads. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.project) != has(self.group)",
+      message = "give exactly one of project (such as team/app) and group (such as team)")
+  @ValidationRule(
+      value =
+          "!has(self.project) || self.project.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$')",
+      message = "project is the project's path with its groups, such as team/app")
+  @ValidationRule(
+      value =
+          "!has(self.group) || self.group.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$')",
+      message = "group is the group's path, such as team or corp/team")
+  public record DeployToken(
+      @JsonPropertyDescription(
+              "The path of the project whose code it reads: team/app. The account has to be Maintainer there.")
+          @Nullable
+          @Size(min = 1, max = 255)
+          String project,
+      @JsonPropertyDescription(
+              "The path of the group whose projects' code it reads: team. The account has to be Owner there.")
+          @Nullable
+          @Size(min = 1, max = 255)
+          String group) {}
 
   /** Consumers for whom a Secret can be written. */
   public enum Publication {

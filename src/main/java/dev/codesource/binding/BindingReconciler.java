@@ -4,6 +4,7 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.deploytoken.Custodian.Custody;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.reason.Outcome;
@@ -55,7 +56,9 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private final OAuthAccess oauth;
   private final Sources sources;
   private final OwnedSecrets ownedSecrets;
+  private final ReadOnlyAccess readOnly;
   private final Publisher publisher;
+  private final GrantRevocation grants;
   private final Deletion deletion;
   private final Announcements announcements;
   private final BindingMetrics metrics;
@@ -68,7 +71,9 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       OAuthAccess oauth,
       Sources sources,
       OwnedSecrets ownedSecrets,
+      ReadOnlyAccess readOnly,
       Publisher publisher,
+      GrantRevocation grants,
       Deletion deletion,
       Announcements announcements,
       BindingMetrics metrics,
@@ -79,7 +84,9 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     this.oauth = oauth;
     this.sources = sources;
     this.ownedSecrets = ownedSecrets;
+    this.readOnly = readOnly;
     this.publisher = publisher;
+    this.grants = grants;
     this.deletion = deletion;
     this.announcements = announcements;
     this.metrics = metrics;
@@ -107,10 +114,13 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public UpdateControl<CodeSourceBinding> reconcile(
       CodeSourceBinding binding, Context<CodeSourceBinding> context) {
-    deletion.prepare(binding, context);
+    grants.prepare(binding, context);
     Schedule schedule = Schedule.of(binding);
     Look look = look(binding);
-    Publishing publishing = publisher.publish(binding, look.finding(), look.claim());
+    Outcome<Custody> custody = readOnly.provide(context, binding, look.finding(), look.claim());
+    Publishing publishing = publisher.publish(binding, look.finding(), look.claim(), custody);
+    Optional<Instant> settled =
+        readOnly.settle(context, binding, look.claim(), custody, publishing);
     BindingStatus next =
         StatusReport.next(binding.getStatus(), look.observation(), publishing, clock.instant());
     announcements.announce(binding, next);
@@ -119,9 +129,11 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
         next.equals(binding.getStatus())
             ? UpdateControl.noUpdate()
             : UpdateControl.patchStatus(statusOnly(binding, next));
-    Stream.concat(
-            look.next(schedule, next, clock.instant()).stream(),
-            nextTry(publishing, schedule, next).stream())
+    Stream.of(
+            look.next(schedule, next, clock.instant()),
+            nextTry(publishing, schedule, next),
+            settled)
+        .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .ifPresent(time -> control.rescheduleAfter(Schedule.delayUntil(time, clock.instant())));
     return control;

@@ -1,35 +1,29 @@
 package dev.codesource.binding;
 
-import dev.codesource.api.BindingSpec.DeletionPolicy;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.oauth.Authorizations;
-import dev.codesource.oauth.Parties;
 import dev.codesource.reason.Outcome;
-import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * What the deletion of a binding waits for: that the access it was granted is revoked, where its
- * user wants that. Other bindings have no finalizer and go at once, which is why this is none of
- * the Operator SDK's cleaners: those want one on every binding. Nor does the SDK reconcile what is
- * being deleted without one, so each deletion has a thread of its own.
+ * Lets bindings go once what they wait for is done, or cannot be done in time. Most have no
+ * finalizer and go at once, which is why this is none of the Operator SDK's cleaners: those want
+ * one on every binding, and without one the SDK reconciles nothing that is being deleted. So each
+ * deletion has a thread of its own.
  */
 @Singleton
 final class Deletion {
-
-  static final String FINALIZER = CodeSourceBinding.GROUP + "/revoke";
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.binding");
 
@@ -39,117 +33,116 @@ final class Deletion {
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
   private final KubernetesClient client;
-  private final Parties parties;
-  private final Authorizations authorizations;
-  private final Sources sources;
+  private final List<Farewell> farewells;
   private final Announcements announcements;
   private final Clock clock;
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
   Deletion(
       KubernetesClient client,
-      Parties parties,
-      Authorizations authorizations,
-      Sources sources,
+      ReadOnlyAccess readOnly,
+      GrantRevocation grants,
       Announcements announcements,
       Clock clock) {
     this.client = client;
-    this.parties = parties;
-    this.authorizations = authorizations;
-    this.sources = sources;
+    // In this order: what was granted is what deploy tokens are deleted with.
+    this.farewells = List.of(readOnly, grants);
     this.announcements = announcements;
     this.clock = clock;
   }
 
+  /** Hears of bindings that are deleted, also of those that were before the operator started. */
   EventSource<?, CodeSourceBinding> eventSource() {
     return new BindingWatch("deletions", this::seen, ignored -> {});
   }
 
-  /** Has the API server keep a binding, once it is deleted, until it is finished; or not. */
-  void prepare(CodeSourceBinding binding, Context<CodeSourceBinding> context) {
-    boolean wanted =
-        binding.getSpec().oauth() != null
-            && binding.getSpec().deletionPolicy() == DeletionPolicy.Revoke;
-    boolean present = binding.hasFinalizer(FINALIZER);
-    if (wanted && !present) {
-      context.resourceOperations().addFinalizer(FINALIZER);
-    } else if (present && !wanted) {
-      context.resourceOperations().removeFinalizer(FINALIZER);
-    }
-  }
-
   private void seen(CodeSourceBinding binding) {
-    if (isWaiting(binding) && underWay.add(binding.getMetadata().getUid())) {
+    if (binding.isMarkedForDeletion()
+        && farewells.stream().anyMatch(each -> isWaitingFor(each, binding))
+        && underWay.add(binding.getMetadata().getUid())) {
       Thread.ofVirtual().name("deletion").start(() -> finish(binding));
     }
   }
 
-  private static boolean isWaiting(CodeSourceBinding binding) {
-    return binding.isMarkedForDeletion() && binding.hasFinalizer(FINALIZER);
+  private static boolean isWaitingFor(Farewell farewell, CodeSourceBinding binding) {
+    return binding.hasFinalizer(farewell.finalizer());
   }
 
   private void finish(CodeSourceBinding binding) {
     try {
       Instant end = Instant.parse(binding.getMetadata().getDeletionTimestamp()).plus(TIME_LIMIT);
-      while (!isRevoked(binding, end)) {
-        Thread.sleep(PAUSE);
-      }
-      while (!isReleased(binding)) {
-        Thread.sleep(PAUSE);
+      for (Farewell farewell : farewells) {
+        if (isWaitingFor(farewell, binding)) {
+          bid(farewell, binding, end);
+          while (!isReleased(farewell, binding)) {
+            Thread.sleep(PAUSE);
+          }
+        }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the next leader goes on
+      Thread.currentThread().interrupt(); // whoever leads next goes on
     } finally {
       underWay.remove(binding.getMetadata().getUid());
     }
   }
 
-  /** Whether all is done that can be done in the time. */
-  private boolean isRevoked(CodeSourceBinding binding, Instant end) {
-    boolean isTime = clock.instant().isBefore(end);
-    switch (revocation(binding)) {
-      case Outcome.Done<Boolean>(var revoked) when revoked -> {}
-      case Outcome.Done<Boolean> _ ->
-          tell(binding, "The code host has no way for an application to do so.");
-      case Outcome.Refused<Boolean>(var problem) -> tell(binding, problem.what());
-      case Outcome.Waiting<Boolean> _ when isTime -> {
-        return false;
+  /** Tries until it is done, cannot be done, or it is time; then says why it is not done. */
+  private void bid(Farewell farewell, CodeSourceBinding binding, Instant end)
+      throws InterruptedException {
+    // That something is missing is not believed at first: the informers may be starting too.
+    boolean isFirst = true;
+    while (true) {
+      boolean isTime = clock.instant().isBefore(end);
+      switch (attempt(farewell, binding)) {
+        case Outcome.Done<Boolean>(var done) -> {
+          if (!done) {
+            tell(farewell, binding, "The code host has no way for an application to do so.");
+          }
+          return;
+        }
+        case Outcome.Refused<Boolean>(var problem) -> {
+          if (!isFirst) {
+            tell(farewell, binding, problem.what());
+            return;
+          }
+        }
+        case Outcome.Waiting<Boolean>(var problem, var _, var _) -> {
+          if (!isTime) {
+            tell(farewell, binding, problem.what());
+            return;
+          }
+        }
       }
-      case Outcome.Waiting<Boolean>(var problem, var _, var _) -> tell(binding, problem.what());
+      isFirst = false;
+      Thread.sleep(PAUSE);
     }
-    return true;
   }
 
-  private Outcome<Boolean> revocation(CodeSourceBinding binding) {
+  private static Outcome<Boolean> attempt(Farewell farewell, CodeSourceBinding binding) {
     try {
-      return parties.of(binding, sources::client).then(authorizations::revoke);
+      return farewell.attempt(binding);
     } catch (KubernetesClientException e) {
       return Outcome.waiting(
           Reason.ServerError, "The API server answers %d.".formatted(e.getCode()));
     }
   }
 
-  private void tell(CodeSourceBinding binding, String why) {
-    announcements.announce(
-        binding,
-        new Problem(
-            Reason.NotRevoked,
-            "The binding is deleted, and the access of %s is not revoked: %s"
-                .formatted(binding.getSpec().username(), why)));
+  private void tell(Farewell farewell, CodeSourceBinding binding, String why) {
+    announcements.announce(binding, farewell.undone(binding, why));
   }
 
-  /** Lets the binding go; false: the API server cannot now. */
-  private boolean isReleased(CodeSourceBinding binding) {
+  /** Takes the finalizer off; false: the API server cannot now. */
+  private boolean isReleased(Farewell farewell, CodeSourceBinding binding) {
     try {
       Optional.ofNullable(client.resource(binding).get())
-          .filter(Deletion::isWaiting)
+          .filter(present -> isWaitingFor(farewell, present))
           .ifPresent(
               present ->
                   client
                       .resource(present)
                       .edit(
                           next -> {
-                            next.removeFinalizer(FINALIZER);
+                            next.removeFinalizer(farewell.finalizer());
                             return next;
                           }));
       return true;
@@ -158,7 +151,7 @@ final class Deletion {
         return true;
       }
       LOG.warnf(
-          "%s/%s: the finalizer could not be removed: the API server answers %d",
+          "%s/%s: a finalizer could not be removed: the API server answers %d",
           binding.getMetadata().getNamespace(), binding.getMetadata().getName(), e.getCode());
       return false;
     }

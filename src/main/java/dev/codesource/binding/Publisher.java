@@ -4,13 +4,17 @@ import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.WhenUnbound;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.deploytoken.Custodian.Custody;
 import dev.codesource.host.TrustAnchors;
+import dev.codesource.platform.DeployTokens;
+import dev.codesource.platform.GitLogin;
 import dev.codesource.platform.Proof;
 import dev.codesource.publish.Consumers;
 import dev.codesource.publish.DesiredSecret;
 import dev.codesource.publish.Published;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Publishing;
 import dev.codesource.verification.Claim;
@@ -39,30 +43,37 @@ final class Publisher {
    *
    * @param claim that the finding is about; there is one whenever access is proven, and none while
    *     the host cannot be asked to renew it
+   * @param custody of what is published instead of the claim's credential
    */
-  Publishing publish(CodeSourceBinding binding, Finding finding, Optional<Claim> claim) {
+  Publishing publish(
+      CodeSourceBinding binding, Finding finding, Optional<Claim> claim, Outcome<Custody> custody) {
     return switch (finding) {
       case Finding.Suspended ignored -> new Publishing.Untouched();
       case Finding.Proven(var proof, var at, var digest) ->
-          write(binding, claim.orElseThrow(), proof.account());
+          write(binding, claim.orElseThrow(), proof.account(), custody);
       case Finding.StillProven ignored ->
-          write(binding, claim.orElseThrow(), recordedAccount(binding));
+          write(binding, claim.orElseThrow(), recordedAccount(binding), custody);
       case Finding.NotProven notProven when notProven.keepsProof() ->
           claim
-              .map(proven -> write(binding, proven, recordedAccount(binding)))
+              .map(proven -> write(binding, proven, recordedAccount(binding), custody))
               .orElseGet(Publishing.Untouched::new);
       case Finding.NotProven(var problem, var _) -> unproven(binding, problem);
       case Finding.Awaiting(var problem, var _) -> unproven(binding, problem);
     };
   }
 
-  private Publishing write(CodeSourceBinding binding, Claim claim, Proof.Account account) {
+  private Publishing write(
+      CodeSourceBinding binding, Claim claim, Proof.Account account, Outcome<Custody> custody) {
     Outcome<List<DesiredSecret>> desired =
-        Consumers.secrets(
-            binding.getMetadata().getName(),
-            entries(binding),
-            names(binding),
-            published(binding, claim, account));
+        custody
+            .then(held -> login(binding, claim, account, held))
+            .then(
+                login ->
+                    Consumers.secrets(
+                        binding.getMetadata().getName(),
+                        entries(binding),
+                        names(binding),
+                        published(binding, claim, login)));
     return switch (desired) {
       case Outcome.Done<List<DesiredSecret>>(var all) -> write(binding, all);
       case Outcome.Refused<List<DesiredSecret>>(var problem) -> refused(binding, problem);
@@ -95,7 +106,10 @@ final class Publisher {
     }
     return desired.isEmpty()
         ? new Publishing.NotAsked()
-        : new Publishing.Written(written, serviceBinding(binding, written));
+        : new Publishing.Written(
+            written,
+            serviceBinding(binding, written),
+            DeployTokens.Target.of(binding.getSpec()).map(DeployTokens.Target::toString));
   }
 
   /**
@@ -133,12 +147,22 @@ final class Publisher {
     return new Publishing.Refused(problem, serviceBinding(binding, present));
   }
 
-  private static Published published(
-      CodeSourceBinding binding, Claim claim, Proof.Account account) {
+  /** Where a deploy token is asked for, nothing that can do more is written. */
+  private static Outcome<GitLogin> login(
+      CodeSourceBinding binding, Claim claim, Proof.Account account, Custody custody) {
+    if (custody.login().isPresent()) {
+      return Outcome.done(custody.login().get());
+    }
+    return binding.getSpec().deployToken() == null
+        ? Outcome.done(claim.codeHost().gitLogin(claim.site(), claim.credential(), account))
+        : Outcome.refused(Reason.DeployTokenRefused, "There is no deploy token to be published.");
+  }
+
+  private static Published published(CodeSourceBinding binding, Claim claim, GitLogin login) {
     return new Published(
         claim.codeHost().platform(),
         claim.site(),
-        claim.codeHost().gitLogin(claim.site(), claim.credential(), account),
+        login,
         claim.anchors().map(TrustAnchors::pem),
         Optional.ofNullable(binding.getSpec().registryInstance()));
   }

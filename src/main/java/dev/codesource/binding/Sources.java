@@ -9,6 +9,7 @@ import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.OAuthClientSecret;
+import dev.codesource.deploytoken.Custodian;
 import dev.codesource.oauth.Grants;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.reason.Outcome;
@@ -143,12 +144,19 @@ final class Sources {
     return inNamespace.getMetadata().getNamespace() + "/" + name;
   }
 
+  /** The Secret of the deploy tokens that the operator keeps for a binding. */
+  Optional<Secret> deployToken(CodeSourceBinding binding) {
+    return made(secrets)
+        .get(new ResourceID(Custodian.secretName(binding), binding.getMetadata().getNamespace()));
+  }
+
+  /** The credential's first. */
   private static Stream<String> secretNames(CodeSourceBinding binding) {
-    if (binding.getSpec().oauth() != null) {
-      return Stream.of(Grants.secretName(binding));
-    }
-    SecretRef ref = binding.getSpec().tokenSecretRef();
-    return ref == null ? Stream.empty() : Stream.of(ref.name());
+    Optional<String> named =
+        Optional.ofNullable(binding.getSpec().tokenSecretRef()).map(SecretRef::name);
+    Stream<String> credential =
+        binding.getSpec().oauth() != null ? Stream.of(Grants.secretName(binding)) : named.stream();
+    return Stream.concat(credential, Stream.of(Custodian.secretName(binding)));
   }
 
   private static Stream<String> clientSecretNames(CodeSourceBinding binding) {

@@ -35,12 +35,12 @@ public record Vault(KubernetesClient client) {
   }
 
   /** Whether a Secret is the binding's own. */
-  static boolean owns(CodeSourceBinding binding, Secret secret) {
+  public static boolean owns(CodeSourceBinding binding, Secret secret) {
     return secret.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(binding.getMetadata().getUid()));
   }
 
-  static Optional<String> value(Secret secret, String key) {
+  public static Optional<String> value(Secret secret, String key) {
     return Optional.ofNullable(secret.getData())
         .flatMap(data -> Optional.ofNullable(data.get(key)))
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
@@ -60,7 +60,7 @@ public record Vault(KubernetesClient client) {
   }
 
   /** Stores a new Secret; empty: there is one of that name already. */
-  Optional<Secret> create(
+  public Optional<Secret> create(
       CodeSourceBinding binding, String name, String type, Map<String, String> values) {
     Secret secret =
         new SecretBuilder()
@@ -85,7 +85,7 @@ public record Vault(KubernetesClient client) {
   }
 
   /** Replaces what was read; empty: it was changed or deleted since. */
-  Optional<Secret> replace(Secret read, Map<String, String> values) {
+  public Optional<Secret> replace(Secret read, Map<String, String> values) {
     Secret next = new SecretBuilder(read).withData(encoded(values)).build();
     return unlessConflict(
         () ->
@@ -97,7 +97,7 @@ public record Vault(KubernetesClient client) {
   }
 
   /** Deletes what was read; false: it was changed or deleted since, by somebody else. */
-  boolean delete(Secret read) {
+  public boolean delete(Secret read) {
     return unlessConflict(
             () -> {
               boolean found =

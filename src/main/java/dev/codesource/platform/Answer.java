@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.codesource.host.HostResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -48,6 +50,25 @@ record Answer(HostResponse response, JsonNode json) {
       return read.isObject() ? read : MAPPER.missingNode();
     } catch (JsonProcessingException notJson) {
       return MAPPER.missingNode();
+    }
+  }
+
+  /** The objects in a body that is an array of them; empty: it is none. */
+  Optional<List<Answer>> elements() {
+    if (!response.isJson()) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode read = MAPPER.readTree(response.body());
+      List<Answer> elements = new ArrayList<>();
+      for (JsonNode element : read) {
+        elements.add(new Answer(response, element));
+      }
+      return read.isArray() && elements.stream().allMatch(Answer::hasJson)
+          ? Optional.of(elements)
+          : Optional.empty();
+    } catch (JsonProcessingException notJson) {
+      return Optional.empty();
     }
   }
 

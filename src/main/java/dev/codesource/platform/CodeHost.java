@@ -52,6 +52,17 @@ public interface CodeHost {
    */
   GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account);
 
+  /**
+   * Deploy tokens, by which code can be read and nothing else.
+   *
+   * @param credential by which they are made
+   * @return empty: the platform has none that a credential can make
+   */
+  default Optional<DeployTokens> deployTokens(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return Optional.empty();
+  }
+
   /** How the site speaks OAuth. */
   OAuthDialect oauth(SiteUrl site);
 }

@@ -66,11 +66,17 @@ final class Conversation {
    *     that is no rate limit
    */
   Outcome<Answer> ask(URI uri, Map<String, String> headers) {
+    return send(HostRequest.get(uri, headers));
+  }
+
+  /** As {@link #ask}, with any method. */
+  Outcome<Answer> send(HostRequest request) {
+    Map<String, String> headers = request.headers();
     requests++;
     if (requests > MOST_REQUESTS) {
       throw new IllegalStateException(platform + " asks more than " + MOST_REQUESTS + " questions");
     }
-    return withoutTheToken(session.send(HostRequest.get(uri, headers)), headers)
+    return withoutTheToken(session.send(request), headers)
         .then(response -> heard(Answer.of(response), headers));
   }
 

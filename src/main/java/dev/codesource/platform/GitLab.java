@@ -92,6 +92,18 @@ public final class GitLab implements CodeHost {
     return new GitLogin(isOAuth(credential) ? "oauth2" : account.username(), credential.token());
   }
 
+  @Override
+  public Optional<DeployTokens> deployTokens(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return Optional.of(
+        new DeployTokens(
+            site,
+            credential.token(),
+            () ->
+                new Conversation(
+                    platform(), clock, GitLab::rateLimit, session, credential.token())));
+  }
+
   /**
    * https://docs.gitlab.com/api/oauth2/. A refresh needs the redirect URI of the authorization, and
    * ends the old access token along with the old refresh token.

@@ -220,6 +220,12 @@ public enum Reason {
       SOON,
       "The API server refused a Secret that is to be published.",
       "Look for a quota, an admission policy or missing permissions of the operator in this namespace."),
+  DeployTokenRefused(
+      PUBLISHED,
+      PERSON,
+      SOON,
+      "The code host does not let the account make a deploy token there.",
+      "Give the account the role Maintainer in the project or Owner in the group, or correct spec.deployToken."),
   Stale(
       PUBLISHED,
       NOTE,
@@ -274,8 +280,8 @@ public enum Reason {
       WHOLE,
       NOTE,
       ON_CHANGE,
-      "The binding is deleted, and the access that it was granted could not be revoked.",
-      "Revoke it on the code host, in the account's settings, under the applications that have access."),
+      "The binding is deleted, and what it was given on the code host could not be revoked.",
+      "Revoke it on the code host: an application's access in the settings of the account, a deploy token in those of the project or group."),
   TokenSecretNotOwned(
       CREDENTIAL,
       PERSON,

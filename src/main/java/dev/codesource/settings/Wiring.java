@@ -3,6 +3,7 @@ package dev.codesource.settings;
 import dev.codesource.address.HostPolicy;
 import dev.codesource.address.PortPolicy;
 import dev.codesource.credential.CaCertificates;
+import dev.codesource.deploytoken.Custodian;
 import dev.codesource.host.GuardedHostClient;
 import dev.codesource.host.HostClient;
 import dev.codesource.host.HostGate;
@@ -123,6 +124,12 @@ final class Wiring {
   @Singleton
   Tokens tokens(HostClient client, HostGate gate, Verifier verifier, Vault vault, Clock clock) {
     return new Tokens(client, gate, verifier, new Grants(vault, clock), clock);
+  }
+
+  @Produces
+  @Singleton
+  Custodian custodian(HostClient client, HostGate gate, Vault vault, Clock clock) {
+    return new Custodian(client, gate, vault, clock);
   }
 
   @Produces

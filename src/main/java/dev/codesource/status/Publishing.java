@@ -18,8 +18,11 @@ public sealed interface Publishing {
    *
    * @param names of the Secrets
    * @param serviceBinding the one of a Provisioned Service
+   * @param deployTokenOf whose code they let be read, where they hold a deploy token
    */
-  record Written(List<String> names, Optional<String> serviceBinding) implements Publishing {}
+  record Written(
+      List<String> names, Optional<String> serviceBinding, Optional<String> deployTokenOf)
+      implements Publishing {}
 
   /** The access is gone, and they were kept. */
   record Stale(Optional<String> serviceBinding) implements Publishing {}

@@ -206,12 +206,15 @@ public final class StatusReport {
         conditions.keep(Published);
         yield previous.map(BindingStatus::binding).map(BindingRef::name);
       }
-      case Publishing.Written(var names, var serviceBinding) -> {
+      case Publishing.Written(var names, var serviceBinding, var deployTokenOf) -> {
         conditions.set(
             Published,
             "True",
             Reason.Published,
-            "Written: %s.".formatted(String.join(", ", names)));
+            "Written: %s%s."
+                .formatted(
+                    String.join(", ", names),
+                    deployTokenOf.map(" with a deploy token of the "::concat).orElse("")));
         yield serviceBinding;
       }
       case Publishing.Stale(var serviceBinding) -> {
@@ -230,7 +233,11 @@ public final class StatusReport {
         for (ConditionType type : List.of(Published, Ready)) {
           conditions.set(type, "False", problem.reason(), problem.message());
         }
-        conditions.set(Stalled, "True", problem.reason(), problem.message());
+        conditions.set(
+            problem.reason().kind() == Reason.Kind.TIME ? Reconciling : Stalled,
+            "True",
+            problem.reason(),
+            problem.message());
         yield serviceBinding;
       }
     };

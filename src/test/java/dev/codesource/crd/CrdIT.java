@@ -76,7 +76,8 @@ class CrdIT {
                 List.of(Publication.ServiceBinding, Publication.Flux),
                 Map.of(Publication.Flux, "flux-git"),
                 WhenUnbound.Withdraw,
-                DeletionPolicy.Revoke));
+                DeletionPolicy.Revoke,
+                null));
   }
 
   @Test
@@ -127,6 +128,15 @@ class CrdIT {
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Flux: a} | publishNames may only have entries that stand in publish too
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Git: A_B} | spec.publishNames.Git: Invalid value: "A_B"
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, whenUnbound: Drop | spec.whenUnbound: Unsupported value: "Drop": supported values: "Keep", "Withdraw"
+          platform: GitHub, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: team/app} | deployToken is for platform GitLab, which alone has deploy tokens: leave it out, and bind a token that sees only what is to be built
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, deployToken: {project: team/app} | deployToken is what published Secrets carry: name in publish for whom they are, such as publish: [Flux]
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [], deployToken: {group: team} | deployToken is what published Secrets carry: name in publish for whom they are, such as publish: [Flux]
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {} | give exactly one of project (such as team/app) and group (such as team)
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: team/app, group: team} | give exactly one of project (such as team/app) and group (such as team)
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: app} | project is the project's path with its groups, such as team/app
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: ../../team/app} | project is the project's path with its groups, such as team/app
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: 'https://gitlab.com/team/app'} | project is the project's path with its groups, such as team/app
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {group: team/} | group is the group's path, such as team or corp/team
           """)
   void whatCannotBeMeantIsRefusedWithAWordOnWhatToWrite(String spec, String message) {
     CommandResult refused = apply("refused", spec);

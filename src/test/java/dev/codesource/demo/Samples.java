@@ -128,7 +128,8 @@ final class Samples implements AutoCloseable {
         spec.publish(),
         spec.publishNames(),
         spec.whenUnbound(),
-        spec.deletionPolicy());
+        spec.deletionPolicy(),
+        spec.deployToken());
   }
 
   private static <T> List<T> only(List<HasMetadata> objects, Class<T> type) {

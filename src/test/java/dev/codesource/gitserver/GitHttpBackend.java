@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /**
  * Serves the repositories of a folder through {@code git http-backend}
@@ -21,21 +22,29 @@ public final class GitHttpBackend implements HttpHandler {
   private final Path repositories;
   private final String prefix;
   private final List<String> seen = new CopyOnWriteArrayList<>();
-  private volatile String login;
+  private volatile Predicate<String> logins;
+
+  /**
+   * @param prefix of the paths, such as {@code /git}
+   * @param logins of the form {@code user:password} that are let in
+   */
+  public GitHttpBackend(Path repositories, String prefix, Predicate<String> logins) {
+    this.repositories = repositories;
+    this.prefix = prefix;
+    this.logins = logins;
+  }
 
   /**
    * @param prefix of the paths, such as {@code /git}
    * @param login {@code user:password}, the only one that is let in
    */
   public GitHttpBackend(Path repositories, String prefix, String login) {
-    this.repositories = repositories;
-    this.prefix = prefix;
-    this.login = login;
+    this(repositories, prefix, login::equals);
   }
 
   /** From now on this one alone is let in. */
   public void letIn(String other) {
-    login = other;
+    logins = other::equals;
   }
 
   /** The logins that were tried, each as {@code user:password}. */
@@ -51,7 +60,7 @@ public final class GitHttpBackend implements HttpHandler {
       if (!tried.isEmpty()) {
         seen.add(tried);
       }
-      if (!tried.equals(login)) {
+      if (!logins.test(tried)) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
         exchange.sendResponseHeaders(401, -1);
         return;

@@ -163,8 +163,7 @@ class LeaderIT {
         .leases()
         .inNamespace(Installation.NAMESPACE)
         .withName(LEASE)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"fourth\"}}");
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"fourth\"}}");
 
     assertThat(third.awaitEnd(Duration.ofSeconds(15))).isEqualTo(1);
     assertThat(third.log()).anyMatch(line -> line.contains("has lost the Lease"));

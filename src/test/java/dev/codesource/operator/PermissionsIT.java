@@ -8,6 +8,7 @@ import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.DeployTokenShelf;
 import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;
@@ -231,6 +232,7 @@ class PermissionsIT {
           .await("own-ca", Phase.Bound);
       publishing(team, gitLab);
       authorizing(team, gitLab);
+      readOnly(team);
     }
     team.resource("gitlab").delete();
   }
@@ -265,6 +267,23 @@ class PermissionsIT {
     Awaitility.await().until(() -> password(team).equals("glpat-second"));
     team.bind("code", spec.formatted(gitLab.url(), "Git"));
     Awaitility.await().until(() -> password(team).isEmpty());
+  }
+
+  /** A deploy token is made, published, and deleted with its binding. */
+  private static void readOnly(Team team) {
+    DeployTokenShelf shelf = new DeployTokenShelf("projects/team%2Fapp");
+    try (LoopbackCodeHost gitLab =
+        LoopbackCodeHost.http(shelf).grant("glpat-good", Grant.of("alice", "api"))) {
+      team.token("narrow-token", gitLab.url(), "glpat-good")
+          .bind(
+              "narrow",
+              "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: narrow-token}, publish: [Flux], deployToken: {project: team/app}"
+                  .formatted(gitLab.url()))
+          .await("narrow", Phase.Bound);
+      team.resource("narrow").delete();
+      Awaitility.await().until(() -> shelf.all().isEmpty());
+      Awaitility.await().until(() -> team.resource("narrow").get() == null);
+    }
   }
 
   /** What Flux is handed; empty: no Secret. */

@@ -86,6 +86,9 @@ class ReasonsIT {
           Map.entry(Reason.OAuthClientRejected, "OAuthIT#anApplicationThatIsNotAcceptedIsTold"),
           Map.entry(Reason.OAuthNotOffered, "OAuthIT#withoutAnApplicationThereIsNoAuthorization"),
           Map.entry(Reason.TokenSecretNotOwned, "OAuthIT#aSecretOfSomebodyElseIsNotTouched"),
+          Map.entry(
+              Reason.DeployTokenRefused,
+              "DeployTokenIT#whoMayNotMakeOneIsToldAndNothingElseIsPublished"),
           Map.entry(Reason.Published, "PublishIT#aBoundBindingOwnsWhatItPublishesAndSaysSo"),
           Map.entry(Reason.SecretNotOwned, "PublishIT#aSecretOfSomebodyElseIsNeverTouched"),
           Map.entry(

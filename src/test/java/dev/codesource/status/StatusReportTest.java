@@ -75,7 +75,8 @@ class StatusReportTest {
         "Withdrawn",
         "SecretNotOwned",
         "SecretNamesCollide",
-        "SecretRefused"
+        "SecretRefused",
+        "DeployTokenRefused"
       },
       mode = EnumSource.Mode.EXCLUDE)
   void everyProblemStandsInReadyAndInTheConditionOfItsStage(Reason reason) {
@@ -225,7 +226,7 @@ class StatusReportTest {
         next(
             null,
             proven(Optional.empty()),
-            new Publishing.Written(List.of("a", "b"), Optional.of("b")),
+            new Publishing.Written(List.of("a", "b"), Optional.of("b"), Optional.empty()),
             NOW);
 
     assertThat(summary(status)).contains("Ready True Bound", "Published True Published");
@@ -260,6 +261,31 @@ class StatusReportTest {
   }
 
   @Test
+  void aDeployTokenIsToldAndWhatPassesByItselfIsNotStalled() {
+    assertThat(
+            condition(
+                    next(
+                        null,
+                        proven(Optional.empty()),
+                        new Publishing.Written(
+                            List.of("a"), Optional.empty(), Optional.of("group team")),
+                        NOW),
+                    "Published")
+                .getMessage())
+        .isEqualTo("Written: a with a deploy token of the group team.");
+    assertThat(
+            summary(
+                next(
+                    null,
+                    proven(Optional.empty()),
+                    new Publishing.Refused(
+                        new Problem(Reason.ServerError, "It is down."), Optional.empty()),
+                    NOW)))
+        .contains("Published False ServerError", "Reconciling True ServerError")
+        .noneMatch(condition -> condition.startsWith("Stalled"));
+  }
+
+  @Test
   void secretsThatOutliveTheAccessAreStaleAndWithdrawnOnesAreNotThere() {
     Finding rejected = new Finding.NotProven(new Problem(Reason.TokenRejected, "No."), true);
 
@@ -282,7 +308,7 @@ class StatusReportTest {
         next(
             null,
             proven(Optional.empty()),
-            new Publishing.Written(List.of("b"), Optional.of("b")),
+            new Publishing.Written(List.of("b"), Optional.of("b"), Optional.empty()),
             NOW);
 
     BindingStatus suspended =

@@ -1,0 +1,179 @@
+package dev.codesource.deploytoken;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.credential.CredentialSecret;
+import dev.codesource.credential.Token;
+import dev.codesource.oauth.Vault;
+import dev.codesource.platform.DeployTokens.Minted;
+import dev.codesource.platform.DeployTokens.Target;
+import dev.codesource.platform.GitLogin;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A binding's deploy tokens as they stand in its Secret.
+ *
+ * @param site that they are for, in its normal form
+ * @param current the one that consumers are given; empty: they are to have none
+ * @param replaced those to be deleted once consumers have had time to take the current one
+ */
+record StoredDeployToken(String site, Optional<Current> current, List<Replaced> replaced) {
+
+  private static final String TARGET = "target";
+  private static final String ID = "id";
+  private static final String USERNAME = "username";
+  private static final String OBTAINED_AT = "obtained_at";
+  private static final String EXPIRES_AT = "expires_at";
+  private static final String REPLACED = "replaced";
+
+  /** One that is in use. */
+  record Current(Target target, Minted minted, Instant obtainedAt) {
+
+    /** At two thirds of its life, so that an outage of a third of it does no harm. */
+    Instant renewAt() {
+      Duration life = Duration.between(obtainedAt, minted.expiresAt());
+      return obtainedAt.plus(life.multipliedBy(2).dividedBy(3));
+    }
+
+    boolean isAlive(Instant now) {
+      return now.isBefore(minted.expiresAt());
+    }
+  }
+
+  /** One that is not in use any more, or never was. */
+  record Replaced(String id, Target target, Instant since) {
+
+    static Optional<Replaced> parse(String line) {
+      String[] parts = line.split(" ", 3);
+      return parts.length < 3
+          ? Optional.empty()
+          : Target.parse(parts[2])
+              .map(target -> new Replaced(parts[0], target, Instant.parse(parts[1])));
+    }
+
+    @Override
+    public String toString() {
+      return id + " " + since + " " + target;
+    }
+  }
+
+  static StoredDeployToken none(SiteUrl site) {
+    return new StoredDeployToken(site.toString(), Optional.empty(), List.of());
+  }
+
+  /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
+  static Optional<StoredDeployToken> of(Secret secret) {
+    try {
+      return Vault.value(secret, CredentialSecret.URL_KEY)
+          .map(
+              site ->
+                  new StoredDeployToken(
+                      site,
+                      current(secret),
+                      Vault.value(secret, REPLACED).stream()
+                          .flatMap(String::lines)
+                          .flatMap(line -> Replaced.parse(line).stream())
+                          .toList()));
+    } catch (DateTimeException | IllegalArgumentException changedByHand) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Current> current(Secret secret) {
+    Optional<String> id = Vault.value(secret, ID);
+    Optional<Target> target = Vault.value(secret, TARGET).flatMap(Target::parse);
+    Optional<String> username = Vault.value(secret, USERNAME);
+    Optional<String> token = Vault.value(secret, CredentialSecret.TOKEN_KEY);
+    Optional<Instant> obtainedAt = Vault.value(secret, OBTAINED_AT).map(Instant::parse);
+    Optional<Instant> expiresAt = Vault.value(secret, EXPIRES_AT).map(Instant::parse);
+    if (id.isEmpty()
+        || target.isEmpty()
+        || username.isEmpty()
+        || token.isEmpty()
+        || obtainedAt.isEmpty()
+        || expiresAt.isEmpty()) {
+      return Optional.empty();
+    }
+    GitLogin login = new GitLogin(username.get(), new Token(token.get()));
+    return Optional.of(
+        new Current(target.get(), new Minted(id.get(), login, expiresAt.get()), obtainedAt.get()));
+  }
+
+  /** The keys and values to store; {@code url} keeps the token from being sent elsewhere. */
+  Map<String, String> values() {
+    Map<String, String> values = new TreeMap<>();
+    values.put(CredentialSecret.URL_KEY, site);
+    current.ifPresent(
+        one -> {
+          values.put(TARGET, one.target().toString());
+          values.put(ID, one.minted().id());
+          values.put(USERNAME, one.minted().login().username());
+          values.put(CredentialSecret.TOKEN_KEY, one.minted().login().password().reveal());
+          values.put(OBTAINED_AT, one.obtainedAt().toString());
+          values.put(EXPIRES_AT, one.minted().expiresAt().toString());
+        });
+    if (!replaced.isEmpty()) {
+      values.put(
+          REPLACED, replaced.stream().map(Replaced::toString).collect(Collectors.joining("\n")));
+    }
+    return values;
+  }
+
+  /** The one for that site and that target. */
+  Optional<Current> currentFor(SiteUrl wantedSite, Target target) {
+    return current.filter(one -> site.equals(wantedSite.toString()) && one.target().equals(target));
+  }
+
+  /** With another in use, and the one that was to be deleted later. */
+  StoredDeployToken using(Current next, Instant now) {
+    return new StoredDeployToken(site, Optional.of(next), withCurrent(now));
+  }
+
+  StoredDeployToken usingNone(Instant now) {
+    return new StoredDeployToken(site, Optional.empty(), withCurrent(now));
+  }
+
+  private List<Replaced> withCurrent(Instant now) {
+    List<Replaced> all = new ArrayList<>(replaced);
+    current.ifPresent(one -> all.add(new Replaced(one.minted().id(), one.target(), now)));
+    return List.copyOf(all);
+  }
+
+  /** With those of a target that nothing else is known of. */
+  StoredDeployToken alsoDeleting(List<String> ids, Target target, Instant now) {
+    List<Replaced> all = new ArrayList<>(replaced);
+    ids.stream()
+        .filter(id -> !knows(id, target))
+        .forEach(id -> all.add(new Replaced(id, target, now)));
+    return new StoredDeployToken(site, current, List.copyOf(all));
+  }
+
+  private boolean knows(String id, Target target) {
+    return current
+            .filter(one -> one.target().equals(target) && one.minted().id().equals(id))
+            .isPresent()
+        || replaced.stream().anyMatch(one -> one.target().equals(target) && one.id().equals(id));
+  }
+
+  StoredDeployToken withReplaced(List<Replaced> others) {
+    return new StoredDeployToken(site, current, List.copyOf(others));
+  }
+
+  boolean isEmpty() {
+    return current.isEmpty() && replaced.isEmpty();
+  }
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "StoredDeployToken for " + site;
+  }
+}

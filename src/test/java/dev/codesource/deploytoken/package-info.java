@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.deploytoken;
+
+import org.jspecify.annotations.NullMarked;
