@@ -29,6 +29,10 @@ class ChartIT {
     established();
   }
 
+  /** Of the Prometheus Operator and the Gateway API, which are not installed here. */
+  private static final List<String> FOREIGN_KINDS =
+      List.of("monitoring.coreos.com/", "gateway.networking.k8s.io/");
+
   @AfterAll
   static void close() {
     cluster.close();
@@ -78,7 +82,7 @@ class ChartIT {
                   .orFail()
                   .stdout());
       for (JsonNode object : manifests.objects()) {
-        if (!object.path("apiVersion").asText().startsWith("monitoring.coreos.com/")) {
+        if (FOREIGN_KINDS.stream().noneMatch(object.path("apiVersion").asText()::startsWith)) {
           // Namespaces of the values do not exist here.
           JsonNode metadata = object.path("metadata");
           if (metadata.has("namespace")) {

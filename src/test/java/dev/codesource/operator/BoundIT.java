@@ -137,7 +137,7 @@ class BoundIT {
 
     Awaitility.await()
         .during(Duration.ofSeconds(2))
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(15))
         .until(() -> gitLab.count() == before);
     assertThat(team.get("gitlab").getStatus())
         .extracting(BindingStatus::phase)
@@ -160,7 +160,7 @@ class BoundIT {
     Awaitility.await().until(() -> gitLab.count() > before);
     Awaitility.await()
         .during(Duration.ofSeconds(1))
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(15))
         .until(() -> team.get("gitlab").getMetadata().getResourceVersion().equals(version));
   }
 }

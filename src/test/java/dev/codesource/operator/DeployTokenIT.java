@@ -304,7 +304,7 @@ class DeployTokenIT {
   }
 
   @Test
-  void aBindingGoesSoonWithoutACredentialAndAfterAMinuteWithoutAnAnswer() {
+  void aBindingGoesSoonWithoutACredentialAndAfterHalfAMinuteWithoutAnAnswer() {
     publish("[Flux]", "deployToken: {project: team/app}");
     team.await("code", Reason.Bound);
     cluster.kubectl("-n", team.namespace(), "delete", "secret/gitlab-token").orFail();
@@ -323,7 +323,12 @@ class DeployTokenIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> team.resource("code").get() == null);
-    assertThat(Duration.between(from, Instant.now())).isGreaterThan(Duration.ofSeconds(50));
+    assertThat(Duration.between(from, Instant.now())).isGreaterThan(Duration.ofSeconds(25));
+    assertThat(team.events("code"))
+        .filteredOn(event -> event.getReason().equals(Reason.NotRevoked.name()))
+        .extracting(event -> event.getNote())
+        .allMatch(note -> note.contains("its deploy tokens stay until they expire"))
+        .hasSize(2);
   }
 
   private void publish(String entries, String more) {

@@ -128,7 +128,7 @@ class PermissionsIT {
 
       Awaitility.await()
           .during(Duration.ofSeconds(2))
-          .atMost(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(15))
           .until(() -> other.get("gitlab").getStatus() == null);
       assertThat(operator.isReady()).isTrue();
     }

@@ -403,7 +403,7 @@ class PublishIT {
     assertThat(suspended.binding()).isEqualTo(new BindingStatus.BindingRef("code-servicebinding"));
     Awaitility.await()
         .during(Duration.ofSeconds(2))
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(15))
         .until(
             () -> "other".equals(value(secret("code-servicebinding").orElseThrow(), "password")));
   }
