@@ -33,20 +33,27 @@ public record AuditEvent(
   }
 
   private static AuditEvent parse(String line) {
+    return of(json(line));
+  }
+
+  static JsonNode json(String line) {
     try {
-      JsonNode event = JSON.readTree(line);
-      JsonNode object = event.path("objectRef");
-      return new AuditEvent(
-          event.path("user").path("username").asText(""),
-          event.path("verb").asText(""),
-          object.path("apiGroup").asText(""),
-          object.path("resource").asText(""),
-          object.path("subresource").asText(""),
-          object.path("namespace").asText(""),
-          object.path("name").asText(""),
-          event.path("responseStatus").path("code").asInt());
+      return JSON.readTree(line);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static AuditEvent of(JsonNode event) {
+    JsonNode object = event.path("objectRef");
+    return new AuditEvent(
+        event.path("user").path("username").asText(""),
+        event.path("verb").asText(""),
+        object.path("apiGroup").asText(""),
+        object.path("resource").asText(""),
+        object.path("subresource").asText(""),
+        object.path("namespace").asText(""),
+        object.path("name").asText(""),
+        event.path("responseStatus").path("code").asInt());
   }
 }

@@ -225,6 +225,11 @@ public final class Cluster implements AutoCloseable {
     return AuditEvent.read(auditLog());
   }
 
+  /** What the audit log gets from now on. */
+  public AuditTail auditTail() {
+    return new AuditTail(auditLog());
+  }
+
   private ControlPlane ownControlPlane() {
     return switch (apiServer) {
       case ControlPlane own -> own;

@@ -149,7 +149,9 @@ final class ControlPlane implements ApiServer {
                 "--shutdown-send-retry-after=true",
                 "--shutdown-watch-termination-grace-period=1s",
                 "--audit-policy-file=" + folder.resolve("audit-policy.yaml"),
-                "--audit-log-path=" + auditLog()));
+                "--audit-log-path=" + auditLog(),
+                // Megabytes; by default it would begin anew after 100.
+                "--audit-log-maxsize=10000"));
     Path certificate = folder.resolve("certificates/apiserver.crt");
     await(started, () -> Files.exists(certificate));
     new Kubeconfig(server(), Files.readString(certificate), adminToken, "default")

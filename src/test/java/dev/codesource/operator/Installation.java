@@ -68,9 +68,18 @@ public final class Installation {
 
   /** As {@link #start}; does not wait until it is ready. */
   public OperatorProcess startWithoutWaiting(Map<String, String> more) {
+    return OperatorProcess.run(kubeconfig(), environmentWith(more));
+  }
+
+  /** As {@link #startWithoutWaiting(Map)}, by a Java of choice. */
+  public OperatorProcess startWithoutWaiting(JavaCommand java, Map<String, String> more) {
+    return OperatorProcess.run(java, kubeconfig(), environmentWith(more));
+  }
+
+  private Map<String, String> environmentWith(Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(environment());
     environment.putAll(more);
-    return OperatorProcess.run(kubeconfig(), environment);
+    return environment;
   }
 
   /** The variables of the Deployment's container. */

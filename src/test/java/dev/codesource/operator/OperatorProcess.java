@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,6 @@ import java.util.stream.Stream;
 
 /** The packaged operator, running as its own process until it is closed. */
 public final class OperatorProcess implements AutoCloseable {
-
-  /** What {@code make build} leaves. */
-  private static final Path APPLICATION = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
@@ -55,6 +51,10 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Starts the operator with these settings, and listening on loopback. */
   static OperatorProcess run(Path kubeconfig, Map<String, String> settings) {
+    return run(JavaCommand.ofTheBuild().with("-Xmx192m"), kubeconfig, settings);
+  }
+
+  static OperatorProcess run(JavaCommand java, Path kubeconfig, Map<String, String> settings) {
     int port = freePort();
     Map<String, String> environment = new HashMap<>();
     environment.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
@@ -62,19 +62,17 @@ public final class OperatorProcess implements AutoCloseable {
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
     environment.put("CODESOURCE_OAUTH_PUBLIC_URL", "http://127.0.0.1:" + port);
     environment.putAll(settings);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx192m", "-jar", APPLICATION.toString()));
     Path log = Path.of("target", "operator-logs", "operator-" + port + ".log");
     try {
       Files.deleteIfExists(log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new OperatorProcess(ChildProcess.start("operator", command, environment, log), port);
+    return new OperatorProcess(
+        ChildProcess.start("operator", java.command(), environment, log), port);
   }
 
-  OperatorProcess awaitReady() {
+  public OperatorProcess awaitReady() {
     Instant end = Instant.now().plus(READY_WITHIN);
     while (!isReady()) {
       if (!process.isAlive() || Instant.now().isAfter(end)) {

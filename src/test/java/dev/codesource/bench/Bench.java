@@ -1,0 +1,289 @@
+package dev.codesource.bench;
+
+import dev.codesource.bench.Plan.Part;
+import dev.codesource.cluster.Cluster;
+import dev.codesource.operator.Installation;
+import dev.codesource.operator.JavaCommand;
+import dev.codesource.operator.OperatorProcess;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.Grant;
+import dev.codesource.testhost.LoopbackCodeHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Measures the operator against the limit of its API server, and writes down what was seen. */
+public final class Bench {
+
+  /** For a code host that takes its time: 8 at once would be 80 bindings a second at 50 ms. */
+  private static final int MANY_AT_ONCE = 64;
+
+  private static final Duration SLOW = Duration.ofMillis(50);
+  private static final Path CACHE = Path.of("target/bench/operator.aot").toAbsolutePath();
+
+  private final Plan plan;
+  private final Report report;
+
+  private Bench(Plan plan) {
+    this.plan = plan;
+    this.report = new Report(plan);
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    int code = 0;
+    try {
+      Plan plan = Plan.of(System.getenv());
+      Bench bench = new Bench(plan);
+      bench.run();
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      code = 1;
+    }
+    System.exit(code);
+  }
+
+  private void run() throws IOException {
+    JavaCommand plain = asInTheImage();
+    JavaCommand cached = train(plain);
+    if (plan.has(Part.START)) {
+      starts(plain, cached);
+    }
+    for (int size : plan.sizes()) {
+      if (plan.has(Part.COLD) || size == plan.main()) {
+        measure(size, cached);
+      }
+    }
+    if (plan.has(Part.FAILOVER)) {
+      failover(cached);
+    }
+    report.write();
+  }
+
+  /** With the heap that the chart's memory limit gives; there is no cgroup here to tell it. */
+  private static JavaCommand asInTheImage() {
+    return JavaCommand.ofTheBuild().with("-Xmx" + System.getenv().getOrDefault("HEAP", "160m"));
+  }
+
+  private static void say(String format, Object... values) {
+    System.err.printf("==> " + format + "%n", values);
+  }
+
+  /** Makes an AOT cache, as the image's build does, with the options that it will be used with. */
+  private static JavaCommand train(JavaCommand java) throws IOException {
+    Files.createDirectories(CACHE.getParent());
+    Files.deleteIfExists(CACHE);
+    say("Training an AOT cache");
+    try (Stage stage = new Stage(100, java.with("-XX:AOTCacheOutput=" + CACHE))) {
+      stage.course.start(List.of(Map.of())).awaitAllBound(Duration.ZERO, 8);
+      stage.course.stop();
+    }
+    if (!Files.exists(CACHE)) {
+      throw new IllegalStateException("there is no " + CACHE);
+    }
+    return java.with("-XX:AOTCache=" + CACHE);
+  }
+
+  /** A cluster of its own with a fleet. */
+  private static final class Stage implements AutoCloseable {
+    private final Cluster cluster = Cluster.start();
+    private final LoopbackCodeHost host =
+        LoopbackCodeHost.http(Dialect.gitLab())
+            .grant(Fleet.TOKEN, Grant.of("alice", "api"))
+            .grant(Fleet.OTHER_TOKEN, Grant.of("alice", "api"));
+    private final Course course;
+
+    Stage(int size, JavaCommand java, String... values) {
+      host.forgetting();
+      Installation installation = Installation.allowingLoopback(cluster, values);
+      Fleet fleet = Fleet.create(cluster, size, host.url());
+      this.course = new Course(cluster, installation, host, fleet, java);
+    }
+
+    @Override
+    public void close() {
+      course.close();
+      host.close();
+      cluster.close();
+    }
+  }
+
+  private void starts(JavaCommand plain, JavaCommand cached) {
+    for (JavaCommand java : List.of(plain, cached)) {
+      try (Stage stage = new Stage(100, java)) {
+        List<Double> firsts =
+            IntStream.range(0, plan.starts())
+                .mapToObj(
+                    i -> {
+                      stage.course.fleet().forget();
+                      stage.course.start(List.of(Map.of()));
+                      ColdStart run = stage.course.awaitAllBound(Duration.ZERO, 8);
+                      stage.course.stop();
+                      return Fleet.seconds(run.firstBound());
+                    })
+                .sorted()
+                .toList();
+        say("First Bound after %s s", firsts);
+        report.firstBound(java == cached, firsts);
+      }
+    }
+  }
+
+  private void measure(int size, JavaCommand java) {
+    boolean isMain = size == plan.main();
+    say("%d bindings", size);
+    try (Stage stage = new Stage(size, java)) {
+      Course course = stage.course;
+      cold(course, List.of(Map.of()), Duration.ZERO, 8);
+      if (isMain) {
+        if (plan.has(Part.SECRETS)) {
+          secrets(course);
+        }
+        if (plan.has(Part.IDLE)) {
+          idle(course);
+        }
+        course.stop();
+        if (plan.has(Part.RESTART)) {
+          restart(course);
+        }
+      }
+      course.stop();
+      limit(course);
+      if (plan.has(Part.LATENCY) && size >= 1000) {
+        stage.host.taking(SLOW);
+        course.fleet().forget();
+        Map<String, String> concurrency =
+            Map.of("CODESOURCE_HOST_CONCURRENCY", Integer.toString(MANY_AT_ONCE));
+        cold(course, List.of(concurrency), SLOW, MANY_AT_ONCE);
+        course.stop();
+        stage.host.taking(Duration.ZERO);
+      }
+      if (isMain && plan.has(Part.SHARDS)) {
+        for (int shards : List.of(2, 4)) {
+          course.fleet().forget();
+          cold(course, shards(shards), Duration.ZERO, 8);
+          course.stop();
+        }
+      }
+    }
+  }
+
+  private static List<Map<String, String>> shards(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                Map.of(
+                    "CODESOURCE_SHARDS",
+                    Integer.toString(count),
+                    "CODESOURCE_SHARD",
+                    Integer.toString(i)))
+        .toList();
+  }
+
+  private void cold(
+      Course course, List<Map<String, String>> settings, Duration latency, int concurrency) {
+    ColdStart run = course.start(settings).awaitAllBound(latency, concurrency);
+    say("%s, %.0f/s", run, run.rate());
+    report.coldStart(run);
+  }
+
+  private void limit(Course course) {
+    Map<String, Double> rates = new HashMap<>();
+    for (int workers : List.of(8, 32)) {
+      rates.put("apply, " + workers, course.fleet().statusWritesPerSecond(workers));
+      rates.put("merge, " + workers, course.fleet().mergePatchesPerSecond(workers));
+    }
+    say("Limit: %s", rates);
+    report.limit(course.fleet().size(), rates);
+  }
+
+  private void restart(Course course) {
+    course.start(List.of(Map.of()));
+    OperatorProcess operator = course.operators().getFirst();
+    Instant began = Instant.now();
+    while (!operator.isReady() || !bound(operator, course.fleet().size())) {
+      Course.pause(200);
+    }
+    Duration ready = Duration.between(began, Instant.now());
+    Course.pause(5_000);
+    say(
+        "Restart: ready after %s, %d host requests, %d writes",
+        ready, course.hostRequests(), course.requests().writes());
+    report.restart(
+        course.fleet().size(),
+        ready,
+        course.hostRequests(),
+        course.requests().writes(),
+        course.usages().getFirst());
+  }
+
+  private static boolean bound(OperatorProcess operator, int count) {
+    return operator
+        .get("/metrics")
+        .contains("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"} " + count + ".0");
+  }
+
+  private void idle(Course course) {
+    course.awaitQuiet();
+    long writes = course.requests().writes();
+    int asked = course.hostRequests();
+    Usage before = course.usages().getFirst();
+    Course.pause(plan.idle().toMillis());
+    Usage after = course.usages().getFirst();
+    report.idle(
+        course.fleet().size(),
+        course.requests().writes() - writes,
+        course.hostRequests() - asked,
+        after.cpuSeconds() - before.cpuSeconds(),
+        after.rss());
+  }
+
+  /** Changes Secrets one after the other, ten a second, and reads the times in the audit log. */
+  private void secrets(Course course) {
+    course.awaitQuiet();
+    int before = course.requests().statusWrites().size();
+    int changes = Math.min(plan.changes(), course.fleet().size());
+    Map<String, Instant> changed = new HashMap<>();
+    for (int i = 0; i < changes; i++) {
+      int index = (int) ((long) i * course.fleet().size() / changes);
+      changed.put(Fleet.name(index), Instant.now());
+      course.fleet().changeSecret(index, Fleet.OTHER_TOKEN);
+      Course.pause(100);
+    }
+    course.awaitQuiet();
+    List<Double> millis =
+        course.requests().statusWriteEntries().stream()
+            .skip(before)
+            .map(event -> Duration.between(changed.get(event.event().name()), event.answeredAt()))
+            .map(duration -> duration.toNanos() / 1e6)
+            .sorted()
+            .toList();
+    say("Secrets: %s", millis);
+    report.secrets(course.fleet().size(), changes, millis);
+  }
+
+  /** Kills the leader, and looks how long a binding that comes then has to wait. */
+  private void failover(JavaCommand java) {
+    try (Stage stage = new Stage(100, java, "--set", "replicas=2")) {
+      Course course = stage.course;
+      List<OperatorProcess> operators =
+          course
+              .start(List.of(Map.of("HOSTNAME", "first"), Map.of("HOSTNAME", "second")))
+              .awaitAll();
+      course.awaitQuiet();
+      boolean firstLeads = operators.getFirst().get("/metrics").contains("verifications_total{");
+      OperatorProcess leader = firstLeads ? operators.getFirst() : operators.getLast();
+      Instant killed = Instant.now();
+      leader.killHard();
+      course.fleet().bindAgain(0, "waiting");
+      Duration took = Duration.between(killed, course.awaitStatusOf("waiting"));
+      say("Failover: %s", took);
+      report.failover(took);
+    }
+  }
+}
