@@ -6,24 +6,14 @@ import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
-import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
-import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Tells of transitions: a Kubernetes Event and a line in the log for each. */
@@ -32,27 +22,15 @@ final class Announcements {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.binding");
 
-  /** RFC 3339 with the microseconds that MicroTime wants. */
-  private static final DateTimeFormatter MICRO_TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-
-  /** The API server's limit for an Event's note. */
-  private static final int MAX_NOTE = 1024;
-
   /** What of a name leaves room for a dot and a UUID in the 253 characters of an Event's name. */
   private static final int MAX_PREFIX = 216;
 
-  private final KubernetesClient client;
+  private final NoticeBoard board;
   private final Clock clock;
-  private final String instance;
 
-  Announcements(
-      KubernetesClient client,
-      Clock clock,
-      @ConfigProperty(name = "HOSTNAME", defaultValue = "local") String instance) {
-    this.client = client;
+  Announcements(NoticeBoard board, Clock clock) {
+    this.board = board;
     this.clock = clock;
-    this.instance = instance;
   }
 
   /** Announces what the next status says that the present one does not. */
@@ -135,39 +113,20 @@ final class Announcements {
         binding.getMetadata().getName(),
         reason,
         note);
-    Instant now = clock.instant();
-    Event event =
-        new EventBuilder()
-            .withNewMetadata()
-            .withName(eventName(binding.getMetadata(), reason))
-            .withNamespace(namespace)
-            .endMetadata()
-            .withRegarding(
-                new ObjectReferenceBuilder()
-                    .withApiVersion(binding.getApiVersion())
-                    .withKind(binding.getKind())
-                    .withNamespace(namespace)
-                    .withName(binding.getMetadata().getName())
-                    .withUid(binding.getMetadata().getUid())
-                    .build())
-            .withType(warning ? "Warning" : "Normal")
-            .withReason(reason.name())
-            .withAction("Verify")
-            .withNote(note.length() > MAX_NOTE ? note.substring(0, MAX_NOTE - 1) + "…" : note)
-            .withReportingController("codesource.dev/operator")
-            .withReportingInstance(instance)
-            .withEventTime(new MicroTime(MICRO_TIME.format(now)))
-            .build();
-    try {
-      client.events().v1().events().inNamespace(namespace).resource(event).create();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && !Departed.isSaidBy(e)) {
-        // An Event is a courtesy: the status, which follows, says the same.
-        LOG.warnf(
-            "%s/%s: the Event could not be written: %s",
-            namespace, event.getMetadata().getName(), e.getMessage());
-      }
-    }
+    board.post(
+        new Notice(
+            new ObjectReferenceBuilder()
+                .withApiVersion(binding.getApiVersion())
+                .withKind(binding.getKind())
+                .withNamespace(namespace)
+                .withName(binding.getMetadata().getName())
+                .withUid(binding.getMetadata().getUid())
+                .build(),
+            eventName(binding.getMetadata(), reason),
+            reason,
+            warning,
+            note,
+            clock.instant()));
   }
 
   /**

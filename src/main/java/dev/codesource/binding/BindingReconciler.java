@@ -50,6 +50,9 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
 
   static final String FIELD_MANAGER = "code-source-operator";
 
+  /** As many objects as client-go asks for at once. */
+  static final long PAGE = 500;
+
   private final CodeHosts codeHosts;
   private final Verifier verifier;
   private final Prover prover;
@@ -62,6 +65,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private final Deletion deletion;
   private final Announcements announcements;
   private final BindingMetrics metrics;
+  private final Writers writers;
   private final Clock clock;
 
   BindingReconciler(
@@ -77,6 +81,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       Deletion deletion,
       Announcements announcements,
       BindingMetrics metrics,
+      Writers writers,
       Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
@@ -90,16 +95,16 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     this.deletion = deletion;
     this.announcements = announcements;
     this.metrics = metrics;
+    this.writers = writers;
     this.clock = clock;
   }
 
-  /**
-   * Changes nothing. The Operator SDK hands its customised configuration, and with it the virtual
-   * threads, only to controllers that can be configured in this way.
-   */
+  /** Bindings are listed piece by piece: the list of all of them may be longer than memory. */
   @Override
   public void updateConfigurationFrom(
-      ControllerConfigurationOverrider<CodeSourceBinding> configuration) {}
+      ControllerConfigurationOverrider<CodeSourceBinding> configuration) {
+    configuration.withInformerListLimit(PAGE);
+  }
 
   @Override
   public List<EventSource<?, CodeSourceBinding>> prepareEventSources(
@@ -118,25 +123,37 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     Schedule schedule = Schedule.of(binding);
     Look look = look(binding);
     Outcome<Custody> custody = readOnly.provide(context, binding, look.finding(), look.claim());
-    Publishing publishing = publisher.publish(binding, look.finding(), look.claim(), custody);
+    Report report = writers.write(() -> report(binding, context, look, custody));
     Optional<Instant> settled =
-        readOnly.settle(context, binding, look.claim(), custody, publishing);
-    BindingStatus next =
-        StatusReport.next(binding.getStatus(), look.observation(), publishing, clock.instant());
-    announcements.announce(binding, next);
-    metrics.found(binding, next);
-    UpdateControl<CodeSourceBinding> control =
-        next.equals(binding.getStatus())
-            ? UpdateControl.noUpdate()
-            : UpdateControl.patchStatus(statusOnly(binding, next));
+        readOnly.settle(context, binding, look.claim(), custody, report.publishing());
+    UpdateControl<CodeSourceBinding> control = UpdateControl.noUpdate();
     Stream.of(
-            look.next(schedule, next, clock.instant()),
-            nextTry(publishing, schedule, next),
+            look.next(schedule, report.status(), clock.instant()),
+            nextTry(report.publishing(), schedule, report.status()),
             settled)
         .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .ifPresent(time -> control.rescheduleAfter(Schedule.delayUntil(time, clock.instant())));
     return control;
+  }
+
+  /** What was told to the API server. */
+  private record Report(Publishing publishing, BindingStatus status) {}
+
+  private Report report(
+      CodeSourceBinding binding,
+      Context<CodeSourceBinding> context,
+      Look look,
+      Outcome<Custody> custody) {
+    Publishing publishing = publisher.publish(binding, look.finding(), look.claim(), custody);
+    BindingStatus next =
+        StatusReport.next(binding.getStatus(), look.observation(), publishing, clock.instant());
+    announcements.announce(binding, next);
+    metrics.found(binding, next);
+    if (!next.equals(binding.getStatus())) {
+      context.resourceOperations().serverSideApplyPrimaryStatus(statusOnly(binding, next));
+    }
+    return new Report(publishing, next);
   }
 
   /** Whoever deletes a binding, or its namespace, need not wait for a reconciliation to end. */

@@ -57,6 +57,7 @@ final class OwnedSecrets {
         InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
             .withName("published")
             .withNamespacesInheritedFromController()
+            .withInformerListLimit(BindingReconciler.PAGE)
             .withLabelSelector(DesiredSecret.PUBLISHED_FOR)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(CodeSourceBinding.class))
             .build();

@@ -77,6 +77,7 @@ final class Sources {
         InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
             .withName(name)
             .withNamespacesInheritedFromController()
+            .withInformerListLimit(BindingReconciler.PAGE)
             .withFieldSelector(new FieldSelector(new FieldSelector.Field("type", type)))
             .withSecondaryToPrimaryMapper(
                 secret ->

@@ -67,7 +67,10 @@ public final class Bench {
 
   /** With the heap that the chart's memory limit gives; there is no cgroup here to tell it. */
   private static JavaCommand asInTheImage() {
-    return JavaCommand.ofTheBuild().with("-Xmx" + System.getenv().getOrDefault("HEAP", "160m"));
+    String more = System.getenv().getOrDefault("MORE_JAVA_OPTIONS", "");
+    return JavaCommand.ofTheBuild()
+        .with("-Xmx160m")
+        .with(more.isBlank() ? new String[0] : more.trim().split(" +"));
   }
 
   private static void say(String format, Object... values) {
@@ -76,6 +79,9 @@ public final class Bench {
 
   /** Makes an AOT cache, as the image's build does, with the options that it will be used with. */
   private static JavaCommand train(JavaCommand java) throws IOException {
+    if (System.getenv().containsKey("NO_CACHE")) {
+      return java;
+    }
     Files.createDirectories(CACHE.getParent());
     Files.deleteIfExists(CACHE);
     say("Training an AOT cache");

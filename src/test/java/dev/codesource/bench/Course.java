@@ -153,7 +153,7 @@ final class Course implements AutoCloseable {
     jcmd(operator, "GC.run");
     return jcmd(operator, "GC.heap_info")
         .lines()
-        .filter(line -> line.contains("generation") && line.contains("used"))
+        .filter(line -> line.contains("used") && line.contains("total"))
         .mapToLong(line -> Long.parseLong(line.replaceFirst(".*used (\\d+)K.*", "$1")) * 1024)
         .sum();
   }

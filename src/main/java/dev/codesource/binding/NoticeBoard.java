@@ -1,0 +1,105 @@
+package dev.codesource.binding;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes Events. In the ordinary course each is written at once, before the status that it tells
+ * of, so that neither is without the other when the operator ends in between. When thousands of
+ * bindings change together, as at the first start, most Events come after: the API server's time is
+ * for the statuses then.
+ */
+@Singleton
+final class NoticeBoard {
+
+  private static final Logger LOG = Logger.getLogger("dev.codesource.binding");
+
+  private static final int AT_ONCE = 100;
+  private static final Duration ONE_EACH = Duration.ofMillis(20);
+  private static final int WAITING = 20_000;
+
+  private final Consumer<Notice> writing;
+  private final Pace pace;
+  private final BlockingQueue<Notice> waiting = new LinkedBlockingQueue<>(WAITING);
+  private @Nullable Thread late;
+
+  @Inject
+  NoticeBoard(
+      KubernetesClient client,
+      @ConfigProperty(name = "HOSTNAME", defaultValue = "local") String instance) {
+    this(notice -> write(client, notice, instance), new Pace(AT_ONCE, ONE_EACH));
+  }
+
+  NoticeBoard(Consumer<Notice> writing, Pace pace) {
+    this.writing = writing;
+    this.pace = pace;
+  }
+
+  void post(Notice notice) {
+    if (waiting.isEmpty() && pace.tryTake()) {
+      writing.accept(notice);
+    } else if (waiting.offer(notice)) {
+      startWritingLate();
+    } else {
+      LOG.warnf("%s/%s: too many Events wait", notice.regarding().getNamespace(), notice.name());
+    }
+  }
+
+  private synchronized void startWritingLate() {
+    if (late == null) {
+      late = Thread.ofVirtual().name("events").start(this::writeLate);
+    }
+  }
+
+  private void writeLate() {
+    try {
+      while (true) {
+        Notice next = waiting.take();
+        pace.take();
+        writing.accept(next);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the operator ends
+    }
+  }
+
+  @PreDestroy
+  synchronized void close() {
+    if (late != null) {
+      late.interrupt();
+    }
+    if (!waiting.isEmpty()) {
+      LOG.warnf("%d Events are not written any more", waiting.size());
+    }
+  }
+
+  private static void write(KubernetesClient client, Notice notice, String instance) {
+    String namespace = notice.regarding().getNamespace();
+    try {
+      client
+          .events()
+          .v1()
+          .events()
+          .inNamespace(namespace)
+          .resource(notice.event(instance))
+          .create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && !Departed.isSaidBy(e)) {
+        // An Event is a courtesy: the status says the same.
+        LOG.warnf(
+            "%s/%s: the Event could not be written: %s", namespace, notice.name(), e.getMessage());
+      }
+    }
+  }
+}
