@@ -23,10 +23,10 @@ hash := \#
 TEST_GOAL = $(if $(filter %Test,$(firstword $(subst $(hash), ,$(TEST)))),test,verify)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run bench format clean jdk testable
+.PHONY: help build test demo run bench image-layout sbom format clean jdk testable
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 	@echo
 	@echo "  make test TEST=ChildProcessTest    one class; TEST='Foo*' or TEST=Foo#method work too"
 	@echo
@@ -49,8 +49,15 @@ endif
 demo: testable ## Watch bindings become Bound, or say why not, on a cluster of their own
 	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.demo.Demo
 
-bench: testable ## Measure the operator
-	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Bench
+bench: testable ## Measure the operator: BENCH=full takes half an hour (see docs/benchmarks.md)
+	@export BENCH="$(BENCH)" SIZES="$(SIZES)" MAIN="$(MAIN)" && CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Bench
+
+image-layout: testable ## Make the image's files in target/image, with their AOT cache
+	@src/main/docker/layout
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Training
+
+sbom: jdk ## Write what the operator is made of to target/bom.json
+	$(MVN) -q cyclonedx:makeBom
 
 run: build ## Run the operator against the current kubeconfig
 	@exec "$(JAVA)" -jar $(APPLICATION)

@@ -51,15 +51,21 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* "true" or nothing. */}}
 {{- define "codesource.leaderElection" -}}
-{{- $many := gt (int .Values.replicas) 1 }}
+{{- $many := or (gt (int .Values.replicas) 1) (gt (int .Values.shards) 1) }}
 {{- if kindIs "invalid" .Values.leaderElection.enabled }}
 {{- if $many }}true{{ end }}
 {{- else if .Values.leaderElection.enabled }}true
 {{- else if $many }}
-{{- fail "leaderElection.enabled is false, but replicas is more than 1: several replicas would all work on the same bindings. Set replicas to 1, or leave leaderElection.enabled unset." }}
+{{- fail "leaderElection.enabled is false, but replicas is more than 1: several replicas would all work on the same bindings. Set replicas and shards to 1, or leave leaderElection.enabled unset." }}
 {{- end }}
 {{- end }}
 
+{{/* The name of a shard's objects: a dict of the root context and the shard's number. */}}
+{{- define "codesource.shardName" -}}
+{{- include "codesource.fullname" .root }}{{ if .shard }}-{{ .shard }}{{ end }}
+{{- end }}
+
+{{/* The name of the first shard's Lease; the others' have their number behind. */}}
 {{- define "codesource.leaseName" -}}
 {{- default (include "codesource.fullname" .) .Values.leaderElection.leaseName }}
 {{- end }}

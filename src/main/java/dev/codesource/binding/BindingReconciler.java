@@ -8,6 +8,7 @@ import dev.codesource.deploytoken.Custodian.Custody;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.reason.Outcome;
+    turn.await();
 import dev.codesource.status.Finding;
 import dev.codesource.status.Publishing;
 import dev.codesource.status.StatusReport;
@@ -66,6 +67,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private final Announcements announcements;
   private final BindingMetrics metrics;
   private final Writers writers;
+  private final Shard shard;
+  private final Turn turn;
   private final Clock clock;
 
   BindingReconciler(
@@ -82,6 +85,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       Announcements announcements,
       BindingMetrics metrics,
       Writers writers,
+      Shard shard,
+      Turn turn,
       Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
@@ -96,6 +101,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     this.announcements = announcements;
     this.metrics = metrics;
     this.writers = writers;
+    this.shard = shard;
+    this.turn = turn;
     this.clock = clock;
   }
 
@@ -104,6 +111,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   public void updateConfigurationFrom(
       ControllerConfigurationOverrider<CodeSourceBinding> configuration) {
     configuration.withInformerListLimit(PAGE);
+    shard.selector().ifPresent(configuration::withLabelSelector);
   }
 
   @Override
@@ -119,6 +127,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public UpdateControl<CodeSourceBinding> reconcile(
       CodeSourceBinding binding, Context<CodeSourceBinding> context) {
+    turn.await();
     grants.prepare(binding, context);
     Schedule schedule = Schedule.of(binding);
     Look look = look(binding);

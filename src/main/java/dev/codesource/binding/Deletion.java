@@ -3,6 +3,7 @@ package dev.codesource.binding;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.shard.Turn;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -35,6 +36,7 @@ final class Deletion {
   private final KubernetesClient client;
   private final List<Farewell> farewells;
   private final Announcements announcements;
+  private final Turn turn;
   private final Clock clock;
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
@@ -43,11 +45,13 @@ final class Deletion {
       ReadOnlyAccess readOnly,
       GrantRevocation grants,
       Announcements announcements,
+      Turn turn,
       Clock clock) {
     this.client = client;
     // In this order: what was granted is what deploy tokens are deleted with.
     this.farewells = List.of(readOnly, grants);
     this.announcements = announcements;
+    this.turn = turn;
     this.clock = clock;
   }
 
@@ -70,6 +74,7 @@ final class Deletion {
 
   private void finish(CodeSourceBinding binding) {
     try {
+      turn.await();
       Instant end = Instant.parse(binding.getMetadata().getDeletionTimestamp()).plus(TIME_LIMIT);
       for (Farewell farewell : farewells) {
         if (isWaitingFor(farewell, binding)) {

@@ -1,5 +1,7 @@
 package dev.codesource.settings;
 
+import dev.codesource.shard.Shard;
+import dev.codesource.shard.Turn;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -46,6 +49,9 @@ final class Leadership {
   private final Settings.LeaderElection election;
   private final KubernetesClient client;
   private final ReconcilerThreads threads;
+  private final Shard shard;
+  private final Turn turn;
+  private final String lease;
   private final String identity;
   private volatile boolean stopping;
 
@@ -53,20 +59,23 @@ final class Leadership {
       Settings settings,
       KubernetesClient client,
       ReconcilerThreads threads,
+      Shard shard,
+      Turn turn,
       @ConfigProperty(name = "HOSTNAME") Optional<String> pod) {
     this.election = settings.leaderElection();
     this.client = client;
     this.threads = threads;
-    this.identity = pod.orElseGet(() -> UUID.randomUUID().toString());
+    this.shard = shard;
+    this.turn = turn;
+    this.lease = shard.lease(election.leaseName());
+    this.identity = shard.holder(pod.orElseGet(() -> UUID.randomUUID().toString()));
   }
 
   LeaderElectionConfiguration configuration() {
-    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(election.leaseName())
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease)
         .withLeaseNamespace(namespace())
         .withIdentity(identity)
-        .withLeaderCallbacks(
-            new LeaderCallbacks(
-                () -> LOG.infof("%s works from now on", identity), this::lost, leader -> {}))
+        .withLeaderCallbacks(new LeaderCallbacks(this::leads, this::lost, leader -> {}))
         .build();
   }
 
@@ -74,10 +83,36 @@ final class Leadership {
     return election.namespace().orElseGet(() -> client.getConfiguration().getNamespace());
   }
 
+  private void leads() {
+    LOG.infof("%s leads from now on", identity);
+    Thread.ofVirtual().name("turn").start(this::takeTurn);
+  }
+
+  private void takeTurn() {
+    try {
+      turn.takeAfterOthers(election.leaseName(), this::find);
+      LOG.infof("%s works from now on, on shard %d of %d", identity, shard.index(), shard.count());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it ends
+    }
+  }
+
+  /** The API server may be away for a while; then it is asked again. */
+  private Optional<Lease> find(String name) {
+    while (true) {
+      try {
+        return Optional.ofNullable(client.leases().inNamespace(namespace()).withName(name).get());
+      } catch (KubernetesClientException e) {
+        LOG.warnf("The Lease %s could not be read: %s", name, e.getMessage());
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+      }
+    }
+  }
+
   /** An orderly exit would let what is under way go on meanwhile. */
   private void lost() {
     if (!stopping) {
-      LOG.errorf("%s has lost the Lease %s and ends", identity, election.leaseName());
+      LOG.errorf("%s has lost the Lease %s and ends", identity, lease);
       Runtime.getRuntime().halt(1);
     }
   }
@@ -97,18 +132,18 @@ final class Leadership {
   }
 
   private void release() {
-    Resource<Lease> lease = client.leases().inNamespace(namespace()).withName(election.leaseName());
+    Resource<Lease> own = client.leases().inNamespace(namespace()).withName(lease);
     try {
-      if (isOwn(lease.get())) {
-        lease.edit(Leadership::released);
+      if (isOwn(own.get())) {
+        own.edit(Leadership::released);
       }
     } catch (KubernetesClientException e) {
-      LOG.warnf("The Lease %s could not be given back: %s", election.leaseName(), e.getMessage());
+      LOG.warnf("The Lease %s could not be given back: %s", lease, e.getMessage());
     }
   }
 
-  private boolean isOwn(@Nullable Lease lease) {
-    return lease != null && identity.equals(lease.getSpec().getHolderIdentity());
+  private boolean isOwn(@Nullable Lease found) {
+    return found != null && identity.equals(found.getSpec().getHolderIdentity());
   }
 
   /** As client-go leaves it: without a holder, and about to run out. */

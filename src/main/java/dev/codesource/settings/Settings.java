@@ -18,6 +18,8 @@ public interface Settings {
 
   LeaderElection leaderElection();
 
+  Shards shard();
+
   OAuth oauth();
 
   /** Authorization by OAuth. */
@@ -79,13 +81,25 @@ public interface Settings {
     Duration timeout();
   }
 
+  /** Which part of the bindings this process works on. */
+  interface Shards {
+
+    /** Its number, from 0. */
+    @WithDefault("0")
+    int index();
+
+    /** How many there are. */
+    @WithDefault("1")
+    int count();
+  }
+
   /** Whether one replica works and the others wait. */
   interface LeaderElection {
 
     @WithDefault("false")
     boolean enabled();
 
-    /** The name of the Lease. */
+    /** The name of the Lease; that of another shard than the first has its number behind. */
     @WithDefault("code-source-operator")
     String leaseName();
 

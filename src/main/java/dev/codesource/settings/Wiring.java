@@ -18,6 +18,8 @@ import dev.codesource.oauth.Tokens;
 import dev.codesource.oauth.Vault;
 import dev.codesource.page.ClusterAccess;
 import dev.codesource.platform.CodeHosts;
+import dev.codesource.shard.Shard;
+import dev.codesource.shard.Turn;
 import dev.codesource.verification.Verifier;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -47,6 +49,23 @@ final class Wiring {
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  Shard shard() {
+    return new Shard(settings.shard().index(), settings.shard().count());
+  }
+
+  /** With leader election it comes when the process leads. */
+  @Produces
+  @Singleton
+  Turn turn(Shard shard, Clock clock) {
+    Turn turn = new Turn(shard, clock);
+    if (!settings.leaderElection().enabled()) {
+      turn.take();
+    }
+    return turn;
   }
 
   @Produces

@@ -1,13 +1,8 @@
 package dev.codesource.bench;
 
 import dev.codesource.bench.Plan.Part;
-import dev.codesource.cluster.Cluster;
-import dev.codesource.operator.Installation;
 import dev.codesource.operator.JavaCommand;
 import dev.codesource.operator.OperatorProcess;
-import dev.codesource.testhost.Dialect;
-import dev.codesource.testhost.Grant;
-import dev.codesource.testhost.LoopbackCodeHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +64,7 @@ public final class Bench {
   private static JavaCommand asInTheImage() {
     String more = System.getenv().getOrDefault("MORE_JAVA_OPTIONS", "");
     return JavaCommand.ofTheBuild()
-        .with("-Xmx160m")
+        .with("-Xmx128m")
         .with(more.isBlank() ? new String[0] : more.trim().split(" +"));
   }
 
@@ -83,40 +78,9 @@ public final class Bench {
       return java;
     }
     Files.createDirectories(CACHE.getParent());
-    Files.deleteIfExists(CACHE);
     say("Training an AOT cache");
-    try (Stage stage = new Stage(100, java.with("-XX:AOTCacheOutput=" + CACHE))) {
-      stage.course.start(List.of(Map.of())).awaitAllBound(Duration.ZERO, 8);
-      stage.course.stop();
-    }
-    if (!Files.exists(CACHE)) {
-      throw new IllegalStateException("there is no " + CACHE);
-    }
+    Training.train(java, CACHE);
     return java.with("-XX:AOTCache=" + CACHE);
-  }
-
-  /** A cluster of its own with a fleet. */
-  private static final class Stage implements AutoCloseable {
-    private final Cluster cluster = Cluster.start();
-    private final LoopbackCodeHost host =
-        LoopbackCodeHost.http(Dialect.gitLab())
-            .grant(Fleet.TOKEN, Grant.of("alice", "api"))
-            .grant(Fleet.OTHER_TOKEN, Grant.of("alice", "api"));
-    private final Course course;
-
-    Stage(int size, JavaCommand java, String... values) {
-      host.forgetting();
-      Installation installation = Installation.allowingLoopback(cluster, values);
-      Fleet fleet = Fleet.create(cluster, size, host.url());
-      this.course = new Course(cluster, installation, host, fleet, java);
-    }
-
-    @Override
-    public void close() {
-      course.close();
-      host.close();
-      cluster.close();
-    }
   }
 
   private void starts(JavaCommand plain, JavaCommand cached) {
@@ -126,10 +90,10 @@ public final class Bench {
             IntStream.range(0, plan.starts())
                 .mapToObj(
                     i -> {
-                      stage.course.fleet().forget();
-                      stage.course.start(List.of(Map.of()));
-                      ColdStart run = stage.course.awaitAllBound(Duration.ZERO, 8);
-                      stage.course.stop();
+                      stage.course().fleet().forget();
+                      stage.course().start(List.of(Map.of()));
+                      ColdStart run = stage.course().awaitAllBound(Duration.ZERO, 8);
+                      stage.course().stop();
                       return Fleet.seconds(run.firstBound());
                     })
                 .sorted()
@@ -144,7 +108,7 @@ public final class Bench {
     boolean isMain = size == plan.main();
     say("%d bindings", size);
     try (Stage stage = new Stage(size, java)) {
-      Course course = stage.course;
+      Course course = stage.course();
       cold(course, List.of(Map.of()), Duration.ZERO, 8);
       if (isMain) {
         if (plan.has(Part.SECRETS)) {
@@ -161,13 +125,13 @@ public final class Bench {
       course.stop();
       limit(course);
       if (plan.has(Part.LATENCY) && size >= 1000) {
-        stage.host.taking(SLOW);
+        stage.hostTakes(SLOW);
         course.fleet().forget();
         Map<String, String> concurrency =
             Map.of("CODESOURCE_HOST_CONCURRENCY", Integer.toString(MANY_AT_ONCE));
         cold(course, List.of(concurrency), SLOW, MANY_AT_ONCE);
         course.stop();
-        stage.host.taking(Duration.ZERO);
+        stage.hostTakes(Duration.ZERO);
       }
       if (isMain && plan.has(Part.SHARDS)) {
         for (int shards : List.of(2, 4)) {
@@ -184,9 +148,9 @@ public final class Bench {
         .mapToObj(
             i ->
                 Map.of(
-                    "CODESOURCE_SHARDS",
+                    "CODESOURCE_SHARD_COUNT",
                     Integer.toString(count),
-                    "CODESOURCE_SHARD",
+                    "CODESOURCE_SHARD_INDEX",
                     Integer.toString(i)))
         .toList();
   }
@@ -276,7 +240,7 @@ public final class Bench {
   /** Kills the leader, and looks how long a binding that comes then has to wait. */
   private void failover(JavaCommand java) {
     try (Stage stage = new Stage(100, java, "--set", "replicas=2")) {
-      Course course = stage.course;
+      Course course = stage.course();
       List<OperatorProcess> operators =
           course
               .start(List.of(Map.of("HOSTNAME", "first"), Map.of("HOSTNAME", "second")))

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.codesource.shard.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -248,10 +250,50 @@ class ChartTest {
         .allSatisfy(
             rule -> {
               if (!texts(rule.path("verbs")).equals(List.of("create"))) {
-                assertThat(texts(rule.path("resourceNames"))).containsExactly(lease);
+                assertThat(texts(rule.path("resourceNames"))).isEqualTo(leases(lease));
               }
             });
     assertThat(two.one("Role").at("/metadata/namespace").asText()).isEqualTo(Chart.NAMESPACE);
+  }
+
+  @Test
+  void eachShardHasADeploymentAndALease() {
+    Manifests three = Chart.render("--set", "shards=3");
+    List<JsonNode> deployments = three.all("Deployment");
+    assertThat(deployments).hasSize(3);
+    for (int shard = 0; shard < 3; shard++) {
+      JsonNode deployment = deployments.get(shard);
+      String number = Integer.toString(shard);
+      assertThat(deployment.at("/spec/selector/matchLabels/codesource.dev~1shard").asText())
+          .isEqualTo(number);
+      assertThat(deployment.at("/spec/template/metadata/labels/codesource.dev~1shard").asText())
+          .isEqualTo(number);
+      assertThat(each(deployment.at("/spec/template/spec/containers/0/env")))
+          .extracting(each -> each.path("name").asText() + "=" + each.path("value").asText())
+          .containsExactly("CODESOURCE_SHARD_INDEX=" + number, "CODESOURCE_SHARD_COUNT=3");
+    }
+    assertThat(three.settings().path("CODESOURCE_LEADER_ELECTION_ENABLED").asText())
+        .isEqualTo("true");
+    String lease = three.settings().path("CODESOURCE_LEADER_ELECTION_LEASE_NAME").asText();
+    assertThat(each(three.one("Role").path("rules")))
+        .filteredOn(rule -> texts(rule.path("verbs")).contains("update"))
+        .singleElement()
+        .satisfies(rule -> assertThat(texts(rule.path("resourceNames"))).isEqualTo(leases(lease)));
+    // All pods serve the pages.
+    assertThat(three.one("Service").at("/spec/selector").has("codesource.dev/shard")).isFalse();
+  }
+
+  /** Of all shards that there may be: when their number changes, some of both numbers run. */
+  private static List<String> leases(String base) {
+    return IntStream.range(0, Shard.MOST)
+        .mapToObj(shard -> new Shard(shard, Shard.MOST).lease(base))
+        .toList();
+  }
+
+  @Test
+  void shardsWithoutALeaderAreRefused() {
+    assertThat(Chart.refusal("--set", "shards=2,leaderElection.enabled=false"))
+        .contains("leaderElection.enabled is false");
   }
 
   @Test
@@ -361,7 +403,7 @@ class ChartTest {
     assertThat(staying.path("minAvailable").asText()).isEqualTo("50%");
     assertThat(staying.has("maxUnavailable")).isFalse();
     assertThat(staying.at("/selector/matchLabels"))
-        .isEqualTo(EVERYTHING.one("Deployment").at("/spec/selector/matchLabels"));
+        .isEqualTo(EVERYTHING.one("Service").at("/spec/selector"));
   }
 
   @Test

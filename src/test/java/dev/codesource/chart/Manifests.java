@@ -33,8 +33,9 @@ record Manifests(List<JsonNode> objects) {
     return pod().at("/spec/containers/0");
   }
 
+  /** Those of other shards differ in their shard's number. */
   JsonNode pod() {
-    return one("Deployment").at("/spec/template");
+    return all("Deployment").getFirst().at("/spec/template");
   }
 
   /** The environment of the operator. */

@@ -76,6 +76,13 @@ public final class Installation {
     return OperatorProcess.run(java, kubeconfig(), environmentWith(more));
   }
 
+  /** Starts a pod of another shard than the first; does not wait until it is ready. */
+  public OperatorProcess startShard(int shard, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(environment(container(RELEASE + "-" + shard)));
+    environment.putAll(more);
+    return OperatorProcess.run(kubeconfig(), environment);
+  }
+
   private Map<String, String> environmentWith(Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(environment());
     environment.putAll(more);
@@ -84,7 +91,10 @@ public final class Installation {
 
   /** The variables of the Deployment's container. */
   public Map<String, String> environment() {
-    Container container = container();
+    return environment(container(RELEASE));
+  }
+
+  private Map<String, String> environment(Container container) {
     Map<String, String> environment = new HashMap<>();
     for (EnvFromSource source : container.getEnvFrom()) {
       String configMap = source.getConfigMapRef().getName();
@@ -103,17 +113,17 @@ public final class Installation {
 
   /** The memory that the chart gives the container at most, in bytes. */
   public long memoryLimit() {
-    return Quantity.getAmountInBytes(container().getResources().getLimits().get("memory"))
+    return Quantity.getAmountInBytes(container(RELEASE).getResources().getLimits().get("memory"))
         .longValueExact();
   }
 
-  private Container container() {
+  private Container container(String deployment) {
     return cluster
         .admin()
         .apps()
         .deployments()
         .inNamespace(NAMESPACE)
-        .withName(RELEASE)
+        .withName(deployment)
         .require()
         .getSpec()
         .getTemplate()

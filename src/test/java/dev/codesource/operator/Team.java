@@ -126,8 +126,13 @@ public final class Team {
   }
 
   public Team createGitLab(String name, String url, String secret) {
+    return createGitLab(name, url, secret, Map.of());
+  }
+
+  public Team createGitLab(String name, String url, String secret, Map<String, String> labels) {
     CodeSourceBinding binding = new CodeSourceBinding();
-    binding.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+    binding.setMetadata(
+        new ObjectMetaBuilder().withName(name).withNamespace(namespace).withLabels(labels).build());
     binding.setSpec(
         Serialization.unmarshal(
             """
