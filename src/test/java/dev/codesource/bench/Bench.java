@@ -60,11 +60,10 @@ public final class Bench {
     report.write();
   }
 
-  /** With the heap that the chart's memory limit gives; there is no cgroup here to tell it. */
   private static JavaCommand asInTheImage() {
     String more = System.getenv().getOrDefault("MORE_JAVA_OPTIONS", "");
     return JavaCommand.ofTheBuild()
-        .with("-Xmx128m")
+        .with(Training.AS_IN_A_POD)
         .with(more.isBlank() ? new String[0] : more.trim().split(" +"));
   }
 

@@ -1,6 +1,5 @@
 package dev.codesource.bench;
 
-import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.bench.ApiWriter.Write;
 import dev.codesource.cluster.Cluster;
@@ -12,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Many bindings, each with a Secret of its own, a hundred to a namespace. */
 record Fleet(Cluster cluster, int size, String url) {
@@ -22,6 +20,9 @@ record Fleet(Cluster cluster, int size, String url) {
 
   private static final int TO_A_NAMESPACE = 100;
   private static final int WORKERS = 32;
+
+  /** Writes from which a rate can be told. */
+  private static final int ENOUGH = 2_000;
 
   static Fleet create(Cluster cluster, int size, String url) {
     Fleet fleet = new Fleet(cluster, size, url);
@@ -135,6 +136,7 @@ record Fleet(Cluster cluster, int size, String url) {
             .list()
             .getItems()
             .stream()
+            .limit(ENOUGH)
             .map(binding -> again(binding, now))
             .toList();
     Duration took = new ApiWriter(cluster.admin(), workers).write(writes);
@@ -171,6 +173,7 @@ record Fleet(Cluster cluster, int size, String url) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     List<Write> writes =
         all()
+            .limit(ENOUGH)
             .mapToObj(
                 i ->
                     new Write(
@@ -178,25 +181,10 @@ record Fleet(Cluster cluster, int size, String url) {
                         ApiWriter.MERGE,
                         "{\"status\":{\"lastVerifiedAt\":\"%s\"}}".formatted(now)))
             .toList();
-    return size / seconds(new ApiWriter(cluster.admin(), workers).write(writes));
+    return writes.size() / seconds(new ApiWriter(cluster.admin(), workers).write(writes));
   }
 
   static double seconds(Duration duration) {
     return duration.toNanos() / 1e9;
-  }
-
-  /** Whether all are Bound; asks for all of them. */
-  boolean isBound() {
-    Stream<BindingStatus> statuses =
-        cluster
-            .admin()
-            .resources(CodeSourceBinding.class)
-            .inAnyNamespace()
-            .list()
-            .getItems()
-            .stream()
-            .map(CodeSourceBinding::getStatus);
-    return statuses.allMatch(
-        status -> status != null && status.phase() == BindingStatus.Phase.Bound);
   }
 }

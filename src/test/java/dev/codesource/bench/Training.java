@@ -20,6 +20,9 @@ final class Training {
   private static final Path IMAGE = Path.of("target/image");
   private static final String CACHE = "operator.aot";
 
+  /** The chart's memory limit: there is no cgroup here to tell the JVM of it. */
+  static final String AS_IN_A_POD = "-XX:MaxRAM=320m";
+
   private Training() {}
 
   /** Completes the image's files with the cache, and tries them in another place. */
@@ -48,7 +51,7 @@ final class Training {
   private static JavaCommand java(Path image) {
     return new JavaCommand(
         image.resolve("jre/bin/java").toAbsolutePath(),
-        List.of("@" + image.resolve("operator/java.options"), "-Xmx128m"),
+        List.of("@" + image.resolve("operator/java.options"), AS_IN_A_POD),
         image.resolve("operator/quarkus-run.jar"));
   }
 
