@@ -11,6 +11,7 @@ import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class Authorizations {
           Reason.CertificateHostMismatch,
           Reason.RateLimited);
 
-  private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Tokens tokens;
   private final DeviceFlow deviceFlow;
@@ -97,7 +98,7 @@ public final class Authorizations {
       case Grants.Found.Grant(var grant)
           when grant
               .refreshingSince()
-              .filter(since -> Grants.mayBeUnderWay(since, clock.instant()))
+              .filter(since -> tokens.grants().mayBeUnderWay(since))
               .isPresent() ->
           Outcome.waiting(Reason.RateLimited, "The access is being renewed at this moment.");
       case Grants.Found.Grant(var grant) -> tokens.revoke(party, grant.tokens());
@@ -216,8 +217,9 @@ public final class Authorizations {
 
   /** A refresh was sent, and its answer is not stored: the operator ended, or the host did. */
   private Outcome<Standing> unresolved(Party party, StoredGrant grant, Instant since) {
-    if (Grants.mayBeUnderWay(since, clock.instant())) {
-      return Outcome.done(new Standing.Granted(grant, Optional.of(Grants.resolvable(since))));
+    if (tokens.grants().mayBeUnderWay(since)) {
+      return Outcome.done(
+          new Standing.Granted(grant, Optional.of(tokens.grants().resolvable(since))));
     }
     return switch (party.dialect().lostRefresh()) {
       case MAY_BE_REPEATED -> again(party, grant);

@@ -12,8 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Keeps grants in Secrets of the same kind that users store tokens in. */
-public record Grants(Vault vault, Clock clock) {
+/**
+ * Keeps grants in Secrets of the same kind that users store tokens in.
+ *
+ * @param longestRequest the longest that a request to a code host takes
+ */
+public record Grants(Vault vault, Duration longestRequest, Clock clock) {
 
   private static final int TRIES = 8;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -155,12 +159,15 @@ public record Grants(Vault vault, Clock clock) {
   }
 
   /** Whether a refresh that was begun may still be under way, here or in another replica. */
-  static boolean mayBeUnderWay(Instant since, Instant now) {
-    return now.isBefore(resolvable(since));
+  boolean mayBeUnderWay(Instant since) {
+    return clock.instant().isBefore(resolvable(since));
   }
 
-  /** From when on a refresh that was begun is no longer under way: a request takes less. */
-  static Instant resolvable(Instant since) {
-    return since.plusSeconds(30);
+  /**
+   * From when on a refresh that was begun is no longer under way: it was sent at once, and as long
+   * again is for storing the answer, and for clocks that differ.
+   */
+  Instant resolvable(Instant since) {
+    return since.plus(longestRequest.multipliedBy(2));
   }
 }

@@ -142,7 +142,8 @@ final class Wiring {
   @Produces
   @Singleton
   Tokens tokens(HostClient client, HostGate gate, Verifier verifier, Vault vault, Clock clock) {
-    return new Tokens(client, gate, verifier, new Grants(vault, clock), clock);
+    return new Tokens(
+        client, gate, verifier, new Grants(vault, settings.host().timeout(), clock), clock);
   }
 
   @Produces

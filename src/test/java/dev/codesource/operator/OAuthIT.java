@@ -71,7 +71,13 @@ class OAuthIT {
 
   private OperatorProcess startOperator() {
     return OperatorProcess.start(
-        kubeconfig, Map.of("CODESOURCE_OAUTH_APPS", APPS.toAbsolutePath().toString()));
+        kubeconfig,
+        Map.of(
+            "CODESOURCE_OAUTH_APPS",
+            APPS.toAbsolutePath().toString(),
+            // What is lost is waited for twice as long.
+            "CODESOURCE_HOST_TIMEOUT",
+            "8s"));
   }
 
   @AfterAll
