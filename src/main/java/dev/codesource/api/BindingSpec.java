@@ -62,7 +62,7 @@ public record BindingSpec(
             "The image registry instance that is bound. Shown, selectable, and handed on with the credential.")
         @Nullable RegistryInstance registryInstance,
     @JsonPropertyDescription(
-            "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace.")
+            "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace. On GitHub also with the keys url, app_id, installation_id and private_key of an app.")
         @Nullable SecretRef tokenSecretRef,
     @JsonPropertyDescription("Authorize by OAuth instead of a token.") @Nullable OAuth oauth,
     @JsonPropertyDescription("How the code host's certificate is checked.") @Nullable Tls tls,

@@ -4,7 +4,6 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.deploytoken.Custodian.Custody;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.reason.Outcome;
@@ -132,10 +131,10 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     grants.prepare(binding, context);
     Schedule schedule = Schedule.of(binding);
     Look look = look(binding);
-    Outcome<Custody> custody = readOnly.provide(context, binding, look.finding(), look.claim());
-    Report report = writers.write(() -> report(binding, context, look, custody));
+    Outcome<Handed> handed = readOnly.provide(context, binding, look.finding(), look.claim());
+    Report report = writers.write(() -> report(binding, context, look, handed));
     Optional<Instant> settled =
-        readOnly.settle(context, binding, look.claim(), custody, report.publishing());
+        readOnly.settle(context, binding, look.claim(), handed, report.publishing());
     UpdateControl<CodeSourceBinding> control = UpdateControl.noUpdate();
     Stream.of(
             look.next(schedule, report.status(), clock.instant()),
@@ -154,8 +153,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       CodeSourceBinding binding,
       Context<CodeSourceBinding> context,
       Look look,
-      Outcome<Custody> custody) {
-    Publishing publishing = publisher.publish(binding, look.finding(), look.claim(), custody);
+      Outcome<Handed> handed) {
+    Publishing publishing = publisher.publish(binding, look.finding(), look.claim(), handed);
     BindingStatus next =
         StatusReport.next(binding.getStatus(), look.observation(), publishing, clock.instant());
     announcements.announce(binding, next);

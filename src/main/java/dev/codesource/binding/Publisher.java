@@ -4,7 +4,6 @@ import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.WhenUnbound;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.deploytoken.Custodian.Custody;
 import dev.codesource.host.TrustAnchors;
 import dev.codesource.platform.DeployTokens;
 import dev.codesource.platform.GitLogin;
@@ -43,19 +42,19 @@ final class Publisher {
    *
    * @param claim that the finding is about; there is one whenever access is proven, and none while
    *     the host cannot be asked to renew it
-   * @param custody of what is published instead of the claim's credential
+   * @param handed what is published instead of the claim's credential
    */
   Publishing publish(
-      CodeSourceBinding binding, Finding finding, Optional<Claim> claim, Outcome<Custody> custody) {
+      CodeSourceBinding binding, Finding finding, Optional<Claim> claim, Outcome<Handed> handed) {
     return switch (finding) {
       case Finding.Suspended ignored -> new Publishing.Untouched();
       case Finding.Proven(var proof, var at, var digest) ->
-          write(binding, claim.orElseThrow(), proof.account(), custody);
+          write(binding, claim.orElseThrow(), proof.account(), handed);
       case Finding.StillProven ignored ->
-          write(binding, claim.orElseThrow(), recordedAccount(binding), custody);
+          write(binding, claim.orElseThrow(), recordedAccount(binding), handed);
       case Finding.NotProven notProven when notProven.keepsProof() ->
           claim
-              .map(proven -> write(binding, proven, recordedAccount(binding), custody))
+              .map(proven -> write(binding, proven, recordedAccount(binding), handed))
               .orElseGet(Publishing.Untouched::new);
       case Finding.NotProven(var problem, var _) -> unproven(binding, problem);
       case Finding.Awaiting(var problem, var _) -> unproven(binding, problem);
@@ -63,9 +62,12 @@ final class Publisher {
   }
 
   private Publishing write(
-      CodeSourceBinding binding, Claim claim, Proof.Account account, Outcome<Custody> custody) {
+      CodeSourceBinding binding, Claim claim, Proof.Account account, Outcome<Handed> handed) {
+    if (entries(binding).isEmpty()) {
+      return write(binding, List.of(), Optional.empty());
+    }
     Outcome<List<DesiredSecret>> desired =
-        custody
+        handed
             .then(held -> login(binding, claim, account, held))
             .then(
                 login ->
@@ -75,14 +77,15 @@ final class Publisher {
                         names(binding),
                         published(binding, claim, login)));
     return switch (desired) {
-      case Outcome.Done<List<DesiredSecret>>(var all) -> write(binding, all);
+      case Outcome.Done<List<DesiredSecret>>(var all) -> write(binding, all, title(binding, claim));
       case Outcome.Refused<List<DesiredSecret>>(var problem) -> refused(binding, problem);
       case Outcome.Waiting<List<DesiredSecret>>(var problem, var until, var scope) ->
           refused(binding, problem);
     };
   }
 
-  private Publishing write(CodeSourceBinding binding, List<DesiredSecret> desired) {
+  private Publishing write(
+      CodeSourceBinding binding, List<DesiredSecret> desired, Optional<String> title) {
     List<String> written = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (DesiredSecret secret : desired) {
@@ -106,10 +109,19 @@ final class Publisher {
     }
     return desired.isEmpty()
         ? new Publishing.NotAsked()
-        : new Publishing.Written(
-            written,
-            serviceBinding(binding, written),
-            DeployTokens.Target.of(binding.getSpec()).map(DeployTokens.Target::toString));
+        : new Publishing.Written(written, serviceBinding(binding, written), title);
+  }
+
+  /** What is published in place of the bound credential, as a sentence names it. */
+  private static Optional<String> title(CodeSourceBinding binding, Claim claim) {
+    return claim
+        .credential()
+        .installation()
+        .map("a read-only token of the app's installation "::concat)
+        .or(
+            () ->
+                DeployTokens.Target.of(binding.getSpec())
+                    .map(target -> "a deploy token of the " + target));
   }
 
   /**
@@ -147,11 +159,18 @@ final class Publisher {
     return new Publishing.Refused(problem, serviceBinding(binding, present));
   }
 
-  /** Where a deploy token is asked for, nothing that can do more is written. */
+  /**
+   * Where a deploy token is asked for, nothing that can do more is written; what an app signed is
+   * not for git at all.
+   */
   private static Outcome<GitLogin> login(
-      CodeSourceBinding binding, Claim claim, Proof.Account account, Custody custody) {
-    if (custody.login().isPresent()) {
-      return Outcome.done(custody.login().get());
+      CodeSourceBinding binding, Claim claim, Proof.Account account, Handed handed) {
+    if (handed.login().isPresent()) {
+      return Outcome.done(handed.login().get());
+    }
+    if (claim.credential().installation().isPresent()) {
+      return Outcome.refused(
+          Reason.DeployTokenRefused, "There is no token of the installation to be published.");
     }
     return binding.getSpec().deployToken() == null
         ? Outcome.done(claim.codeHost().gitLogin(claim.site(), claim.credential(), account))

@@ -4,6 +4,8 @@ import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.deploytoken.Custodian;
 import dev.codesource.deploytoken.Custodian.Custody;
+import dev.codesource.installation.Held;
+import dev.codesource.installation.InstallationTokens;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.platform.CodeHosts;
 import dev.codesource.reason.ConditionType;
@@ -17,9 +19,11 @@ import dev.codesource.verification.Verifier;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Sees to it that consumers are given a credential that can only read, where a binding says so. */
 @Singleton
@@ -28,31 +32,70 @@ final class ReadOnlyAccess implements Farewell {
   private final CodeHosts codeHosts;
   private final Verifier verifier;
   private final Custodian custodian;
+  private final InstallationTokens installations;
   private final Sources sources;
+  private final Clock clock;
 
-  ReadOnlyAccess(CodeHosts codeHosts, Verifier verifier, Custodian custodian, Sources sources) {
+  ReadOnlyAccess(
+      CodeHosts codeHosts,
+      Verifier verifier,
+      Custodian custodian,
+      InstallationTokens installations,
+      Sources sources,
+      Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
     this.custodian = custodian;
+    this.installations = installations;
     this.sources = sources;
+    this.clock = clock;
   }
 
   /** Before anything is published: what is to be. */
-  Outcome<Custody> provide(
+  Outcome<Handed> provide(
       Context<CodeSourceBinding> context,
       CodeSourceBinding binding,
       Finding finding,
       Optional<Claim> claim) {
     if (claim.isEmpty()) {
-      return Outcome.done(Custody.NONE);
+      return Outcome.done(Handed.NOTHING);
     }
+    return claim.get().credential().installation().isPresent()
+        ? ofInstallation(binding, finding, claim.get()).map(held -> new Handed(Custody.NONE, held))
+        : deployToken(context, binding, finding, claim.get())
+            .map(custody -> new Handed(custody, Optional.empty()));
+  }
+
+  private Outcome<Optional<Held>> ofInstallation(
+      CodeSourceBinding binding, Finding finding, Claim claim) {
+    boolean isWanted =
+        Optional.ofNullable(binding.getSpec().publish())
+            .filter(entries -> !entries.isEmpty())
+            .isPresent();
+    if (!isWanted) {
+      return Outcome.done(Optional.empty());
+    }
+    Optional<Secret> stored = sources.installationToken(binding);
+    return switch (finding) {
+      case Finding.Proven _ ->
+          installations
+              .provide(binding, claim, stored, !wasBound(binding) || Requests.isOpen(binding))
+              .map(Optional::of);
+      case Finding.StillProven _ ->
+          installations.provide(binding, claim, stored, false).map(Optional::of);
+      case Finding.NotProven _, Finding.Suspended _, Finding.Awaiting _ ->
+          Outcome.done(installations.known(binding, claim, stored));
+    };
+  }
+
+  private Outcome<Custody> deployToken(
+      Context<CodeSourceBinding> context, CodeSourceBinding binding, Finding finding, Claim claim) {
     Optional<Secret> stored = sources.deployToken(binding);
     return switch (finding) {
-      case Finding.Proven _ -> provide(context, binding, claim.get(), stored, true);
-      case Finding.StillProven _ ->
-          provide(context, binding, claim.get(), stored, wasRefused(binding));
+      case Finding.Proven _ -> provide(context, binding, claim, stored, true);
+      case Finding.StillProven _ -> provide(context, binding, claim, stored, wasRefused(binding));
       case Finding.NotProven notProven when notProven.keepsProof() ->
-          Outcome.done(custodian.known(binding, claim.get(), stored));
+          Outcome.done(custodian.known(binding, claim, stored));
       case Finding.NotProven _, Finding.Suspended _, Finding.Awaiting _ ->
           Outcome.done(Custody.NONE);
     };
@@ -77,16 +120,12 @@ final class ReadOnlyAccess implements Farewell {
       Context<CodeSourceBinding> context,
       CodeSourceBinding binding,
       Optional<Claim> claim,
-      Outcome<Custody> provided,
+      Outcome<Handed> provided,
       Publishing publishing) {
     return switch (publishing) {
       case Publishing.Written _, Publishing.NotAsked _ ->
-          provided instanceof Outcome.Done<Custody>(var custody) && claim.isPresent()
-              ? custodian.settle(
-                  binding,
-                  claim.get(),
-                  custody,
-                  () -> context.resourceOperations().removeFinalizer(finalizer()))
+          provided instanceof Outcome.Done<Handed>(var handed) && claim.isPresent()
+              ? settle(context, binding, claim.get(), handed)
               : Optional.empty();
       case Publishing.Untouched _,
           Publishing.Stale _,
@@ -95,6 +134,24 @@ final class ReadOnlyAccess implements Farewell {
           Publishing.Refused _ ->
           Optional.empty();
     };
+  }
+
+  private Optional<Instant> settle(
+      Context<CodeSourceBinding> context, CodeSourceBinding binding, Claim claim, Handed handed) {
+    Instant now = clock.instant();
+    if (handed.installation().isEmpty()) {
+      sources.installationToken(binding).ifPresent(left -> installations.forget(binding, left));
+    }
+    return Stream.concat(
+            handed.installation().map(held -> held.nextLook(now)).stream(),
+            custodian
+                .settle(
+                    binding,
+                    claim,
+                    handed.custody(),
+                    () -> context.resourceOperations().removeFinalizer(finalizer()))
+                .stream())
+        .min(Instant::compareTo);
   }
 
   @Override
@@ -121,6 +178,12 @@ final class ReadOnlyAccess implements Farewell {
     return new Problem(
         Reason.NotRevoked,
         "The binding is deleted, and its deploy tokens stay until they expire: %s".formatted(why));
+  }
+
+  private static boolean wasBound(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getStatus())
+        .filter(status -> status.phase() == BindingStatus.Phase.Bound)
+        .isPresent();
   }
 
   /** What was refused is asked for again; else the condition would come and go. */

@@ -10,6 +10,7 @@ import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.deploytoken.Custodian;
+import dev.codesource.installation.InstallationTokens;
 import dev.codesource.oauth.Grants;
 import dev.codesource.platform.CodeHost;
 import dev.codesource.reason.Outcome;
@@ -24,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,10 +44,12 @@ final class Sources {
 
   private final CaCertificates certificates;
   private final SecretNames names;
+  private final Clock clock;
   private @Nullable InformerEventSource<Secret, CodeSourceBinding> secrets;
   private @Nullable InformerEventSource<Secret, CodeSourceBinding> clientSecrets;
 
-  Sources(KubernetesClient client, CaCertificates certificates) {
+  Sources(KubernetesClient client, CaCertificates certificates, Clock clock) {
+    this.clock = clock;
     this.certificates = certificates;
     this.names = new SecretNames(client);
   }
@@ -97,7 +101,7 @@ final class Sources {
   /** Gathers what is needed to prove a binding's access to a site. */
   Outcome<Claim> claim(CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
     String username = binding.getSpec().username();
-    return credential(binding, site)
+    return credential(binding, codeHost, site)
         .then(
             credential ->
                 certificates
@@ -105,12 +109,17 @@ final class Sources {
                     .map(anchors -> new Claim(codeHost, site, username, credential, anchors)));
   }
 
-  private Outcome<Credential> credential(CodeSourceBinding binding, SiteUrl site) {
+  private Outcome<Credential> credential(
+      CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
     String namespace = binding.getMetadata().getNamespace();
     String name = secretNames(binding).findFirst().orElseThrow();
     return made(secrets)
         .get(new ResourceID(name, namespace))
-        .map(secret -> CredentialSecret.read(secret, site))
+        .map(
+            secret ->
+                codeHost.hasApps()
+                    ? CredentialSecret.readOfAppToo(secret, site, clock.instant())
+                    : CredentialSecret.read(secret, site))
         .orElseGet(
             () ->
                 names.hasOtherType(namespace, name, CredentialSecret.TYPE)
@@ -151,13 +160,23 @@ final class Sources {
         .get(new ResourceID(Custodian.secretName(binding), binding.getMetadata().getNamespace()));
   }
 
+  /** The Secret of the installation token that the operator keeps for a binding. */
+  Optional<Secret> installationToken(CodeSourceBinding binding) {
+    return made(secrets)
+        .get(
+            new ResourceID(
+                InstallationTokens.secretName(binding), binding.getMetadata().getNamespace()));
+  }
+
   /** The credential's first. */
   private static Stream<String> secretNames(CodeSourceBinding binding) {
     Optional<String> named =
         Optional.ofNullable(binding.getSpec().tokenSecretRef()).map(SecretRef::name);
     Stream<String> credential =
         binding.getSpec().oauth() != null ? Stream.of(Grants.secretName(binding)) : named.stream();
-    return Stream.concat(credential, Stream.of(Custodian.secretName(binding)));
+    return Stream.concat(
+        credential,
+        Stream.of(Custodian.secretName(binding), InstallationTokens.secretName(binding)));
   }
 
   private static Stream<String> clientSecretNames(CodeSourceBinding binding) {

@@ -7,8 +7,10 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.reason.Outcome;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The Secret that holds a token. Its type marks it as meant for this operator, and its key {@code
@@ -24,6 +26,15 @@ public final class CredentialSecret {
   /** The account's e-mail address, for platforms that want it with the token. */
   public static final String EMAIL_KEY = "email";
 
+  /** The ID or client ID of a GitHub App, one of its installations, and its private key. */
+  public static final String APP_ID_KEY = "app_id";
+
+  public static final String INSTALLATION_ID_KEY = "installation_id";
+  public static final String PRIVATE_KEY_KEY = "private_key";
+
+  private static final Pattern APP_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final Pattern INSTALLATION_ID = Pattern.compile("\\d{1,18}");
+
   /** Present when the operator obtained the token through OAuth. */
   public static final String REFRESH_TOKEN_KEY = "refresh_token";
 
@@ -36,9 +47,7 @@ public final class CredentialSecret {
    *     CredentialMalformed}
    */
   public static Outcome<Credential> read(Secret secret, SiteUrl site) {
-    StoredFields fields =
-        new StoredFields(
-            "Secret " + secret.getMetadata().getName(), key -> optionalValue(secret, key));
+    StoredFields fields = fields(secret);
     return fields
         .value(URL_KEY)
         .then(url -> fields.sameOrigin(url, site))
@@ -52,9 +61,48 @@ public final class CredentialSecret {
                     fields.optional(REFRESH_TOKEN_KEY).isPresent()
                         ? Credential.Origin.OAUTH
                         : Credential.Origin.PERSON,
-                    secret.getMetadata().getUid()
-                        + "/"
-                        + secret.getMetadata().getResourceVersion()));
+                    version(secret)));
+  }
+
+  /**
+   * Reads the credential for a site where apps have access too: a token as in {@link #read}, or
+   * what an app signs with the private key that is stored in a token's place.
+   */
+  public static Outcome<Credential> readOfAppToo(Secret secret, SiteUrl site, Instant now) {
+    StoredFields fields = fields(secret);
+    if (fields.optional(TOKEN_KEY).isPresent() || fields.optional(PRIVATE_KEY_KEY).isEmpty()) {
+      return read(secret, site);
+    }
+    return fields
+        .value(URL_KEY)
+        .then(url -> fields.sameOrigin(url, site))
+        .then(_ -> fields.matching(APP_ID_KEY, APP_ID, "the ID or client ID of a GitHub App"))
+        .then(
+            app ->
+                fields
+                    .matching(
+                        INSTALLATION_ID_KEY, INSTALLATION_ID, "the number of an app's installation")
+                    .then(
+                        installation ->
+                            fields
+                                .privateKey(PRIVATE_KEY_KEY)
+                                .map(
+                                    key ->
+                                        new Credential(
+                                            key.assertion(app, now),
+                                            Optional.empty(),
+                                            Credential.Origin.APP,
+                                            Optional.of(installation),
+                                            version(secret)))));
+  }
+
+  private static StoredFields fields(Secret secret) {
+    return new StoredFields(
+        "Secret " + secret.getMetadata().getName(), key -> optionalValue(secret, key));
+  }
+
+  private static String version(Secret secret) {
+    return secret.getMetadata().getUid() + "/" + secret.getMetadata().getResourceVersion();
   }
 
   /** What to say when there is no Secret of that name. */

@@ -8,6 +8,7 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.reason.Outcome;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * What stands in a store of credentials: the keys of a Secret, or the files of a mounted one.
@@ -74,6 +75,33 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
         ? Outcome.done(new Token(token))
         : Outcome.refused(
             CredentialMalformed, "The key %s of the %s %s.".formatted(key, title, complaint));
+  }
+
+  /** A value that is what a pattern says; white space around it is trimmed. */
+  Outcome<String> matching(String key, Pattern pattern, String what) {
+    return value(key)
+        .map(String::strip)
+        .then(
+            value ->
+                pattern.matcher(value).matches()
+                    ? Outcome.done(value)
+                    : Outcome.refused(
+                        CredentialMalformed,
+                        "The key %s of the %s is not %s.".formatted(key, title, what)));
+  }
+
+  Outcome<AppKey> privateKey(String key) {
+    return value(key)
+        .then(
+            pem ->
+                AppKey.parse(pem)
+                    .map(Outcome::done)
+                    .orElseGet(
+                        () ->
+                            Outcome.refused(
+                                CredentialMalformed,
+                                "The key %s of the %s is not an RSA private key of at least 2048 bits in PEM form, without a password."
+                                    .formatted(key, title))));
   }
 
   private static boolean isQuoted(String token) {

@@ -92,11 +92,12 @@ public final class GitHub implements CodeHost {
    */
   @Override
   public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
-    Conversation conversation =
-        new Conversation(platform(), clock, GitHub::rateLimit, session, credential.token());
+    if (credential.installation().isPresent()) {
+      return app(site, credential, session).prove();
+    }
+    Conversation conversation = conversation(credential, session);
     URI question = api(site).resolve("/user");
-    Map<String, String> headers = new LinkedHashMap<>(Conversation.bearer(credential.token()));
-    headers.put("X-GitHub-Api-Version", API_VERSION);
+    Map<String, String> headers = headers(credential);
     Optional<EarlierAnswers.Earlier> before =
         earlier.to(question, credential.token(), clock.instant());
     before.ifPresent(known -> headers.put("If-None-Match", known.etag()));
@@ -116,6 +117,36 @@ public final class GitHub implements CodeHost {
                   .account(answer, "login", "id")
                   .map(account -> remembered(question, credential, answer, account));
             });
+  }
+
+  @Override
+  public boolean hasApps() {
+    return true;
+  }
+
+  @Override
+  public Outcome<InstallationToken> installationToken(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return app(site, credential, session).mint();
+  }
+
+  private GitHubApp app(SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GitHubApp(
+        api(site),
+        credential.installation().orElseThrow(),
+        headers(credential),
+        conversation(credential, session),
+        clock);
+  }
+
+  private Conversation conversation(Credential credential, HostClient.Session session) {
+    return new Conversation(platform(), clock, GitHub::rateLimit, session, credential.token());
+  }
+
+  private static Map<String, String> headers(Credential credential) {
+    Map<String, String> headers = new LinkedHashMap<>(Conversation.bearer(credential.token()));
+    headers.put("X-GitHub-Api-Version", API_VERSION);
+    return headers;
   }
 
   private Proof remembered(

@@ -75,7 +75,7 @@ public enum Reason {
       PERSON,
       ON_CHANGE,
       "The credential cannot be one: it is empty, quoted, or has white space or control characters in it.",
-      "Store the token alone, as the platform shows it."),
+      "Store the token alone, as the platform shows it, or a private key as GitHub gave it."),
 
   // Reachable: the host did not answer as a code host does.
   HostNotFound(
@@ -181,7 +181,7 @@ public enum Reason {
       PERSON,
       AT_INTERVAL,
       "The token lacks a scope that is needed to read code and set webhooks.",
-      "Make a new token that has the scopes named, and store it in the Secret."),
+      "Make a new token that has the scopes named, and store it in the Secret; a GitHub App is given permissions in its settings."),
   UsernameMismatch(
       ACCESS,
       PERSON,
@@ -224,8 +224,8 @@ public enum Reason {
       PUBLISHED,
       PERSON,
       SOON,
-      "The code host does not let the account make a deploy token there.",
-      "Give the account the role Maintainer in the project or Owner in the group, or correct spec.deployToken."),
+      "The code host does not make the read-only token that published Secrets are to carry.",
+      "Give the account the role Maintainer in the project or Owner in the group, or correct spec.deployToken; for a GitHub App, look at its installation."),
   Stale(
       PUBLISHED,
       NOTE,

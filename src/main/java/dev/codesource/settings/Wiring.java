@@ -9,6 +9,7 @@ import dev.codesource.host.HostClient;
 import dev.codesource.host.HostGate;
 import dev.codesource.host.Limits;
 import dev.codesource.host.Resolver;
+import dev.codesource.installation.InstallationTokens;
 import dev.codesource.oauth.AdministratorApps;
 import dev.codesource.oauth.Authorizations;
 import dev.codesource.oauth.Grants;
@@ -150,6 +151,13 @@ final class Wiring {
   @Singleton
   Custodian custodian(HostClient client, HostGate gate, Vault vault, Clock clock) {
     return new Custodian(client, gate, vault, clock);
+  }
+
+  @Produces
+  @Singleton
+  InstallationTokens installationTokens(
+      HostClient client, HostGate gate, Vault vault, Clock clock) {
+    return new InstallationTokens(client, gate, vault, clock);
   }
 
   @Produces

@@ -18,10 +18,9 @@ public sealed interface Publishing {
    *
    * @param names of the Secrets
    * @param serviceBinding the one of a Provisioned Service
-   * @param deployTokenOf whose code they let be read, where they hold a deploy token
+   * @param instead what they hold in place of the bound credential
    */
-  record Written(
-      List<String> names, Optional<String> serviceBinding, Optional<String> deployTokenOf)
+  record Written(List<String> names, Optional<String> serviceBinding, Optional<String> instead)
       implements Publishing {}
 
   /** The access is gone, and they were kept. */

@@ -206,15 +206,13 @@ public final class StatusReport {
         conditions.keep(Published);
         yield previous.map(BindingStatus::binding).map(BindingRef::name);
       }
-      case Publishing.Written(var names, var serviceBinding, var deployTokenOf) -> {
+      case Publishing.Written(var names, var serviceBinding, var instead) -> {
         conditions.set(
             Published,
             "True",
             Reason.Published,
             "Written: %s%s."
-                .formatted(
-                    String.join(", ", names),
-                    deployTokenOf.map(" with a deploy token of the "::concat).orElse("")));
+                .formatted(String.join(", ", names), instead.map(" with "::concat).orElse("")));
         yield serviceBinding;
       }
       case Publishing.Stale(var serviceBinding) -> {

@@ -268,7 +268,9 @@ class StatusReportTest {
                         null,
                         proven(Optional.empty()),
                         new Publishing.Written(
-                            List.of("a"), Optional.empty(), Optional.of("group team")),
+                            List.of("a"),
+                            Optional.empty(),
+                            Optional.of("a deploy token of the group team")),
                         NOW),
                     "Published")
                 .getMessage())

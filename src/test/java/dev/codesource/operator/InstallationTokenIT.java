@@ -1,0 +1,263 @@
+package dev.codesource.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.cluster.Cluster;
+import dev.codesource.cluster.ClusterExtension;
+import dev.codesource.gitserver.GitClient;
+import dev.codesource.gitserver.GitHttpBackend;
+import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Answer;
+import dev.codesource.testhost.GitHubInstallation;
+import dev.codesource.testhost.GitHubInstallation.Made;
+import dev.codesource.testhost.LoopbackCodeHost;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A GitHub App is bound by its private key, and consumers are given tokens of its installation. */
+@ExtendWith(ClusterExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class InstallationTokenIT {
+
+  private static final String README = "What only readers see.\n";
+  private static final String STORED = "code-installation";
+
+  private final Cluster cluster;
+  private Path folder;
+  private OperatorProcess operator;
+  private GitHubInstallation installation;
+  private LoopbackCodeHost gitHub;
+  private Team team;
+
+  InstallationTokenIT(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @BeforeAll
+  void startOperator(@TempDir Path repositories) {
+    folder = repositories;
+    GitClient.repository(folder, "repositories/octo/app.git", README);
+    operator = OperatorProcess.start(Installation.of(cluster).kubeconfig(), Map.of());
+  }
+
+  @AfterAll
+  void stopOperator() {
+    operator.close();
+  }
+
+  @BeforeEach
+  void startCodeHost() {
+    installation = new GitHubInstallation();
+    gitHub =
+        LoopbackCodeHost.http(installation)
+            .serving(
+                "/octo",
+                new GitHttpBackend(
+                    folder.resolve("repositories"), "", login -> installation.letsIn(login)));
+    team = Team.in(cluster);
+    key(installation.privateKey());
+  }
+
+  @AfterEach
+  void stopCodeHost() {
+    team.resource("code").delete();
+    gitHub.close();
+  }
+
+  @Test
+  void consumersAreGivenAReadOnlyTokenAndTheKeyStaysInItsSecret() {
+    publish("[ServiceBinding, Flux, Git]", GitHubInstallation.BOT);
+
+    BindingStatus status = team.await("code", Reason.Bound);
+
+    Made made = only();
+    assertThat(made.asked())
+        .isEqualTo("{\"permissions\":{\"contents\":\"read\",\"metadata\":\"read\"}}");
+    assertThat(Team.condition(status, ConditionType.Published).getMessage())
+        .isEqualTo(
+            "Written: code-servicebinding, code-flux, code-git with a read-only token of the app's installation 7654321.");
+    for (String name : List.of("code-servicebinding", "code-flux")) {
+      assertThat(value(name, "username")).isEqualTo("x-access-token");
+      assertThat(value(name, "password")).isEqualTo(made.token());
+    }
+    assertThat(value(STORED, "token")).isEqualTo(made.token());
+    assertThat(secret(STORED).getMetadata().getOwnerReferences())
+        .singleElement()
+        .returns(team.get("code").getMetadata().getUid(), owner -> owner.getUid());
+    assertThat(gitHub.asked())
+        .extracting(asked -> asked.method())
+        .containsExactly("GET", "GET", "POST");
+
+    String repository = gitHub.url() + "/octo/app.git";
+    assertThat(
+            new GitClient(folder)
+                .file(".git-credentials", value("code-git", ".git-credentials"))
+                .config("credential.helper", "store")
+                .clone(repository)
+                .orFail()
+                .stdout())
+        .isEqualTo(README);
+    assertThat(
+            new GitClient(folder)
+                .answering("x-access-token", "ghs_wrong")
+                .clone(repository)
+                .succeeded())
+        .isFalse();
+
+    String keyLine = installation.privateKey().lines().skip(3).findFirst().orElseThrow();
+    assertThat(operator.log())
+        .noneMatch(line -> line.contains(keyLine) || line.contains(made.token()));
+    assertThat(team.get("code").toString() + team.events()).doesNotContain(keyLine, made.token());
+    assertThat(gitHub.asked()).noneMatch(asked -> asked.toString().contains(keyLine));
+    assertThat(
+            cluster.admin().secrets().inNamespace(team.namespace()).list().getItems().stream()
+                .filter(each -> text(each).contains(keyLine)))
+        .singleElement()
+        .returns("github-app", each -> each.getMetadata().getName());
+  }
+
+  @Test
+  void itIsRenewedBeforeItExpires() {
+    installation.tokensLast(Duration.ofSeconds(30));
+    publish("[Flux]", GitHubInstallation.BOT);
+    team.await("code", Reason.Bound);
+    Made first = only();
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(28))
+        .until(() -> !value("code-flux", "password").equals(first.token()));
+
+    assertThat(installation.letsIn(first.login())).as("the first at that moment").isTrue();
+    assertThat(value("code-flux", "password")).isEqualTo(installation.made().get(1).token());
+    assertThat(gitHub.asked())
+        .as("a fresh proof is not asked for again")
+        .filteredOn(asked -> asked.method().equals("GET"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aSuspendedInstallationIsToldAndLaterHasANewToken() {
+    publish("[Flux]", GitHubInstallation.BOT);
+    team.await("code", Reason.Bound);
+    Made first = only();
+
+    installation.suspended(true);
+    team.request("code", "1");
+    BindingStatus blocked = team.await("code", Reason.AccountBlocked);
+    assertThat(Team.condition(blocked, ConditionType.Ready).getMessage())
+        .contains("the installation 7654321 of octobuild[bot] is suspended.");
+    assertThat(Team.condition(blocked, ConditionType.Published).getReason()).isEqualTo("Stale");
+
+    installation.suspended(false);
+    team.request("code", "2");
+    team.await("code", Reason.Bound);
+    assertThat(value("code-flux", "password"))
+        .isNotEqualTo(first.token())
+        .isEqualTo(installation.made().getLast().token());
+  }
+
+  @Test
+  void aWrongKeyIsRejectedAndTheRightOneIsTakenAtOnce() {
+    key(GitHubInstallation.pkcs8(GitHubInstallation.newKey()));
+    publish("[Flux]", GitHubInstallation.BOT);
+    assertThat(
+            Team.condition(team.await("code", Reason.TokenRejected), ConditionType.Ready)
+                .getMessage())
+        .startsWith("GitHub answers 401 to what is signed with the private key");
+    assertThat(find("code-flux")).isEmpty();
+
+    key("-----BEGIN OPENSSH PRIVATE KEY-----");
+    team.await("code", Reason.CredentialMalformed);
+
+    key(installation.privateKey());
+    team.await("code", Reason.Bound);
+    assertThat(value("code-flux", "password")).isEqualTo(only().token());
+  }
+
+  @Test
+  void anotherAccountAndTooLittlePermissionAreTold() {
+    publish("[Flux]", "alice");
+    team.await("code", Reason.UsernameMismatch);
+
+    installation.permissions("{\"metadata\":\"read\"}");
+    publish("[Flux]", GitHubInstallation.BOT);
+    assertThat(
+            Team.condition(team.await("code", Reason.InsufficientScope), ConditionType.Ready)
+                .getMessage())
+        .startsWith(
+            "The token of octobuild[bot] has the scopes [metadata:read] and lacks [contents:read].");
+    assertThat(installation.made()).isEmpty();
+  }
+
+  @Test
+  void anOutageLeavesItPublishedAndItsSecretGoesWithThePublishing() {
+    publish("[Flux]", GitHubInstallation.BOT);
+    team.await("code", Reason.Bound);
+    gitHub.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
+    team.request("code", "1");
+    team.await("code", found -> "1".equals(found.lastHandledRequestedAt()));
+    assertThat(value("code-flux", "password")).isEqualTo(only().token());
+
+    gitHub.answering(installation);
+    publish("[]", GitHubInstallation.BOT);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> find(STORED).isEmpty());
+    assertThat(find("code-flux")).isEmpty();
+  }
+
+  private void key(String pem) {
+    team.secret("github-app", "codesource.dev/token", installation.secret(gitHub.url(), pem));
+  }
+
+  private void publish(String entries, String username) {
+    team.bind(
+        "code",
+        "platform: GitHub, url: '%s', username: '%s', tokenSecretRef: {name: github-app}, publish: %s"
+            .formatted(gitHub.url(), username, entries));
+  }
+
+  private Made only() {
+    assertThat(installation.made()).hasSize(1);
+    return installation.made().getFirst();
+  }
+
+  private Secret secret(String name) {
+    return find(name).orElseThrow(() -> new AssertionError("no Secret " + name));
+  }
+
+  private Optional<Secret> find(String name) {
+    return Optional.ofNullable(
+        cluster.admin().secrets().inNamespace(team.namespace()).withName(name).get());
+  }
+
+  private String value(String name, String key) {
+    return decoded(Objects.requireNonNull(secret(name).getData().get(key), key));
+  }
+
+  private static String text(Secret secret) {
+    StringBuilder all = new StringBuilder();
+    secret.getData().values().forEach(value -> all.append(decoded(value)).append('\n'));
+    return all.toString();
+  }
+
+  private static String decoded(String value) {
+    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+  }
+}
