@@ -135,6 +135,7 @@ public final class Bench {
       if (isMain && plan.has(Part.SHARDS)) {
         for (int shards : List.of(2, 4)) {
           course.fleet().forget();
+          course.fleet().spread(shards);
           cold(course, shards(shards), Duration.ZERO, 8);
           course.stop();
         }

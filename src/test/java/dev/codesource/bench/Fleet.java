@@ -3,6 +3,7 @@ package dev.codesource.bench;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.bench.ApiWriter.Write;
 import dev.codesource.cluster.Cluster;
+import dev.codesource.shard.Shard;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -120,6 +121,26 @@ record Fleet(Cluster cluster, int size, String url) {
                             ApiWriter.MERGE,
                             "{\"status\":null}"))
                 .toList());
+  }
+
+  /** Labels the bindings so that each of some shards has as many. */
+  void spread(int shards) {
+    writer()
+        .write(
+            all()
+                .mapToObj(
+                    i ->
+                        new Write(
+                            path(i),
+                            ApiWriter.MERGE,
+                            "{\"metadata\":{\"labels\":{\"%s\":\"%d\"}}}"
+                                .formatted(Shard.LABEL, i % shards)))
+                .toList());
+  }
+
+  private static String path(int i) {
+    return "apis/codesource.dev/v1alpha1/namespaces/%s/codesourcebindings/%s"
+        .formatted(namespace(i), name(i));
   }
 
   /**

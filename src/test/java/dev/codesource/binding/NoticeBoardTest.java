@@ -1,0 +1,59 @@
+package dev.codesource.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class NoticeBoardTest {
+
+  private final List<String> written = new CopyOnWriteArrayList<>();
+  private final NoticeBoard board =
+      new NoticeBoard(notice -> written.add(notice.name()), new Pace(3, Duration.ofMillis(100)));
+
+  @AfterEach
+  void close() {
+    board.close();
+  }
+
+  @Test
+  void aFewAreWrittenBeforeTheCallReturns() {
+    post(3);
+
+    assertThat(written).containsExactly("0", "1", "2");
+  }
+
+  @Test
+  void manyKeepTheirOrderAndFollowAtThePace() {
+    long began = System.nanoTime();
+    post(10);
+    assertThat(written).as("the caller does not wait for the rest").hasSizeLessThan(7);
+
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> written.size() == 10);
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isGreaterThan(Duration.ofMillis(550));
+    assertThat(written).isEqualTo(IntStream.range(0, 10).mapToObj(Integer::toString).toList());
+  }
+
+  private void post(int count) {
+    IntStream.range(0, count).mapToObj(NoticeBoardTest::notice).forEach(board::post);
+  }
+
+  private static Notice notice(int number) {
+    return new Notice(
+        new ObjectReferenceBuilder().withNamespace("team-a").build(),
+        Integer.toString(number),
+        Reason.Bound,
+        false,
+        "",
+        Instant.EPOCH);
+  }
+}
