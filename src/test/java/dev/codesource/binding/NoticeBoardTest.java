@@ -38,8 +38,7 @@ class NoticeBoardTest {
     assertThat(written).as("the caller does not wait for the rest").hasSizeLessThan(7);
 
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> written.size() == 10);
-    assertThat(Duration.ofNanos(System.nanoTime() - began))
-        .isGreaterThan(Duration.ofMillis(550));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(550));
     assertThat(written).isEqualTo(IntStream.range(0, 10).mapToObj(Integer::toString).toList());
   }
 
