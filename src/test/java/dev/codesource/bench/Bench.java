@@ -52,6 +52,8 @@ public final class Bench {
     for (int size : plan.sizes()) {
       if (plan.has(Part.COLD) || size == plan.main()) {
         measure(size, cached);
+        // What was measured is not to be lost with what is still to be.
+        report.write();
       }
     }
     if (plan.has(Part.FAILOVER)) {
@@ -103,7 +105,7 @@ public final class Bench {
     }
   }
 
-  private void measure(int size, JavaCommand java) {
+  private void measure(int size, JavaCommand java) throws IOException {
     boolean isMain = size == plan.main();
     say("%d bindings", size);
     try (Stage stage = new Stage(size, java)) {
@@ -133,6 +135,7 @@ public final class Bench {
         stage.hostTakes(Duration.ZERO);
       }
       if (isMain && plan.has(Part.SHARDS)) {
+        report.write();
         for (int shards : List.of(2, 4)) {
           course.fleet().forget();
           course.fleet().spread(shards);

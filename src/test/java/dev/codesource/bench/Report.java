@@ -275,6 +275,7 @@ final class Report {
 
   /** Prints the tables and puts them into the document, in the place of the former ones. */
   void write() throws IOException {
+    int measured = lines.size();
     targets();
     List<String> all = new ArrayList<>();
     all.add(BEGIN);
@@ -308,6 +309,8 @@ final class Report {
         before.substring(0, before.indexOf(BEGIN))
             + text
             + before.substring(before.indexOf(END) + END.length()));
+    // More may be measured.
+    lines.subList(measured, lines.size()).clear();
   }
 
   private static String machine() throws IOException {
