@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,9 @@ final class Course implements AutoCloseable {
     askedBefore = host.count();
     began = Instant.now();
     for (Map<String, String> each : settings) {
-      operators.add(installation.startWithoutWaiting(java, each));
+      Map<String, String> environment = new HashMap<>(each);
+      environment.put("MALLOC_ARENA_MAX", "2"); // as the image has it
+      operators.add(installation.startWithoutWaiting(java, environment));
     }
     return this;
   }

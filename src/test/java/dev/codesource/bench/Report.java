@@ -203,7 +203,8 @@ final class Report {
               run.bindings(),
               run.latency().toMillis() + " ms",
               run.processes(),
-              run.mostInFlight() + " of " + run.hostConcurrency(),
+              // Each process has a limit of its own, and the host counts them together.
+              run.processes() > 1 ? "" : run.mostInFlight() + " of " + run.hostConcurrency(),
               "%.1f s".formatted(Fleet.seconds(run.firstBound())),
               "%.1f s".formatted(Fleet.seconds(run.allBound())),
               "%.0f/s".formatted(run.rate()),
