@@ -30,7 +30,7 @@ public final class RawServer implements AutoCloseable {
   private RawServer(ServerSocket listening, Conversation conversation) {
     this.listening = listening;
     this.conversation = conversation;
-    Thread.ofVirtual().name("raw-server").start(this::accept);
+    Thread.ofPlatform().daemon().name("raw-server").start(this::accept);
   }
 
   public static RawServer start(Conversation conversation) {
@@ -117,7 +117,9 @@ public final class RawServer implements AutoCloseable {
       try {
         Socket socket = listening.accept();
         connections.add(socket);
-        Thread.ofVirtual().name("raw-connection").start(() -> converse(socket));
+        // Of the system: one that writes for ever would keep a virtual thread's carrier from
+        // others.
+        Thread.ofPlatform().daemon().name("raw-connection").start(() -> converse(socket));
       } catch (IOException e) {
         return; // closed
       }
