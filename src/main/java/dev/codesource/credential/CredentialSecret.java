@@ -1,8 +1,5 @@
 package dev.codesource.credential;
 
-import static dev.codesource.reason.Reason.SecretNotFound;
-import static dev.codesource.reason.Reason.SecretTypeNotAllowed;
-
 import dev.codesource.address.SiteUrl;
 import dev.codesource.reason.Outcome;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -107,18 +104,12 @@ public final class CredentialSecret {
 
   /** What to say when there is no Secret of that name. */
   public static <T> Outcome<T> notFound(String name, SiteUrl site) {
-    return Outcome.refused(
-        SecretNotFound,
-        "There is no Secret %s in this namespace; this makes one: %s."
-            .formatted(name, command(name, site)));
+    return new UnreadSecret(name, command(name, site)).notFound();
   }
 
   /** What to say when the Secret of that name is of another type. */
   public static <T> Outcome<T> otherType(String name, SiteUrl site) {
-    return Outcome.refused(
-        SecretTypeNotAllowed,
-        "The Secret %s is not of type %s, so it was not read; this makes one that is: %s."
-            .formatted(name, TYPE, command(name, site)));
+    return new UnreadSecret(name, command(name, site)).otherThan(TYPE);
   }
 
   private static String command(String name, SiteUrl site) {

@@ -1,0 +1,30 @@
+package dev.codesource.credential;
+
+import static dev.codesource.reason.Reason.SecretNotFound;
+import static dev.codesource.reason.Reason.SecretTypeNotAllowed;
+
+import dev.codesource.reason.Outcome;
+
+/**
+ * What to say of a Secret that could not be read, whatever it was to hold.
+ *
+ * @param name of the Secret
+ * @param command that makes one as it should be
+ */
+record UnreadSecret(String name, String command) {
+
+  /** There is none of that name. */
+  <T> Outcome<T> notFound() {
+    return Outcome.refused(
+        SecretNotFound,
+        "There is no Secret %s in this namespace; this makes one: %s.".formatted(name, command));
+  }
+
+  /** It is not of the type that is read. */
+  <T> Outcome<T> otherThan(String type) {
+    return Outcome.refused(
+        SecretTypeNotAllowed,
+        "The Secret %s is not of type %s, so it was not read; this makes one that is: %s."
+            .formatted(name, type, command));
+  }
+}
