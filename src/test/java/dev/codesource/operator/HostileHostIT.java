@@ -174,11 +174,12 @@ class HostileHostIT {
     return binding;
   }
 
+  /** To every request: a binding may be looked at again at once, on the connection that is kept. */
   private static Conversation saying(String answer) {
     return connection -> {
-      connection.readRequest();
-      connection.write(answer);
-      connection.awaitHangUp();
+      while (connection.readRequest()) {
+        connection.write(answer);
+      }
     };
   }
 
