@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -28,21 +30,15 @@ final class CheckedAddresses implements AutoCloseable {
 
   private final Resolver resolver;
   private final AddressGuard guard;
-  private final ExecutorService lookups;
+  private final Semaphore free = new Semaphore(LOOKUPS_AT_ONCE, true);
+
+  /** As many threads as are looking up; no more, as a pool of a fixed size would soon have. */
+  private final ExecutorService lookups =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("host-lookup-", 0).factory());
 
   CheckedAddresses(Resolver resolver, AddressGuard guard) {
     this.resolver = resolver;
     this.guard = guard;
-    var threads =
-        new ThreadPoolExecutor(
-            LOOKUPS_AT_ONCE,
-            LOOKUPS_AT_ONCE,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("host-lookup-", 0).factory());
-    threads.allowCoreThreadTimeOut(true);
-    this.lookups = threads;
   }
 
   /**
@@ -52,12 +48,15 @@ final class CheckedAddresses implements AutoCloseable {
    * @return at least one address, the preferred one first
    */
   Outcome<List<InetAddress>> of(String host, Duration most) {
-    Future<List<InetAddress>> lookup = lookups.submit(() -> resolver.resolve(host));
+    Deadline deadline = Deadline.in(most);
+    if (!acquire(most)) {
+      return late(host);
+    }
+    Future<List<InetAddress>> lookup = lookUp(host);
     try {
-      return allowed(host, Deadline.in(most).await(lookup));
+      return allowed(host, deadline.await(lookup));
     } catch (TimeoutException e) {
-      return Outcome.waiting(
-          Reason.ConnectionTimedOut, "DNS did not say in time which address " + host + " has.");
+      return late(host);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownHostException) {
         return noAddress(host);
@@ -66,6 +65,39 @@ final class CheckedAddresses implements AutoCloseable {
     } finally {
       lookup.cancel(true);
     }
+  }
+
+  private boolean acquire(Duration most) {
+    try {
+      return free.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RequestInterruptedException(e);
+    }
+  }
+
+  /** The permit is given back at the end of the look-up, which may be long after its time. */
+  private Future<List<InetAddress>> lookUp(String host) {
+    FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(host));
+    try {
+      lookups.execute(
+          () -> {
+            try {
+              lookup.run();
+            } finally {
+              free.release();
+            }
+          });
+      return lookup;
+    } catch (RejectedExecutionException e) { // closed
+      free.release();
+      throw e;
+    }
+  }
+
+  private static Outcome<List<InetAddress>> late(String host) {
+    return Outcome.waiting(
+        Reason.ConnectionTimedOut, "DNS did not say in time which address " + host + " has.");
   }
 
   private Outcome<List<InetAddress>> allowed(String host, List<InetAddress> found) {
