@@ -42,8 +42,11 @@ final class BindingMetrics {
   /** What of a binding stands in a metric. */
   private record Seen(Count count, Optional<String> expiresAt, Optional<Meter> expiry) {}
 
-  BindingMetrics(MeterRegistry registry, HostGate gate, Clock clock) {
+  BindingMetrics(MeterRegistry registry, HostGate gate, WaitingRoom room, Clock clock) {
     this.registry = registry;
+    Gauge.builder("codesource.bindings.waiting", room, WaitingRoom::waiting)
+        .description("Bindings whose turn has not come, since as many of their host are looked at")
+        .register(registry);
     this.hosts = new HostMetrics(registry, gate, clock);
   }
 

@@ -23,6 +23,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
@@ -66,6 +67,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private final Deletion deletion;
   private final Announcements announcements;
   private final BindingMetrics metrics;
+  private final WaitingRoom waitingRoom;
   private final Writers writers;
   private final Shard shard;
   private final Turn turn;
@@ -84,6 +86,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       Deletion deletion,
       Announcements announcements,
       BindingMetrics metrics,
+      WaitingRoom waitingRoom,
       Writers writers,
       Shard shard,
       Turn turn,
@@ -100,6 +103,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     this.deletion = deletion;
     this.announcements = announcements;
     this.metrics = metrics;
+    this.waitingRoom = waitingRoom;
     this.writers = writers;
     this.shard = shard;
     this.turn = turn;
@@ -120,7 +124,10 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     return Stream.concat(
             sources.secrets(context).stream(),
             Stream.of(
-                ownedSecrets.eventSource(context), metrics.eventSource(), deletion.eventSource()))
+                ownedSecrets.eventSource(context),
+                waitingRoom.eventSource(context.getPrimaryCache()),
+                metrics.eventSource(),
+                deletion.eventSource()))
         .toList();
   }
 
@@ -128,9 +135,30 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   public UpdateControl<CodeSourceBinding> reconcile(
       CodeSourceBinding binding, Context<CodeSourceBinding> context) {
     turn.await();
+    CodeHost codeHost = codeHosts.of(binding.getSpec().platform());
+    Outcome<SiteUrl> site = verifier.site(codeHost, Optional.ofNullable(binding.getSpec().url()));
+    return switch (site) {
+      case Outcome.Done<SiteUrl>(var address) ->
+          waitingRoom
+              .enter(
+                  ResourceID.fromResource(binding),
+                  address.origin(),
+                  () -> reconcile(binding, context, codeHost, site))
+              .orElseGet(UpdateControl::noUpdate);
+      // No host is asked.
+      case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ ->
+          reconcile(binding, context, codeHost, site);
+    };
+  }
+
+  private UpdateControl<CodeSourceBinding> reconcile(
+      CodeSourceBinding binding,
+      Context<CodeSourceBinding> context,
+      CodeHost codeHost,
+      Outcome<SiteUrl> site) {
     grants.prepare(binding, context);
     Schedule schedule = Schedule.of(binding);
-    Look look = look(binding);
+    Look look = look(binding, codeHost, site);
     Outcome<Handed> handed = readOnly.provide(context, binding, look.finding(), look.claim());
     Report report = writers.write(() -> report(binding, context, look, handed));
     Optional<Instant> settled =
@@ -181,10 +209,8 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
         : Optional.empty();
   }
 
-  private Look look(CodeSourceBinding binding) {
+  private Look look(CodeSourceBinding binding, CodeHost codeHost, Outcome<SiteUrl> site) {
     BindingSpec spec = binding.getSpec();
-    CodeHost codeHost = codeHosts.of(spec.platform());
-    Outcome<SiteUrl> site = verifier.site(codeHost, Optional.ofNullable(spec.url()));
     if (Boolean.TRUE.equals(spec.suspend())) {
       return Look.found(binding, site, new Finding.Suspended());
     }

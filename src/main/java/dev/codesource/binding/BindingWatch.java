@@ -1,6 +1,8 @@
 package dev.codesource.binding;
 
 import dev.codesource.api.CodeSourceBinding;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.util.Set;
@@ -8,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Hears of every change of a binding by others, its deletion included, which do not all wake the
- * reconciler. Triggers nothing.
+ * reconciler. Wakes it only when told to.
  */
 final class BindingWatch extends AbstractEventSource<CodeSourceBinding, CodeSourceBinding>
     implements ResourceEventAware<CodeSourceBinding> {
@@ -21,6 +23,11 @@ final class BindingWatch extends AbstractEventSource<CodeSourceBinding, CodeSour
     super(CodeSourceBinding.class, name);
     this.onChange = onChange;
     this.onDelete = onDelete;
+  }
+
+  /** Has a binding reconciled. */
+  void wake(ResourceID binding) {
+    getEventHandler().handleEvent(new Event(binding));
   }
 
   @Override

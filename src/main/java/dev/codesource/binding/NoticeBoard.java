@@ -9,6 +9,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Writes Events. In the ordinary course each is written at once, before the status that it tells
  * of, so that neither is without the other when the operator ends in between. When thousands of
  * bindings change together, as at the first start, most Events come after: the API server's time is
- * for the statuses then.
+ * for the statuses first.
  */
 @Singleton
 final class NoticeBoard {
@@ -29,21 +30,34 @@ final class NoticeBoard {
   private static final Duration ONE_EACH = Duration.ofMillis(20);
   private static final int WAITING = 20_000;
 
+  /** For an Event, so that even while statuses are written all the time there are some. */
+  private static final Duration GIVES_WAY = Duration.ofSeconds(1);
+
+  private static final Duration LOOKS_AGAIN = Duration.ofMillis(20);
+
   private final Consumer<Notice> writing;
   private final Pace pace;
+  private final BooleanSupplier isBusy;
   private final BlockingQueue<Notice> waiting = new LinkedBlockingQueue<>(WAITING);
   private @Nullable Thread late;
 
   @Inject
   NoticeBoard(
       KubernetesClient client,
+      Writers writers,
       @ConfigProperty(name = "HOSTNAME", defaultValue = "local") String instance) {
-    this(notice -> write(client, notice, instance), new Pace(AT_ONCE, ONE_EACH));
+    this(notice -> write(client, notice, instance), new Pace(AT_ONCE, ONE_EACH), writers::areBusy);
   }
 
-  NoticeBoard(Consumer<Notice> writing, Pace pace) {
+  /**
+   * A board.
+   *
+   * @param isBusy whether what waits had better wait on
+   */
+  NoticeBoard(Consumer<Notice> writing, Pace pace, BooleanSupplier isBusy) {
     this.writing = writing;
     this.pace = pace;
+    this.isBusy = isBusy;
   }
 
   void post(Notice notice) {
@@ -67,10 +81,18 @@ final class NoticeBoard {
       while (true) {
         Notice next = waiting.take();
         pace.take();
+        giveWay();
         writing.accept(next);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the operator ends
+    }
+  }
+
+  private void giveWay() throws InterruptedException {
+    long end = System.nanoTime() + GIVES_WAY.toNanos();
+    while (isBusy.getAsBoolean() && System.nanoTime() - end < 0) {
+      Thread.sleep(LOOKS_AGAIN);
     }
   }
 

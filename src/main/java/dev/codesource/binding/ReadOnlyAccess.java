@@ -29,6 +29,9 @@ import java.util.stream.Stream;
 @Singleton
 final class ReadOnlyAccess implements Farewell {
 
+  /** A binding has it as long as it may have deploy tokens at the code host. */
+  static final String FINALIZER = CodeSourceBinding.GROUP + "/deploy-token";
+
   private final CodeHosts codeHosts;
   private final Verifier verifier;
   private final Custodian custodian;
@@ -156,7 +159,7 @@ final class ReadOnlyAccess implements Farewell {
 
   @Override
   public String finalizer() {
-    return CodeSourceBinding.GROUP + "/deploy-token";
+    return FINALIZER;
   }
 
   @Override

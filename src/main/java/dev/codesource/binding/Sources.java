@@ -1,6 +1,7 @@
 package dev.codesource.binding;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.BindingSpec.SecretRef;
 import dev.codesource.api.CodeSourceBinding;
@@ -13,6 +14,7 @@ import dev.codesource.deploytoken.Custodian;
 import dev.codesource.installation.InstallationTokens;
 import dev.codesource.oauth.Grants;
 import dev.codesource.platform.CodeHost;
+import dev.codesource.platform.CodeHosts;
 import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -42,22 +44,23 @@ final class Sources {
 
   private static final String BY_CLIENT_SECRET = "clientSecret";
 
+  private final CodeHosts codeHosts;
   private final CaCertificates certificates;
   private final SecretNames names;
   private final Clock clock;
   private @Nullable InformerEventSource<Secret, CodeSourceBinding> secrets;
   private @Nullable InformerEventSource<Secret, CodeSourceBinding> clientSecrets;
 
-  Sources(KubernetesClient client, CaCertificates certificates, Clock clock) {
+  Sources(KubernetesClient client, CodeHosts codeHosts, CaCertificates certificates, Clock clock) {
     this.clock = clock;
+    this.codeHosts = codeHosts;
     this.certificates = certificates;
     this.names = new SecretNames(client);
   }
 
   /** Watches Secrets of the operator's own types only; others never reach the operator. */
   List<EventSource<?, CodeSourceBinding>> secrets(EventSourceContext<CodeSourceBinding> context) {
-    secrets =
-        informer(context, "credentials", CredentialSecret.TYPE, BY_SECRET, Sources::secretNames);
+    secrets = informer(context, "credentials", CredentialSecret.TYPE, BY_SECRET, this::secretNames);
     clientSecrets =
         informer(
             context,
@@ -82,6 +85,7 @@ final class Sources {
             .withName(name)
             .withNamespacesInheritedFromController()
             .withInformerListLimit(BindingReconciler.PAGE)
+            .withItemStore(new SlimSecrets())
             .withFieldSelector(new FieldSelector(new FieldSelector.Field("type", type)))
             .withSecondaryToPrimaryMapper(
                 secret ->
@@ -112,7 +116,7 @@ final class Sources {
   private Outcome<Credential> credential(
       CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
     String namespace = binding.getMetadata().getNamespace();
-    String name = secretNames(binding).findFirst().orElseThrow();
+    String name = credentialName(binding).orElseThrow();
     return made(secrets)
         .get(new ResourceID(name, namespace))
         .map(
@@ -168,15 +172,25 @@ final class Sources {
                 InstallationTokens.secretName(binding), binding.getMetadata().getNamespace()));
   }
 
-  /** The credential's first. */
-  private static Stream<String> secretNames(CodeSourceBinding binding) {
-    Optional<String> named =
-        Optional.ofNullable(binding.getSpec().tokenSecretRef()).map(SecretRef::name);
-    Stream<String> credential =
-        binding.getSpec().oauth() != null ? Stream.of(Grants.secretName(binding)) : named.stream();
-    return Stream.concat(
-        credential,
-        Stream.of(Custodian.secretName(binding), InstallationTokens.secretName(binding)));
+  /** The credential's, and those that the operator keeps for the binding. */
+  private Stream<String> secretNames(CodeSourceBinding binding) {
+    BindingSpec spec = binding.getSpec();
+    return Stream.of(
+            credentialName(binding).stream(),
+            Stream.of(Custodian.secretName(binding))
+                .filter(
+                    _ ->
+                        spec.deployToken() != null
+                            || binding.hasFinalizer(ReadOnlyAccess.FINALIZER)),
+            Stream.of(InstallationTokens.secretName(binding))
+                .filter(_ -> codeHosts.of(spec.platform()).hasApps()))
+        .flatMap(Function.identity());
+  }
+
+  private static Optional<String> credentialName(CodeSourceBinding binding) {
+    return binding.getSpec().oauth() != null
+        ? Optional.of(Grants.secretName(binding))
+        : Optional.ofNullable(binding.getSpec().tokenSecretRef()).map(SecretRef::name);
   }
 
   private static Stream<String> clientSecretNames(CodeSourceBinding binding) {

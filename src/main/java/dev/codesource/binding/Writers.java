@@ -13,9 +13,14 @@ import java.util.function.Supplier;
 @Singleton
 final class Writers {
 
-  private static final int AT_ONCE = 16;
+  static final int AT_ONCE = 16;
 
   private final Semaphore free = new Semaphore(AT_ONCE, true);
+
+  /** Whether there is so much to write that what is less important had better wait. */
+  boolean areBusy() {
+    return free.availablePermits() < AT_ONCE / 2;
+  }
 
   <T> T write(Supplier<T> writing) {
     free.acquireUninterruptibly();

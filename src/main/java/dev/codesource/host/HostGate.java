@@ -76,6 +76,11 @@ public final class HostGate {
     return Map.copyOf(hosts);
   }
 
+  /** How many may ask one host at once. */
+  public int permits() {
+    return permits;
+  }
+
   /** How many are asking a host at present. */
   public int inFlight() {
     return doors.values().stream().mapToInt(Door::inside).sum();

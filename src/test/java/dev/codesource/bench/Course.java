@@ -90,18 +90,25 @@ final class Course implements AutoCloseable {
   /** Waits until every binding's status was written. */
   List<OperatorProcess> awaitAll() {
     Instant end = began.plus(PATIENCE);
-    while (requests().statusWrites().size() < fleet.size()) {
+    int written = writtenSince();
+    while (written < fleet.size()) {
       if (Instant.now().isAfter(end) || operators.stream().noneMatch(OperatorProcess::isAlive)) {
         throw new IllegalStateException(
             "only %d of %d are Bound:%n%s"
-                .formatted(
-                    requests().statusWrites().size(),
-                    fleet.size(),
-                    String.join("\n", operators.getFirst().log())));
+                .formatted(written, fleet.size(), String.join("\n", operators.getFirst().log())));
       }
-      pause(200);
+      pause(500);
+      written += writtenSince();
     }
     return operators;
+  }
+
+  /** How many statuses were written since this, or {@link #requests}, was called before. */
+  private int writtenSince() {
+    // What was seen before is not counted again: the processors are the operator's too.
+    List<AuditTail.Entry> next = audit.next();
+    seen.addAll(next);
+    return Requests.by(Installation.user(), next.stream()).statusWriteEntries().size();
   }
 
   /** When the status of a binding was written; waits for it. */

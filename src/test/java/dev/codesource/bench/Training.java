@@ -21,7 +21,7 @@ final class Training {
   private static final String CACHE = "operator.aot";
 
   /** The chart's memory limit: there is no cgroup here to tell the JVM of it. */
-  static final String AS_IN_A_POD = "-XX:MaxRAM=512m";
+  static final String AS_IN_A_POD = "-XX:MaxRAM=320m";
 
   private Training() {}
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.Test;
 class NoticeBoardTest {
 
   private final List<String> written = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean busy = new AtomicBoolean();
   private final NoticeBoard board =
-      new NoticeBoard(notice -> written.add(notice.name()), new Pace(3, Duration.ofMillis(100)));
+      new NoticeBoard(
+          notice -> written.add(notice.name()), new Pace(3, Duration.ofMillis(100)), busy::get);
 
   @AfterEach
   void close() {
@@ -40,6 +43,17 @@ class NoticeBoardTest {
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> written.size() == 10);
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(550));
     assertThat(written).isEqualTo(IntStream.range(0, 10).mapToObj(Integer::toString).toList());
+  }
+
+  @Test
+  void whatFollowsGivesWayToStatusesButNotForEver() {
+    busy.set(true);
+    post(5);
+
+    Awaitility.await().during(Duration.ofMillis(700)).until(() -> written.size() == 3);
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> written.size() == 4);
+    busy.set(false);
+    Awaitility.await().atMost(Duration.ofMillis(600)).until(() -> written.size() == 5);
   }
 
   private void post(int count) {

@@ -105,7 +105,7 @@ class ChartTest {
   @Test
   void memoryIsLimitedAndTheProcessorIsNot() {
     JsonNode resources = DEFAULTS.container().path("resources");
-    assertThat(resources.at("/limits/memory").asText()).isEqualTo("512Mi");
+    assertThat(resources.at("/limits/memory").asText()).isEqualTo("320Mi");
     assertThat(resources.path("limits").has("cpu")).isFalse();
     assertThat(resources.at("/requests/cpu").asText()).isEqualTo("50m");
   }
