@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -66,10 +67,7 @@ class WaitingRoomTest {
   void whoComesAgainKeepsThePlaceInTheLine() {
     full(
         () -> {
-          turnedAway(1);
-          turnedAway(2);
-          turnedAway(3);
-          turnedAway(1);
+          IntStream.of(1, 2, 3, 1).forEach(this::turnedAway);
           assertThat(room.waiting()).isEqualTo(3);
         });
 
@@ -80,9 +78,7 @@ class WaitingRoomTest {
   void whoIsDeletedWhileWaitingIsNotCalled() {
     full(
         () -> {
-          turnedAway(1);
-          turnedAway(2);
-          turnedAway(3);
+          IntStream.of(1, 2, 3).forEach(this::turnedAway);
           room.forget(binding(1));
           gone.add(binding(2)); // and nobody has said so yet
         });
@@ -93,12 +89,7 @@ class WaitingRoomTest {
 
   @Test
   void whoIsDeletedAfterTheCallKeepsNoPlace() {
-    full(
-        () -> {
-          turnedAway(1);
-          turnedAway(2);
-          turnedAway(3);
-        });
+    comeInVain(1, 2, 3);
     room.forget(binding(1));
 
     assertThat(called).containsExactly(binding(1), binding(2), binding(3));
@@ -119,11 +110,7 @@ class WaitingRoomTest {
 
   @Test
   void aPlaceIsFreeAgainAfterAFailure() {
-    full(
-        () -> {
-          turnedAway(1);
-          turnedAway(2);
-        });
+    comeInVain(1, 2);
     assertThatThrownBy(
             () ->
                 room.enter(
@@ -190,7 +177,7 @@ class WaitingRoomTest {
   private static final class Crowd {
     private final ExecutorService threads;
     private final AtomicInteger underWay;
-    private java.util.function.Consumer<ResourceID> comes = _ -> {};
+    private Consumer<ResourceID> comes = _ -> {};
 
     Crowd(ExecutorService threads, AtomicInteger underWay) {
       this.threads = threads;
@@ -230,6 +217,11 @@ class WaitingRoomTest {
                       return true;
                     }));
     assertThat(done).contains(Optional.of(true));
+  }
+
+  /** These come while both places are taken, in this order. */
+  private void comeInVain(int... numbers) {
+    full(() -> IntStream.of(numbers).forEach(this::turnedAway));
   }
 
   private boolean turnedAway(int number) {
