@@ -74,38 +74,48 @@ class ConnectionReuseTest {
 
   @Test
   void aKeptConnectionThatTheHostHasClosedCostsNothing() throws Exception {
-    // Closed when the next request is already there: no time for the client to notice before.
-    AtomicInteger requests = new AtomicInteger();
-    try (var server =
-        RawServer.start(
-            connection -> {
-              while (connection.readRequest() && requests.incrementAndGet() != 2) {
-                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-              }
-            })) {
+    AtomicInteger closed = new AtomicInteger();
+    try (var server = RawServer.start(closingAtTheSecondRequest(closed))) {
       String url = "http://host.test:" + server.port();
-      answer(client.get(url));
-      answer(client.get(url));
-      assertThat(server.accepted()).isEqualTo(2);
-      assertThat(requests).hasValue(3);
+      int sent = 0;
+      while (closed.get() == 0) {
+        answer(client.get(url));
+        sent++;
+      }
+      assertThat(server.requests()).hasSize(sent + closed.get());
     }
   }
 
   @Test
   void whatMustNotHappenTwiceIsNotRepeated() throws Exception {
-    AtomicInteger requests = new AtomicInteger();
-    try (var server =
-        RawServer.start(
-            connection -> {
-              while (connection.readRequest() && requests.incrementAndGet() != 2) {
-                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-              }
-            })) {
+    AtomicInteger closed = new AtomicInteger();
+    try (var server = RawServer.start(closingAtTheSecondRequest(closed))) {
       String url = "http://host.test:" + server.port();
       answer(client.get(url));
-      waiting(client.post(url, Map.of("code", "once")), Reason.ConnectionFailed);
-      assertThat(requests).hasValue(2);
+      int sent = 1;
+      Outcome<HostResponse> last;
+      do {
+        last = client.post(url, Map.of("code", "once"));
+        sent++;
+      } while (closed.get() == 0);
+      waiting(last, Reason.ConnectionFailed);
+      assertThat(server.requests()).hasSize(sent);
     }
+  }
+
+  /**
+   * Closes a kept connection when its next request is already there: no time for the client to
+   * notice before. Which request that is cannot be told: one that comes before the connection is
+   * back in the pool gets a new one.
+   */
+  private static RawServer.Conversation closingAtTheSecondRequest(AtomicInteger closed) {
+    return connection -> {
+      connection.readRequest();
+      connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      if (connection.readRequest()) {
+        closed.incrementAndGet();
+      }
+    };
   }
 
   @Test
