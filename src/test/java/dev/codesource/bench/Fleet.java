@@ -184,7 +184,7 @@ record Fleet(Cluster cluster, int size, String url) {
                 status));
     return new Write(
         statusPath(binding.getMetadata().getNamespace(), binding.getMetadata().getName())
-            + "?fieldManager=code-source-operator&force=true",
+            + "?fieldManager=code-source-operator&force=true&fieldValidation=Ignore",
         ApiWriter.APPLY,
         body);
   }
