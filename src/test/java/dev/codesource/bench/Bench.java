@@ -125,15 +125,6 @@ public final class Bench {
       }
       course.stop();
       limit(course);
-      if (plan.has(Part.LATENCY) && size >= 1000) {
-        stage.hostTakes(SLOW);
-        course.fleet().forget();
-        Map<String, String> concurrency =
-            Map.of("CODESOURCE_HOST_CONCURRENCY", Integer.toString(MANY_AT_ONCE));
-        cold(course, List.of(concurrency), SLOW, MANY_AT_ONCE);
-        course.stop();
-        stage.hostTakes(Duration.ZERO);
-      }
       if (isMain && plan.has(Part.SHARDS)) {
         report.write();
         for (int shards : List.of(2, 4)) {
@@ -143,6 +134,20 @@ public final class Bench {
           course.stop();
         }
       }
+    }
+    if (plan.has(Part.LATENCY) && size >= 1000) {
+      latency(size, java);
+    }
+  }
+
+  /** On a cluster as new as that of the cold start without latency, to be compared with it. */
+  private void latency(int size, JavaCommand java) {
+    try (Stage stage = new Stage(size, java)) {
+      stage.hostTakes(SLOW);
+      Map<String, String> concurrency =
+          Map.of("CODESOURCE_HOST_CONCURRENCY", Integer.toString(MANY_AT_ONCE));
+      cold(stage.course(), List.of(concurrency), SLOW, MANY_AT_ONCE);
+      stage.course().stop();
     }
   }
 
