@@ -117,12 +117,17 @@ class ArchitectureTest {
         .check(OPERATOR);
   }
 
-  /** All requests to code hosts pass the guard: addresses, certificates, sizes, times. */
+  /**
+   * All requests to code hosts pass the guard: addresses, certificates, sizes, times. One class
+   * says how the API server is spoken to.
+   */
   @Test
   void onlyTheHostRoomSpeaksHttp() {
     noClasses()
         .that()
         .resideOutsideOfPackage(ROOT + ".host..")
+        .and()
+        .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.settings\\.ApiServerClient(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
