@@ -95,10 +95,13 @@ class CrowdIT {
       assertThat(slow.count())
           .as("two questions for each; some of the deleted may have been asked about before")
           .isBetween(2 * (left.size() - 1), 2 * BINDINGS);
-      assertThat(statusWrites(audit))
-          .as("one status for each")
-          .filteredOn(left::contains)
-          .containsExactlyInAnyOrderElementsOf(left);
+      List<String> written = statusWrites(audit);
+      assertThat(written)
+          .as("one status for each; the moved one may have been asked about when it moved")
+          .filteredOn(name -> left.contains(name) && !name.equals(moved))
+          .doesNotHaveDuplicates()
+          .hasSize(left.size() - 1);
+      assertThat(written).filteredOn(moved::equals).hasSizeBetween(1, 2);
     }
   }
 
