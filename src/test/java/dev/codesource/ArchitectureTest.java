@@ -103,7 +103,7 @@ class ArchitectureTest {
   void platformsAreToldApartInTheirOwnRoomOnly() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + ".platform..", ROOT + ".api..")
+        .resideOutsideOfPackages(ROOT + ".codehost..", ROOT + ".api..")
         .should(
             // A switch over an enum reads its constants too, in a synthetic class beside it.
             accessFieldWhere(
@@ -122,12 +122,12 @@ class ArchitectureTest {
    * says how the API server is spoken to.
    */
   @Test
-  void onlyTheHostRoomSpeaksHttp() {
+  void onlyTheHttpRoomSpeaksHttp() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".host..")
+        .resideOutsideOfPackage(ROOT + ".http..")
         .and()
-        .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.settings\\.ApiServerClient(\\$.*)?")
+        .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.app\\.ApiServerClient(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
@@ -157,8 +157,8 @@ class ArchitectureTest {
         .resideInAnyPackage(
             ROOT + ".reason..",
             ROOT + ".address..",
-            ROOT + ".host..",
-            ROOT + ".platform..",
+            ROOT + ".http..",
+            ROOT + ".codehost..",
             ROOT + ".verification..")
         .should()
         .dependOnClassesThat()

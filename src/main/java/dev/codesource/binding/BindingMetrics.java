@@ -3,7 +3,7 @@ package dev.codesource.binding;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.Platform;
-import dev.codesource.host.HostGate;
+import dev.codesource.http.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -42,12 +42,12 @@ final class BindingMetrics {
   /** What of a binding stands in a metric. */
   private record Seen(Count count, Optional<String> expiresAt, Optional<Meter> expiry) {}
 
-  BindingMetrics(MeterRegistry registry, HostGate gate, WaitingRoom room, Clock clock) {
+  BindingMetrics(MeterRegistry registry, HostLimiter limiter, HostQueue queue, Clock clock) {
     this.registry = registry;
-    Gauge.builder("codesource.bindings.waiting", room, WaitingRoom::waiting)
+    Gauge.builder("codesource.bindings.waiting", queue, HostQueue::waiting)
         .description("Bindings whose turn has not come, since as many of their host are looked at")
         .register(registry);
-    this.hosts = new HostMetrics(registry, gate, clock);
+    this.hosts = new HostMetrics(registry, limiter, clock);
   }
 
   /** Counts and times one verification. */
@@ -85,7 +85,7 @@ final class BindingMetrics {
 
   /** Hears of every binding that comes, changes or goes. */
   EventSource<?, CodeSourceBinding> eventSource() {
-    return new BindingWatch("metrics", this::update, this::forget);
+    return new BindingEventSource("metrics", this::update, this::forget);
   }
 
   /**

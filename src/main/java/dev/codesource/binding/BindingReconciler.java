@@ -4,11 +4,11 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.platform.CodeHost;
-import dev.codesource.platform.CodeHosts;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.CodeHosts;
 import dev.codesource.reason.Outcome;
 import dev.codesource.shard.Shard;
-import dev.codesource.shard.Turn;
+import dev.codesource.shard.StartBarrier;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Publishing;
 import dev.codesource.status.StatusReport;
@@ -43,7 +43,7 @@ import java.util.stream.Stream;
     name = "codesourcebinding",
     generationAwareEventProcessing = false,
     fieldManager = BindingReconciler.FIELD_MANAGER,
-    informer = @Informer(onUpdateFilter = WorthALook.class))
+    informer = @Informer(onUpdateFilter = ReconcileFilter.class))
 // Only faults of the API server or of the operator itself are thrown; they are retried for ever.
 @GradualRetry(
     maxAttempts = Integer.MAX_VALUE,
@@ -59,39 +59,39 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
 
   private final CodeHosts codeHosts;
   private final Verifier verifier;
-  private final Prover prover;
+  private final BindingVerifier prover;
   private final OAuthAccess oauth;
-  private final Sources sources;
-  private final OwnedSecrets ownedSecrets;
-  private final ReadOnlyAccess readOnly;
+  private final BindingInputs sources;
+  private final PublishedSecrets ownedSecrets;
+  private final ConsumerCredentials readOnly;
   private final Publisher publisher;
   private final GrantRevocation grants;
-  private final Deletion deletion;
-  private final Announcements announcements;
+  private final FinalizerRunner deletion;
+  private final TransitionEvents transitionEvents;
   private final BindingMetrics metrics;
-  private final WaitingRoom waitingRoom;
-  private final Writers writers;
+  private final HostQueue hostQueue;
+  private final ApiWriteBulkhead apiWrites;
   private final Shard shard;
-  private final Turn turn;
+  private final StartBarrier barrier;
   private final Clock clock;
 
   BindingReconciler(
       CodeHosts codeHosts,
       Verifier verifier,
-      Prover prover,
+      BindingVerifier prover,
       OAuthAccess oauth,
-      Sources sources,
-      OwnedSecrets ownedSecrets,
-      ReadOnlyAccess readOnly,
+      BindingInputs sources,
+      PublishedSecrets ownedSecrets,
+      ConsumerCredentials readOnly,
       Publisher publisher,
       GrantRevocation grants,
-      Deletion deletion,
-      Announcements announcements,
+      FinalizerRunner deletion,
+      TransitionEvents transitionEvents,
       BindingMetrics metrics,
-      WaitingRoom waitingRoom,
-      Writers writers,
+      HostQueue hostQueue,
+      ApiWriteBulkhead apiWrites,
       Shard shard,
-      Turn turn,
+      StartBarrier barrier,
       Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
@@ -103,12 +103,12 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     this.publisher = publisher;
     this.grants = grants;
     this.deletion = deletion;
-    this.announcements = announcements;
+    this.transitionEvents = transitionEvents;
     this.metrics = metrics;
-    this.waitingRoom = waitingRoom;
-    this.writers = writers;
+    this.hostQueue = hostQueue;
+    this.apiWrites = apiWrites;
     this.shard = shard;
-    this.turn = turn;
+    this.barrier = barrier;
     this.clock = clock;
   }
 
@@ -127,7 +127,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
             sources.secrets(context).stream(),
             Stream.of(
                 ownedSecrets.eventSource(context),
-                waitingRoom.eventSource(context.getPrimaryCache()),
+                hostQueue.eventSource(context.getPrimaryCache()),
                 metrics.eventSource(),
                 deletion.eventSource()))
         .toList();
@@ -136,12 +136,12 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public UpdateControl<CodeSourceBinding> reconcile(
       CodeSourceBinding binding, Context<CodeSourceBinding> context) {
-    turn.await();
+    barrier.await();
     CodeHost codeHost = codeHosts.of(binding.getSpec().platform());
     Outcome<SiteUrl> site = verifier.site(codeHost, Optional.ofNullable(binding.getSpec().url()));
     return switch (site) {
       case Outcome.Done<SiteUrl>(var address) ->
-          waitingRoom
+          hostQueue
               .enter(
                   ResourceID.fromResource(binding),
                   address.origin(),
@@ -160,9 +160,10 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       Outcome<SiteUrl> site) {
     grants.prepare(binding, context);
     Schedule schedule = Schedule.of(binding);
-    Look look = look(binding, codeHost, site);
-    Outcome<Handed> handed = readOnly.provide(context, binding, look.finding(), look.claim());
-    Report report = writers.write(() -> report(binding, context, look, handed));
+    VerificationResult look = look(binding, codeHost, site);
+    Outcome<ConsumerCredential> handed =
+        readOnly.provide(context, binding, look.finding(), look.claim());
+    Report report = apiWrites.write(() -> report(binding, context, look, handed));
     Optional<Instant> settled =
         readOnly.settle(context, binding, look.claim(), handed, report.publishing());
     UpdateControl<CodeSourceBinding> control = UpdateControl.noUpdate();
@@ -182,12 +183,12 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private Report report(
       CodeSourceBinding binding,
       Context<CodeSourceBinding> context,
-      Look look,
-      Outcome<Handed> handed) {
+      VerificationResult look,
+      Outcome<ConsumerCredential> handed) {
     Publishing publishing = publisher.publish(binding, look.finding(), look.claim(), handed);
     BindingStatus next =
         StatusReport.next(binding.getStatus(), look.observation(), publishing, clock.instant());
-    announcements.announce(binding, next);
+    transitionEvents.announce(binding, next);
     metrics.found(binding, next);
     if (!next.equals(binding.getStatus())) {
       apply(statusOnly(binding, next), context);
@@ -220,7 +221,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public ErrorStatusUpdateControl<CodeSourceBinding> updateErrorStatus(
       CodeSourceBinding binding, Context<CodeSourceBinding> context, Exception e) {
-    return e instanceof KubernetesClientException answer && Departed.isSaidBy(answer)
+    return e instanceof KubernetesClientException answer && ApiErrors.isGone(answer)
         ? ErrorStatusUpdateControl.<CodeSourceBinding>noStatusUpdate().withNoRetry()
         : ErrorStatusUpdateControl.defaultErrorProcessing();
   }
@@ -232,20 +233,23 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
         : Optional.empty();
   }
 
-  private Look look(CodeSourceBinding binding, CodeHost codeHost, Outcome<SiteUrl> site) {
+  private VerificationResult look(
+      CodeSourceBinding binding, CodeHost codeHost, Outcome<SiteUrl> site) {
     BindingSpec spec = binding.getSpec();
     if (Boolean.TRUE.equals(spec.suspend())) {
-      return Look.found(binding, site, new Finding.Suspended());
+      return VerificationResult.found(binding, site, new Finding.Suspended());
     }
     return spec.oauth() == null ? byToken(binding, codeHost, site) : oauth.look(binding, site);
   }
 
-  private Look byToken(CodeSourceBinding binding, CodeHost codeHost, Outcome<SiteUrl> site) {
+  private VerificationResult byToken(
+      CodeSourceBinding binding, CodeHost codeHost, Outcome<SiteUrl> site) {
     return switch (site.then(address -> sources.claim(binding, codeHost, address))) {
       case Outcome.Done<Claim>(var claim) -> prover.prove(binding, site, claim);
-      case Outcome.Refused<Claim>(var problem) -> Look.refused(binding, site, problem);
+      case Outcome.Refused<Claim>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
       case Outcome.Waiting<Claim>(var problem, var until, var _) ->
-          Look.found(binding, site, new Finding.NotProven(problem, false), until);
+          VerificationResult.found(binding, site, new Finding.NotProven(problem, false), until);
     };
   }
 

@@ -2,8 +2,8 @@ package dev.codesource.binding;
 
 import dev.codesource.api.BindingSpec.DeletionPolicy;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.oauth.Authorizations;
-import dev.codesource.oauth.Parties;
+import dev.codesource.oauth.AuthorizationContextResolver;
+import dev.codesource.oauth.GrantManager;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
@@ -12,14 +12,15 @@ import jakarta.inject.Singleton;
 
 /** Revokes what a binding was granted by OAuth when it is deleted, where its user wants that. */
 @Singleton
-final class GrantRevocation implements Farewell {
+final class GrantRevocation implements Finalizer {
 
-  private final Parties parties;
-  private final Authorizations authorizations;
-  private final Sources sources;
+  private final AuthorizationContextResolver contexts;
+  private final GrantManager authorizations;
+  private final BindingInputs sources;
 
-  GrantRevocation(Parties parties, Authorizations authorizations, Sources sources) {
-    this.parties = parties;
+  GrantRevocation(
+      AuthorizationContextResolver contexts, GrantManager authorizations, BindingInputs sources) {
+    this.contexts = contexts;
     this.authorizations = authorizations;
     this.sources = sources;
   }
@@ -44,7 +45,7 @@ final class GrantRevocation implements Farewell {
 
   @Override
   public Outcome<Boolean> attempt(CodeSourceBinding binding) {
-    return parties.of(binding, sources::client).then(authorizations::revoke);
+    return contexts.of(binding, sources::client).then(authorizations::revoke);
   }
 
   @Override

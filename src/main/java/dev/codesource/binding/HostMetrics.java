@@ -1,7 +1,7 @@
 package dev.codesource.binding;
 
 import dev.codesource.address.Origin;
-import dev.codesource.host.HostGate;
+import dev.codesource.http.HostLimiter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -15,13 +15,13 @@ import java.util.Set;
 /** The hosts that are not asked at present, and for how long. */
 final class HostMetrics {
 
-  private final HostGate gate;
+  private final HostLimiter limiter;
   private final Clock clock;
   private final MultiGauge backoff;
   private volatile Set<Origin> shown = Set.of();
 
-  HostMetrics(MeterRegistry registry, HostGate gate, Clock clock) {
-    this.gate = gate;
+  HostMetrics(MeterRegistry registry, HostLimiter limiter, Clock clock) {
+    this.limiter = limiter;
     this.clock = clock;
     this.backoff =
         MultiGauge.builder("codesource.host.backoff.seconds")
@@ -31,7 +31,7 @@ final class HostMetrics {
 
   /** Shows the hosts that back off now, no others. Cheap when they are the same as before. */
   void refresh() {
-    Set<Origin> now = Set.copyOf(gate.backingOff().keySet());
+    Set<Origin> now = Set.copyOf(limiter.backingOff().keySet());
     if (!now.equals(shown)) {
       shown = now;
       backoff.register(
@@ -45,7 +45,7 @@ final class HostMetrics {
   }
 
   private double seconds(Origin origin) {
-    Map<Origin, Instant> backingOff = gate.backingOff();
+    Map<Origin, Instant> backingOff = limiter.backingOff();
     return Optional.ofNullable(backingOff.get(origin))
         .map(until -> Duration.between(clock.instant(), until))
         .filter(Duration::isPositive)

@@ -3,12 +3,12 @@ package dev.codesource.binding;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.oauth.Authorizations;
-import dev.codesource.oauth.Parties;
-import dev.codesource.oauth.Party;
-import dev.codesource.oauth.Standing;
+import dev.codesource.codehost.Proof;
+import dev.codesource.oauth.AuthorizationContext;
+import dev.codesource.oauth.AuthorizationContextResolver;
+import dev.codesource.oauth.AuthorizationState;
+import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.StoredGrant;
-import dev.codesource.platform.Proof;
 import dev.codesource.reason.Outcome;
 import dev.codesource.status.Finding;
 import dev.codesource.verification.Claim;
@@ -19,59 +19,82 @@ import java.util.Optional;
 @Singleton
 final class OAuthAccess {
 
-  private final Parties parties;
-  private final Authorizations authorizations;
-  private final Sources sources;
-  private final Prover prover;
+  private final AuthorizationContextResolver contexts;
+  private final GrantManager authorizations;
+  private final BindingInputs sources;
+  private final BindingVerifier prover;
 
-  OAuthAccess(Parties parties, Authorizations authorizations, Sources sources, Prover prover) {
-    this.parties = parties;
+  OAuthAccess(
+      AuthorizationContextResolver contexts,
+      GrantManager authorizations,
+      BindingInputs sources,
+      BindingVerifier prover) {
+    this.contexts = contexts;
     this.authorizations = authorizations;
     this.sources = sources;
     this.prover = prover;
   }
 
-  Look look(CodeSourceBinding binding, Outcome<SiteUrl> site) {
-    return switch (site.then(_ -> parties.of(binding, sources::client))) {
-      case Outcome.Done<Party>(var party) ->
-          look(party, site, authorizations.look(party, sources.grant(binding)), true);
-      case Outcome.Refused<Party>(var problem) -> Look.refused(binding, site, problem);
-      case Outcome.Waiting<Party>(var problem, var until, var _) ->
-          Look.found(binding, site, new Finding.NotProven(problem, false), until);
+  VerificationResult look(CodeSourceBinding binding, Outcome<SiteUrl> site) {
+    return switch (site.then(_ -> contexts.of(binding, sources::client))) {
+      case Outcome.Done<AuthorizationContext>(var authorization) ->
+          look(
+              authorization,
+              site,
+              authorizations.look(authorization, sources.grant(binding)),
+              true);
+      case Outcome.Refused<AuthorizationContext>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
+      case Outcome.Waiting<AuthorizationContext>(var problem, var until, var _) ->
+          VerificationResult.found(binding, site, new Finding.NotProven(problem, false), until);
     };
   }
 
   /**
    * @param mayRenew whether a refused token is worth a refresh, which it is once
    */
-  private Look look(
-      Party party, Outcome<SiteUrl> site, Outcome<Standing> standing, boolean mayRenew) {
-    CodeSourceBinding binding = party.binding();
-    return switch (standing) {
-      case Outcome.Done<Standing>(Standing.Granted granted) ->
-          granted(party, site, granted, mayRenew);
-      case Outcome.Done<Standing>(Standing.Awaiting(var problem, var asked, var again)) ->
-          Look.found(binding, site, new Finding.Awaiting(problem, asked)).waking(again);
-      case Outcome.Refused<Standing>(var problem) -> Look.refused(binding, site, problem);
-      case Outcome.Waiting<Standing>(var problem, var until, var _) ->
-          Look.found(binding, site, new Finding.NotProven(problem, wasBound(binding)), until);
+  private VerificationResult look(
+      AuthorizationContext authorization,
+      Outcome<SiteUrl> site,
+      Outcome<AuthorizationState> state,
+      boolean mayRenew) {
+    CodeSourceBinding binding = authorization.binding();
+    return switch (state) {
+      case Outcome.Done<AuthorizationState>(AuthorizationState.Granted granted) ->
+          granted(authorization, site, granted, mayRenew);
+      case Outcome.Done<AuthorizationState>(
+              AuthorizationState.Awaiting(var problem, var asked, var again)) ->
+          VerificationResult.found(binding, site, new Finding.Awaiting(problem, asked))
+              .waking(again);
+      case Outcome.Refused<AuthorizationState>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
+      case Outcome.Waiting<AuthorizationState>(var problem, var until, var _) ->
+          VerificationResult.found(
+              binding, site, new Finding.NotProven(problem, wasBound(binding)), until);
     };
   }
 
-  private Look granted(
-      Party party, Outcome<SiteUrl> site, Standing.Granted granted, boolean mayRenew) {
-    CodeSourceBinding binding = party.binding();
+  private VerificationResult granted(
+      AuthorizationContext authorization,
+      Outcome<SiteUrl> site,
+      AuthorizationState.Granted granted,
+      boolean mayRenew) {
+    CodeSourceBinding binding = authorization.binding();
     StoredGrant grant = granted.grant();
-    return switch (grant.credential(party.site()).map(party::claim)) {
+    return switch (grant.credential(authorization.site()).map(authorization::claim)) {
       case Outcome.Done<Claim>(var claim) -> {
-        Look look = prover.prove(binding, site, claim);
+        VerificationResult look = prover.prove(binding, site, claim);
         yield switch (look.finding()) {
           case Finding.Proven(var proof, var at, var digest) ->
               look.finding(new Finding.Proven(lasting(proof, grant), at, digest))
                   .waking(granted.lookAgain());
           case Finding.NotProven(var problem, var _)
               when mayRenew && !problem.reason().isOutage() ->
-              look(party, site, authorizations.afterRefusal(party, grant, problem), false);
+              look(
+                  authorization,
+                  site,
+                  authorizations.afterRefusal(authorization, grant, problem),
+                  false);
           case Finding.NotProven _,
               Finding.StillProven _,
               Finding.Suspended _,
@@ -79,9 +102,10 @@ final class OAuthAccess {
               look.waking(granted.lookAgain());
         };
       }
-      case Outcome.Refused<Claim>(var problem) -> Look.refused(binding, site, problem);
+      case Outcome.Refused<Claim>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
       case Outcome.Waiting<Claim>(var problem, var until, var _) ->
-          Look.found(binding, site, new Finding.NotProven(problem, false), until);
+          VerificationResult.found(binding, site, new Finding.NotProven(problem, false), until);
     };
   }
 

@@ -4,13 +4,13 @@ import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.WhenUnbound;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.host.TrustAnchors;
-import dev.codesource.platform.DeployTokens;
-import dev.codesource.platform.GitLogin;
-import dev.codesource.platform.Proof;
+import dev.codesource.codehost.GitLabDeployTokens;
+import dev.codesource.codehost.GitLogin;
+import dev.codesource.codehost.Proof;
+import dev.codesource.http.TrustAnchors;
 import dev.codesource.publish.Consumers;
 import dev.codesource.publish.DesiredSecret;
-import dev.codesource.publish.Published;
+import dev.codesource.publish.SecretContent;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
@@ -30,9 +30,9 @@ import java.util.stream.Collectors;
 @Singleton
 final class Publisher {
 
-  private final OwnedSecrets secrets;
+  private final PublishedSecrets secrets;
 
-  Publisher(OwnedSecrets secrets) {
+  Publisher(PublishedSecrets secrets) {
     this.secrets = secrets;
   }
 
@@ -45,7 +45,10 @@ final class Publisher {
    * @param handed what is published instead of the claim's credential
    */
   Publishing publish(
-      CodeSourceBinding binding, Finding finding, Optional<Claim> claim, Outcome<Handed> handed) {
+      CodeSourceBinding binding,
+      Finding finding,
+      Optional<Claim> claim,
+      Outcome<ConsumerCredential> handed) {
     return switch (finding) {
       case Finding.Suspended ignored -> new Publishing.Untouched();
       case Finding.Proven(var proof, var at, var digest) ->
@@ -62,7 +65,10 @@ final class Publisher {
   }
 
   private Publishing write(
-      CodeSourceBinding binding, Claim claim, Proof.Account account, Outcome<Handed> handed) {
+      CodeSourceBinding binding,
+      Claim claim,
+      Proof.Account account,
+      Outcome<ConsumerCredential> handed) {
     if (entries(binding).isEmpty()) {
       return write(binding, List.of(), Optional.empty());
     }
@@ -120,7 +126,7 @@ final class Publisher {
         .map("a read-only token of the app's installation "::concat)
         .or(
             () ->
-                DeployTokens.Target.of(binding.getSpec())
+                GitLabDeployTokens.Target.of(binding.getSpec())
                     .map(target -> "a deploy token of the " + target));
   }
 
@@ -135,7 +141,8 @@ final class Publisher {
     List<String> kept = new ArrayList<>();
     for (Secret secret : secrets.of(binding)) {
       boolean wanted =
-          entries.stream().anyMatch(entry -> entry.name().equals(OwnedSecrets.publication(secret)));
+          entries.stream()
+              .anyMatch(entry -> entry.name().equals(PublishedSecrets.publication(secret)));
       if (withdraw || !wanted) {
         secrets.delete(binding, secret);
       } else {
@@ -164,7 +171,7 @@ final class Publisher {
    * not for git at all.
    */
   private static Outcome<GitLogin> login(
-      CodeSourceBinding binding, Claim claim, Proof.Account account, Handed handed) {
+      CodeSourceBinding binding, Claim claim, Proof.Account account, ConsumerCredential handed) {
     if (handed.login().isPresent()) {
       return Outcome.done(handed.login().get());
     }
@@ -177,8 +184,8 @@ final class Publisher {
         : Outcome.refused(Reason.DeployTokenRefused, "There is no deploy token to be published.");
   }
 
-  private static Published published(CodeSourceBinding binding, Claim claim, GitLogin login) {
-    return new Published(
+  private static SecretContent published(CodeSourceBinding binding, Claim claim, GitLogin login) {
+    return new SecretContent(
         claim.codeHost().platform(),
         claim.site(),
         login,

@@ -99,7 +99,7 @@ final class Schedule {
   private static Stream<Instant> noticesOf(Instant expiresAt) {
     return Stream.concat(
         Stream.of(expiresAt.plusSeconds(1)),
-        Arrays.stream(ExpiryNotice.values()).map(notice -> expiresAt.minus(notice.ahead())));
+        Arrays.stream(ExpiryNotice.values()).map(event -> expiresAt.minus(event.ahead())));
   }
 
   /** The duration, a tenth more or less. */

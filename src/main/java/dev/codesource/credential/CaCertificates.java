@@ -5,7 +5,7 @@ import static dev.codesource.reason.Reason.CaNotFound;
 import dev.codesource.api.BindingSpec.CaConfigMapRef;
 import dev.codesource.api.BindingSpec.Tls;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.host.TrustAnchors;
+import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -56,8 +56,8 @@ public final class CredentialSecret {
                     token,
                     fields.optional(EMAIL_KEY).map(String::strip),
                     fields.optional(REFRESH_TOKEN_KEY).isPresent()
-                        ? Credential.Origin.OAUTH
-                        : Credential.Origin.PERSON,
+                        ? Credential.Source.OAUTH
+                        : Credential.Source.PERSON,
                     version(secret)));
   }
 
@@ -88,7 +88,7 @@ public final class CredentialSecret {
                                         new Credential(
                                             key.assertion(app, now),
                                             Optional.empty(),
-                                            Credential.Origin.APP,
+                                            Credential.Source.APP,
                                             Optional.of(installation),
                                             version(secret)))));
   }

@@ -1,12 +1,12 @@
 package dev.codesource.deploytoken;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.codehost.GitLabDeployTokens.Minted;
+import dev.codesource.codehost.GitLabDeployTokens.Target;
+import dev.codesource.codehost.GitLogin;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.Token;
-import dev.codesource.oauth.Vault;
-import dev.codesource.platform.DeployTokens.Minted;
-import dev.codesource.platform.DeployTokens.Target;
-import dev.codesource.platform.GitLogin;
+import dev.codesource.oauth.OwnedSecretStore;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -72,13 +72,13 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
   static Optional<StoredDeployToken> of(Secret secret) {
     try {
-      return Vault.value(secret, CredentialSecret.URL_KEY)
+      return OwnedSecretStore.value(secret, CredentialSecret.URL_KEY)
           .map(
               site ->
                   new StoredDeployToken(
                       site,
                       current(secret),
-                      Vault.value(secret, REPLACED).stream()
+                      OwnedSecretStore.value(secret, REPLACED).stream()
                           .flatMap(String::lines)
                           .flatMap(line -> Replaced.parse(line).stream())
                           .toList()));
@@ -88,12 +88,12 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   }
 
   private static Optional<Current> current(Secret secret) {
-    Optional<String> id = Vault.value(secret, ID);
-    Optional<Target> target = Vault.value(secret, TARGET).flatMap(Target::parse);
-    Optional<String> username = Vault.value(secret, USERNAME);
-    Optional<String> token = Vault.value(secret, CredentialSecret.TOKEN_KEY);
-    Optional<Instant> obtainedAt = Vault.value(secret, OBTAINED_AT).map(Instant::parse);
-    Optional<Instant> expiresAt = Vault.value(secret, EXPIRES_AT).map(Instant::parse);
+    Optional<String> id = OwnedSecretStore.value(secret, ID);
+    Optional<Target> target = OwnedSecretStore.value(secret, TARGET).flatMap(Target::parse);
+    Optional<String> username = OwnedSecretStore.value(secret, USERNAME);
+    Optional<String> token = OwnedSecretStore.value(secret, CredentialSecret.TOKEN_KEY);
+    Optional<Instant> obtainedAt = OwnedSecretStore.value(secret, OBTAINED_AT).map(Instant::parse);
+    Optional<Instant> expiresAt = OwnedSecretStore.value(secret, EXPIRES_AT).map(Instant::parse);
     if (id.isEmpty()
         || target.isEmpty()
         || username.isEmpty()

@@ -1,8 +1,8 @@
 package dev.codesource.oauth;
 
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.credential.Token;
-import dev.codesource.platform.OAuthDialect;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
@@ -31,9 +31,9 @@ public final class CodeFlow {
   /**
    * @param redirectUri the operator's own, as it is registered on the code host
    */
-  public CodeFlow(Tokens tokens, Vault vault, URI redirectUri, Clock clock) {
+  public CodeFlow(Tokens tokens, OwnedSecretStore store, URI redirectUri, Clock clock) {
     this.tokens = tokens;
-    this.flows = new Flows(vault);
+    this.flows = new Flows(store);
     this.redirectUri = redirectUri;
     this.clock = clock;
   }
@@ -88,48 +88,51 @@ public final class CodeFlow {
 
   /** The name of the cookie for a state: several flows can be under way in one browser. */
   public static String cookieName(String state) {
-    return "__Host-codesource-flow-" + Randomness.digest(state).replaceAll("[^A-Za-z0-9]", "");
+    return "__Host-codesource-flow-" + SecureTokens.digest(state).replaceAll("[^A-Za-z0-9]", "");
   }
 
   /** Begins a flow; the one that was under way for the binding is void. */
-  public Outcome<Begun> begin(Party party) {
-    String state = Randomness.next();
-    String secret = Randomness.next();
+  public Outcome<Begun> begin(AuthorizationContext authorization) {
+    String state = SecureTokens.next();
+    String secret = SecureTokens.next();
     Optional<Token> verifier =
-        party.dialect().pkce() ? Optional.of(new Token(Randomness.next())) : Optional.empty();
+        authorization.dialect().pkce()
+            ? Optional.of(new Token(SecureTokens.next()))
+            : Optional.empty();
     boolean stored =
         flows.put(
-            party.binding(),
+            authorization.binding(),
             new Flow.Code(
-                Flow.Identity.of(party),
-                Randomness.digest(state),
-                Randomness.digest(secret),
+                Flow.Identity.of(authorization),
+                SecureTokens.digest(state),
+                SecureTokens.digest(secret),
                 verifier,
                 redirectUri,
                 clock.instant().plus(TIME_LIMIT)));
     return stored
         ? Outcome.done(
             new Begun(
-                authorize(party, state, verifier),
+                authorize(authorization, state, verifier),
                 cookieName(state),
-                party.namespace() + "/" + party.name() + "/" + secret))
+                authorization.namespace() + "/" + authorization.name() + "/" + secret))
         : Outcome.refused(
             Reason.TokenSecretNotOwned,
             "The Secret %s exists and is not this binding's own."
-                .formatted(Flows.secretName(party.binding())));
+                .formatted(Flows.secretName(authorization.binding())));
   }
 
-  private URI authorize(Party party, String state, Optional<Token> verifier) {
-    OAuthDialect dialect = party.dialect();
+  private URI authorize(
+      AuthorizationContext authorization, String state, Optional<Token> verifier) {
+    OAuthDialect dialect = authorization.dialect();
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
-    query.put("client_id", party.client().id());
+    query.put("client_id", authorization.client().id());
     query.put("redirect_uri", redirectUri.toString());
-    query.put("scope", String.join(" ", party.scopes()));
+    query.put("scope", String.join(" ", authorization.scopes()));
     query.put("state", state);
     verifier.ifPresent(
         secret -> {
-          query.put("code_challenge", Randomness.digest(secret.reveal()));
+          query.put("code_challenge", SecureTokens.digest(secret.reveal()));
           query.put("code_challenge_method", "S256");
         });
     return URI.create(
@@ -161,12 +164,12 @@ public final class CodeFlow {
    * whichever replica, the code is exchanged once.
    *
    * @param binding that the callback is of, as it is now
-   * @param parties who has a part in its authorization
+   * @param contexts who has a part in its authorization
    */
   public Ending finish(
       Callback callback,
       CodeSourceBinding binding,
-      Function<CodeSourceBinding, Outcome<Party>> parties) {
+      Function<CodeSourceBinding, Outcome<AuthorizationContext>> contexts) {
     Optional<Flows.Stored> stored = flows.of(binding);
     if (stored.isEmpty() || !(stored.get().flow() instanceof Flow.Code flow)) {
       return new Ending.Over();
@@ -178,40 +181,42 @@ public final class CodeFlow {
     if (!clock.instant().isBefore(flow.expiresAt()) || !flows.consume(stored.get())) {
       return new Ending.Over();
     }
-    return switch (parties.apply(binding)) {
-      case Outcome.Done<Party>(var party) -> {
-        if (!Flow.Identity.of(party).equals(flow.of()) || !redirectUri.equals(flow.redirectUri())) {
+    return switch (contexts.apply(binding)) {
+      case Outcome.Done<AuthorizationContext>(var authorization) -> {
+        if (!Flow.Identity.of(authorization).equals(flow.of())
+            || !redirectUri.equals(flow.redirectUri())) {
           yield new Ending.Gone();
         }
-        yield finish(callback, party, flow);
+        yield finish(callback, authorization, flow);
       }
-      case Outcome.Refused<Party>(var problem) -> new Ending.Failed(problem);
-      case Outcome.Waiting<Party>(var problem, var ignored, var whom) -> new Ending.Failed(problem);
+      case Outcome.Refused<AuthorizationContext>(var problem) -> new Ending.Failed(problem);
+      case Outcome.Waiting<AuthorizationContext>(var problem, var ignored, var whom) ->
+          new Ending.Failed(problem);
     };
   }
 
   private static boolean isOfThisBrowser(Callback callback, Flow.Code flow) {
     String state = callback.state().orElse("");
     String secret = cookie(callback).map(value -> value.split("/", 3)[2]).orElse("");
-    return Randomness.same(Randomness.digest(state), flow.state())
-        && Randomness.same(Randomness.digest(secret), flow.cookie());
+    return SecureTokens.same(SecureTokens.digest(state), flow.state())
+        && SecureTokens.same(SecureTokens.digest(secret), flow.cookie());
   }
 
-  private Ending finish(Callback callback, Party party, Flow.Code flow) {
-    if (callback.issuer().filter(issuer -> !isOf(issuer, party)).isPresent()) {
+  private Ending finish(Callback callback, AuthorizationContext authorization, Flow.Code flow) {
+    if (callback.issuer().filter(issuer -> !isOf(issuer, authorization)).isPresent()) {
       return new Ending.Forged();
     }
     if (callback.error().isPresent()) {
-      return new Ending.Failed(problem(callback.error().get(), party));
+      return new Ending.Failed(problem(callback.error().get(), authorization));
     }
     if (callback.code().filter(code -> code.matches("[\\x21-\\x7e]{1,2048}")).isEmpty()) {
       return new Ending.Forged();
     }
     Outcome<Tokens.Accepted> outcome =
         tokens
-            .endpoint(party)
+            .endpoint(authorization)
             .exchange(new Token(callback.code().orElseThrow()), flow.redirectUri(), flow.verifier())
-            .then(grant -> tokens.accept(party, grant, Optional.of(flow.redirectUri())));
+            .then(grant -> tokens.accept(authorization, grant, Optional.of(flow.redirectUri())));
     return switch (outcome) {
       case Outcome.Done<Tokens.Accepted>(var accepted) -> new Ending.Stored(accepted.proven());
       case Outcome.Refused<Tokens.Accepted>(var problem) -> new Ending.Failed(problem);
@@ -221,29 +226,31 @@ public final class CodeFlow {
   }
 
   /** RFC 9207: an issuer that is sent must be the one that was asked: it has the site's origin. */
-  private static boolean isOf(String issuer, Party party) {
-    String origin = party.site().origin().toString();
+  private static boolean isOf(String issuer, AuthorizationContext authorization) {
+    String origin = authorization.site().origin().toString();
     return issuer.equals(origin) || issuer.startsWith(origin + "/");
   }
 
-  private static Problem problem(String error, Party party) {
-    return switch (party.dialect().faults().read(error, "")) {
+  private static Problem problem(String error, AuthorizationContext authorization) {
+    return switch (authorization.dialect().faults().read(error, "")) {
       case DENIED ->
           new Problem(
               Reason.AuthorizationDenied,
-              "The authorization was denied on %s.".formatted(party.codeHost().platform()));
+              "The authorization was denied on %s.".formatted(authorization.codeHost().platform()));
       case CLIENT_REJECTED ->
           new Problem(
               Reason.OAuthClientRejected,
-              "%s does not accept the OAuth application.".formatted(party.codeHost().platform()));
+              "%s does not accept the OAuth application."
+                  .formatted(authorization.codeHost().platform()));
       case UNAVAILABLE ->
           new Problem(
               Reason.ServerError,
-              "%s says that it cannot answer now.".formatted(party.codeHost().platform()));
+              "%s says that it cannot answer now.".formatted(authorization.codeHost().platform()));
       case GRANT_REJECTED, EXPIRED, PENDING, SLOW_DOWN, UNKNOWN ->
           new Problem(
               Reason.AuthorizationExpired,
-              "%s did not finish the authorization.".formatted(party.codeHost().platform()));
+              "%s did not finish the authorization."
+                  .formatted(authorization.codeHost().platform()));
     };
   }
 }

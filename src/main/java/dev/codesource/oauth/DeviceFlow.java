@@ -16,33 +16,34 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
 
   private static final String STAGE = "AwaitingUser";
 
-  Outcome<Standing> step(Party party, Problem why) {
-    Optional<Flow.Device> flow = under(party);
-    return flow.map(known -> known.ended().isPresent() ? rest(known) : poll(party, known, why))
-        .orElseGet(() -> begin(party, why));
+  Outcome<AuthorizationState> step(AuthorizationContext authorization, Problem why) {
+    Optional<Flow.Device> flow = under(authorization);
+    return flow.map(
+            known -> known.ended().isPresent() ? rest(known) : poll(authorization, known, why))
+        .orElseGet(() -> begin(authorization, why));
   }
 
-  private Optional<Flow.Device> under(Party party) {
+  private Optional<Flow.Device> under(AuthorizationContext authorization) {
     return flows
-        .of(party.binding())
+        .of(authorization.binding())
         .flatMap(
             stored ->
                 stored.flow() instanceof Flow.Device device
                     ? Optional.of(device)
                     : Optional.empty())
-        .filter(device -> device.of().equals(Flow.Identity.of(party)))
+        .filter(device -> device.of().equals(Flow.Identity.of(authorization)))
         .filter(device -> clock.instant().isBefore(device.expiresAt()));
   }
 
-  private Outcome<Standing> begin(Party party, Problem why) {
+  private Outcome<AuthorizationState> begin(AuthorizationContext authorization, Problem why) {
     return tokens
-        .through(party, () -> tokens.endpoint(party).device(party.scopes()))
+        .through(authorization, () -> tokens.endpoint(authorization).device(authorization.scopes()))
         .then(
             code -> {
-              Flow.Device flow = Flow.Device.of(Flow.Identity.of(party), code);
-              return flows.put(party.binding(), flow)
+              Flow.Device flow = Flow.Device.of(Flow.Identity.of(authorization), code);
+              return flows.put(authorization.binding(), flow)
                   ? Outcome.done(awaiting(flow, why, nextPoll(flow)))
-                  : Grants.notOwned(party.binding());
+                  : Grants.notOwned(authorization.binding());
             });
   }
 
@@ -51,67 +52,74 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
     return next.isBefore(flow.expiresAt()) ? next : flow.expiresAt();
   }
 
-  private Outcome<Standing> poll(Party party, Flow.Device flow, Problem why) {
-    return Uninterrupted.run(() -> polled(party, flow, why));
+  private Outcome<AuthorizationState> poll(
+      AuthorizationContext authorization, Flow.Device flow, Problem why) {
+    return Uninterruptibly.run(() -> polled(authorization, flow, why));
   }
 
-  private Outcome<Standing> polled(Party party, Flow.Device flow, Problem why) {
-    return switch (tokens.through(party, () -> tokens.endpoint(party).poll(flow.deviceCode()))) {
+  private Outcome<AuthorizationState> polled(
+      AuthorizationContext authorization, Flow.Device flow, Problem why) {
+    return switch (tokens.through(
+        authorization, () -> tokens.endpoint(authorization).poll(flow.deviceCode()))) {
       case Outcome.Done<TokenEndpoint.Poll>(TokenEndpoint.Poll.Granted(var grant)) ->
-          granted(party, flow, grant);
+          granted(authorization, flow, grant);
       case Outcome.Done<TokenEndpoint.Poll>(TokenEndpoint.Poll.Pending(var slowDown)) -> {
         Flow.Device next = slowDown ? flow.slower() : flow;
         if (slowDown) {
-          flows.put(party.binding(), next);
+          flows.put(authorization.binding(), next);
         }
         yield Outcome.done(awaiting(next, why, nextPoll(next)));
       }
-      case Outcome.Refused<TokenEndpoint.Poll>(var problem) -> refused(party, flow, problem);
+      case Outcome.Refused<TokenEndpoint.Poll>(var problem) ->
+          refused(authorization, flow, problem);
       case Outcome.Waiting<TokenEndpoint.Poll>(var problem, var until, var scope) ->
           Outcome.done(awaiting(flow, why, until.orElseGet(() -> nextPoll(flow))));
     };
   }
 
-  private Outcome<Standing> granted(Party party, Flow.Device flow, TokenGrant grant) {
-    return switch (tokens.accept(party, grant, Optional.empty())) {
+  private Outcome<AuthorizationState> granted(
+      AuthorizationContext authorization, Flow.Device flow, TokenGrant grant) {
+    return switch (tokens.accept(authorization, grant, Optional.empty())) {
       case Outcome.Done<Tokens.Accepted>(var accepted) -> {
-        flows.of(party.binding()).ifPresent(flows::consume);
-        yield Outcome.done(new Standing.Granted(accepted.grant(), accepted.grant().refreshAt()));
+        flows.of(authorization.binding()).ifPresent(flows::consume);
+        yield Outcome.done(
+            new AuthorizationState.Granted(accepted.grant(), accepted.grant().refreshAt()));
       }
-      case Outcome.Refused<Tokens.Accepted>(var problem) -> refused(party, flow, problem);
+      case Outcome.Refused<Tokens.Accepted>(var problem) -> refused(authorization, flow, problem);
       case Outcome.Waiting<Tokens.Accepted>(var problem, var until, var scope) ->
           new Outcome.Waiting<>(problem, until, scope);
     };
   }
 
   /** A code that has expired, or that the host has forgotten, is replaced by a new one. */
-  private Outcome<Standing> refused(Party party, Flow.Device flow, Problem problem) {
+  private Outcome<AuthorizationState> refused(
+      AuthorizationContext authorization, Flow.Device flow, Problem problem) {
     return switch (problem.reason()) {
-      case AuthorizationExpired -> begin(party, problem);
+      case AuthorizationExpired -> begin(authorization, problem);
       case OAuthClientRejected, OAuthNotOffered, NotThisPlatform, TokenSecretNotOwned ->
           new Outcome.Refused<>(problem);
       // The person said no, or was the wrong one: not asked again before the code is over.
       default -> {
-        flows.put(party.binding(), flow.ended(problem.reason()));
+        flows.put(authorization.binding(), flow.ended(problem.reason()));
         yield Outcome.done(over(flow, problem));
       }
     };
   }
 
-  private Outcome<Standing> rest(Flow.Device flow) {
+  private Outcome<AuthorizationState> rest(Flow.Device flow) {
     Reason reason = flow.ended().orElseThrow();
     return Outcome.done(over(flow, new Problem(reason, reason.meaning())));
   }
 
-  private static Standing over(Flow.Device flow, Problem problem) {
-    return new Standing.Awaiting(
+  private static AuthorizationState over(Flow.Device flow, Problem problem) {
+    return new AuthorizationState.Awaiting(
         problem,
         new Authorization("Ended", null, null, flow.expiresAt().toString()),
         Optional.of(flow.expiresAt()));
   }
 
-  private static Standing awaiting(Flow.Device flow, Problem why, Instant lookAgain) {
-    return new Standing.Awaiting(
+  private static AuthorizationState awaiting(Flow.Device flow, Problem why, Instant lookAgain) {
+    return new AuthorizationState.Awaiting(
         why,
         new Authorization(
             STAGE, flow.page().toString(), flow.userCode(), flow.expiresAt().toString()),

@@ -27,9 +27,11 @@ sealed interface Flow {
 
   /** What a flow was begun for. */
   record Identity(String bindingUid, String site, String clientId) {
-    static Identity of(Party party) {
+    static Identity of(AuthorizationContext authorization) {
       return new Identity(
-          party.binding().getMetadata().getUid(), party.site().toString(), party.client().id());
+          authorization.binding().getMetadata().getUid(),
+          authorization.site().toString(),
+          authorization.client().id());
     }
 
     void into(Map<String, String> values) {
@@ -120,13 +122,13 @@ sealed interface Flow {
   /** Reads a stored flow; empty: it is none. */
   static Optional<Flow> of(Secret secret) {
     Optional<Identity> identity =
-        Vault.value(secret, "binding_uid")
+        OwnedSecretStore.value(secret, "binding_uid")
             .map(
                 uid ->
                     new Identity(
                         uid,
-                        Vault.value(secret, "site").orElse(""),
-                        Vault.value(secret, "client_id").orElse("")));
+                        OwnedSecretStore.value(secret, "site").orElse(""),
+                        OwnedSecretStore.value(secret, "client_id").orElse("")));
     try {
       return identity.flatMap(of -> code(of, secret).or(() -> device(of, secret)));
     } catch (DateTimeException | IllegalArgumentException changedByHand) {
@@ -135,33 +137,34 @@ sealed interface Flow {
   }
 
   private static Optional<Flow> code(Identity of, Secret secret) {
-    return Vault.value(secret, "state")
+    return OwnedSecretStore.value(secret, "state")
         .map(
             state ->
                 new Code(
                     of,
                     state,
-                    Vault.value(secret, "cookie").orElse(""),
-                    Vault.value(secret, "verifier").map(Token::new),
-                    URI.create(Vault.value(secret, "redirect_uri").orElse("")),
+                    OwnedSecretStore.value(secret, "cookie").orElse(""),
+                    OwnedSecretStore.value(secret, "verifier").map(Token::new),
+                    URI.create(OwnedSecretStore.value(secret, "redirect_uri").orElse("")),
                     expiry(secret)));
   }
 
   private static Optional<Flow> device(Identity of, Secret secret) {
-    return Vault.value(secret, "device_code")
+    return OwnedSecretStore.value(secret, "device_code")
         .map(
             code ->
                 new Device(
                     of,
                     new Token(code),
-                    Vault.value(secret, "user_code").orElse(""),
-                    URI.create(Vault.value(secret, "page").orElse("")),
-                    Duration.ofSeconds(Long.parseLong(Vault.value(secret, "interval").orElse("5"))),
+                    OwnedSecretStore.value(secret, "user_code").orElse(""),
+                    URI.create(OwnedSecretStore.value(secret, "page").orElse("")),
+                    Duration.ofSeconds(
+                        Long.parseLong(OwnedSecretStore.value(secret, "interval").orElse("5"))),
                     expiry(secret),
-                    Vault.value(secret, "ended").map(Reason::valueOf)));
+                    OwnedSecretStore.value(secret, "ended").map(Reason::valueOf)));
   }
 
   private static Instant expiry(Secret secret) {
-    return Vault.value(secret, "expires_at").map(Instant::parse).orElse(Instant.EPOCH);
+    return OwnedSecretStore.value(secret, "expires_at").map(Instant::parse).orElse(Instant.EPOCH);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Keeps the flow of each binding, one at a time, in a Secret beside it: any replica can finish it,
  * and however many are begun, nothing grows.
  */
-record Flows(Vault vault) {
+record Flows(OwnedSecretStore store) {
 
   private static final int TRIES = 8;
 
@@ -16,13 +16,13 @@ record Flows(Vault vault) {
   record Stored(Secret secret, Flow flow) {}
 
   static String secretName(CodeSourceBinding binding) {
-    return Vault.nameFor(binding, "-oauth-flow");
+    return OwnedSecretStore.nameFor(binding, "-oauth-flow");
   }
 
   Optional<Stored> of(CodeSourceBinding binding) {
-    return vault
+    return store
         .find(binding.getMetadata().getNamespace(), secretName(binding), Flow.TYPE)
-        .filter(secret -> Vault.owns(binding, secret))
+        .filter(secret -> OwnedSecretStore.owns(binding, secret))
         .flatMap(secret -> Flow.of(secret).map(flow -> new Stored(secret, flow)));
   }
 
@@ -30,14 +30,14 @@ record Flows(Vault vault) {
   boolean put(CodeSourceBinding binding, Flow flow) {
     String name = secretName(binding);
     for (int tries = 0; tries < TRIES; tries++) {
-      Optional<Secret> present = vault.find(binding.getMetadata().getNamespace(), name, Flow.TYPE);
-      if (present.isPresent() && !Vault.owns(binding, present.get())) {
+      Optional<Secret> present = store.find(binding.getMetadata().getNamespace(), name, Flow.TYPE);
+      if (present.isPresent() && !OwnedSecretStore.owns(binding, present.get())) {
         return false;
       }
       Optional<Secret> written =
           present.isPresent()
-              ? vault.replace(present.get(), flow.values())
-              : vault.create(binding, name, Flow.TYPE, flow.values());
+              ? store.replace(present.get(), flow.values())
+              : store.create(binding, name, Flow.TYPE, flow.values());
       if (written.isPresent()) {
         return true;
       }
@@ -47,6 +47,6 @@ record Flows(Vault vault) {
 
   /** Uses a flow up; false: somebody else did, or began another. Only one ever gets true. */
   boolean consume(Stored stored) {
-    return vault.delete(stored.secret());
+    return store.delete(stored.secret());
   }
 }

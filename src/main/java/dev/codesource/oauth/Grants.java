@@ -17,14 +17,14 @@ import java.util.Optional;
  *
  * @param longestRequest the longest that a request to a code host takes
  */
-public record Grants(Vault vault, Duration longestRequest, Clock clock) {
+public record Grants(OwnedSecretStore store, Duration longestRequest, Clock clock) {
 
   private static final int TRIES = 8;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
   /** The name of the token Secret of a binding. */
   public static String secretName(CodeSourceBinding binding) {
-    return Vault.nameFor(binding, "-oauth");
+    return OwnedSecretStore.nameFor(binding, "-oauth");
   }
 
   /** What is stored for a binding. */
@@ -43,7 +43,7 @@ public record Grants(Vault vault, Duration longestRequest, Clock clock) {
     if (stored.isEmpty()) {
       return new Found.Nothing();
     }
-    return Vault.owns(binding, stored.get())
+    return OwnedSecretStore.owns(binding, stored.get())
         ? StoredGrant.of(stored.get()).<Found>map(Found.Grant::new).orElseGet(Found.Nothing::new)
         : new Found.NotOwned();
   }
@@ -51,7 +51,7 @@ public record Grants(Vault vault, Duration longestRequest, Clock clock) {
   /** What the API server has now. */
   Found of(CodeSourceBinding binding) {
     return in(
-        vault.find(
+        store.find(
             binding.getMetadata().getNamespace(), secretName(binding), CredentialSecret.TYPE),
         binding);
   }
@@ -73,16 +73,17 @@ public record Grants(Vault vault, Duration longestRequest, Clock clock) {
     String name = secretName(binding);
     String namespace = binding.getMetadata().getNamespace();
     var values =
-        StoredGrant.values(site, tokens, Randomness.next(), account, clock.instant(), redirectUri);
+        StoredGrant.values(
+            site, tokens, SecureTokens.next(), account, clock.instant(), redirectUri);
     for (int tries = 0; tries < TRIES; tries++) {
-      Optional<Secret> present = vault.find(namespace, name, CredentialSecret.TYPE);
-      if (present.isPresent() && !Vault.owns(binding, present.get())) {
+      Optional<Secret> present = store.find(namespace, name, CredentialSecret.TYPE);
+      if (present.isPresent() && !OwnedSecretStore.owns(binding, present.get())) {
         return notOwned(binding);
       }
       Optional<Secret> written =
           present.isPresent()
-              ? vault.replace(present.get(), values)
-              : vault.create(binding, name, CredentialSecret.TYPE, values);
+              ? store.replace(present.get(), values)
+              : store.create(binding, name, CredentialSecret.TYPE, values);
       if (written.isPresent()) {
         return StoredGrant.of(written.get())
             .map(Outcome::done)
@@ -131,7 +132,7 @@ public record Grants(Vault vault, Duration longestRequest, Clock clock) {
 
   /** Somebody, such as a tool that labels, changed the Secret while the host was asked. */
   private Optional<StoredGrant> renewChanged(StoredGrant next, SiteUrl site) {
-    return vault
+    return store
         .find(
             next.secret().getMetadata().getNamespace(),
             next.secret().getMetadata().getName(),
@@ -141,12 +142,12 @@ public record Grants(Vault vault, Duration longestRequest, Clock clock) {
                 StoredGrant.of(present)
                     .filter(found -> found.authorization().equals(next.authorization()))
                     .isPresent())
-        .flatMap(present -> vault.replace(present, next.values(site)))
+        .flatMap(present -> store.replace(present, next.values(site)))
         .flatMap(StoredGrant::of);
   }
 
   private Optional<StoredGrant> write(StoredGrant grant, SiteUrl site) {
-    return vault.replace(grant.secret(), grant.values(site)).flatMap(StoredGrant::of);
+    return store.replace(grant.secret(), grant.values(site)).flatMap(StoredGrant::of);
   }
 
   private static void pause(Duration duration) {

@@ -48,23 +48,26 @@ public record StoredGrant(
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
   static Optional<StoredGrant> of(Secret secret) {
     try {
-      return Vault.value(secret, CredentialSecret.TOKEN_KEY)
+      return OwnedSecretStore.value(secret, CredentialSecret.TOKEN_KEY)
           .map(
               token ->
                   new StoredGrant(
                       secret,
                       new TokenGrant(
                           new Token(token),
-                          Vault.value(secret, CredentialSecret.REFRESH_TOKEN_KEY).map(Token::new),
-                          Vault.value(secret, EXPIRES_AT).map(Instant::parse),
-                          Vault.value(secret, SCOPE)
+                          OwnedSecretStore.value(secret, CredentialSecret.REFRESH_TOKEN_KEY)
+                              .map(Token::new),
+                          OwnedSecretStore.value(secret, EXPIRES_AT).map(Instant::parse),
+                          OwnedSecretStore.value(secret, SCOPE)
                               .map(scopes -> new TreeSet<>(Arrays.asList(scopes.split(" "))))),
-                      Vault.value(secret, AUTHORIZATION).orElse(""),
-                      Vault.value(secret, ACCOUNT).orElse(""),
-                      Vault.value(secret, OBTAINED_AT).map(Instant::parse).orElse(Instant.EPOCH),
-                      Vault.value(secret, REDIRECT_URI),
-                      Vault.value(secret, REFRESHING_SINCE).map(Instant::parse),
-                      Vault.value(secret, ENDED).map(Reason::valueOf)));
+                      OwnedSecretStore.value(secret, AUTHORIZATION).orElse(""),
+                      OwnedSecretStore.value(secret, ACCOUNT).orElse(""),
+                      OwnedSecretStore.value(secret, OBTAINED_AT)
+                          .map(Instant::parse)
+                          .orElse(Instant.EPOCH),
+                      OwnedSecretStore.value(secret, REDIRECT_URI),
+                      OwnedSecretStore.value(secret, REFRESHING_SINCE).map(Instant::parse),
+                      OwnedSecretStore.value(secret, ENDED).map(Reason::valueOf)));
     } catch (DateTimeException | IllegalArgumentException changedByHand) {
       return Optional.empty();
     }
@@ -110,7 +113,7 @@ public record StoredGrant(
                 new Credential(
                     read.token(),
                     read.email(),
-                    Credential.Origin.OAUTH,
+                    Credential.Source.OAUTH,
                     secret.getMetadata().getUid() + "/" + authorization));
   }
 

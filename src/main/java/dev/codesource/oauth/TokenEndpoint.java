@@ -1,18 +1,18 @@
 package dev.codesource.oauth;
 
-import static dev.codesource.platform.OAuthDialect.ClientAuthentication.BASIC;
+import static dev.codesource.codehost.OAuthDialect.ClientAuthentication.BASIC;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
+import dev.codesource.codehost.OAuthDialect;
+import dev.codesource.codehost.OAuthDialect.Revocation;
+import dev.codesource.codehost.OAuthError;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.Token;
-import dev.codesource.host.HostClient;
-import dev.codesource.host.HostRequest;
-import dev.codesource.host.HostRequest.Method;
-import dev.codesource.host.HostResponse;
-import dev.codesource.platform.OAuthDialect;
-import dev.codesource.platform.OAuthDialect.Revocation;
-import dev.codesource.platform.OAuthFault;
+import dev.codesource.http.HostClient;
+import dev.codesource.http.HostRequest;
+import dev.codesource.http.HostRequest.Method;
+import dev.codesource.http.HostResponse;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.net.URI;
@@ -93,7 +93,7 @@ record TokenEndpoint(
                     Reason.OAuthNotOffered, "%s has no device flow.".formatted(platform)))
         .then(
             answer ->
-                answer instanceof TokenAnswer.Device(var code)
+                answer instanceof TokenResponse.Device(var code)
                     ? Outcome.done(code)
                     : refusal(answer, Reason.AuthorizationExpired));
   }
@@ -170,7 +170,7 @@ record TokenEndpoint(
                 .formatted(platform, response.status()));
   }
 
-  private Outcome<TokenAnswer> ask(URI uri, Map<String, String> form) {
+  private Outcome<TokenResponse> ask(URI uri, Map<String, String> form) {
     return post(uri, form).then(this::served).then(this::read);
   }
 
@@ -209,13 +209,13 @@ record TokenEndpoint(
     return Outcome.done(response);
   }
 
-  private Outcome<TokenAnswer> read(HostResponse response) {
-    TokenAnswer answer = TokenAnswer.read(response, clock.instant());
-    if (answer instanceof TokenAnswer.Unreadable) {
+  private Outcome<TokenResponse> read(HostResponse response) {
+    TokenResponse answer = TokenResponse.read(response, clock.instant());
+    if (answer instanceof TokenResponse.Unreadable) {
       // RFC 6749 section 5.2: 401 is for a client that is not accepted; some send no more than
       // that.
       return response.status() == 401
-          ? Outcome.done(new TokenAnswer.Fault("invalid_client", ""))
+          ? Outcome.done(new TokenResponse.Fault("invalid_client", ""))
           : Outcome.refused(
               Reason.NotThisPlatform,
               "The token endpoint answers %d without an answer of OAuth, which %s would send."
@@ -231,14 +231,14 @@ record TokenEndpoint(
         .map(seconds -> clock.instant().plusSeconds(Long.parseLong(seconds)));
   }
 
-  private OAuthFault fault(TokenAnswer answer) {
-    return answer instanceof TokenAnswer.Fault(var error, var description)
+  private OAuthError fault(TokenResponse answer) {
+    return answer instanceof TokenResponse.Fault(var error, var description)
         ? dialect.faults().read(error, description)
-        : OAuthFault.UNKNOWN;
+        : OAuthError.UNKNOWN;
   }
 
-  private Outcome<TokenGrant> granted(TokenAnswer answer, Reason whenRejected) {
-    return answer instanceof TokenAnswer.Granted(var grant)
+  private Outcome<TokenGrant> granted(TokenResponse answer, Reason whenRejected) {
+    return answer instanceof TokenResponse.Granted(var grant)
         ? Outcome.done(grant)
         : refusal(answer, whenRejected);
   }
@@ -246,7 +246,7 @@ record TokenEndpoint(
   /**
    * @param whenRejected what it means that the code or the refresh token is not accepted
    */
-  private <T> Outcome<T> refusal(TokenAnswer answer, Reason whenRejected) {
+  private <T> Outcome<T> refusal(TokenResponse answer, Reason whenRejected) {
     return switch (fault(answer)) {
       case CLIENT_REJECTED ->
           Outcome.refused(
@@ -277,8 +277,8 @@ record TokenEndpoint(
     };
   }
 
-  private static String shown(TokenAnswer answer) {
-    return answer instanceof TokenAnswer.Fault(var error, var ignored) && KNOWN.contains(error)
+  private static String shown(TokenResponse answer) {
+    return answer instanceof TokenResponse.Fault(var error, var ignored) && KNOWN.contains(error)
         ? ": " + error
         : "";
   }

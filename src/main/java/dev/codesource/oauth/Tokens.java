@@ -2,8 +2,8 @@ package dev.codesource.oauth;
 
 import dev.codesource.address.Origin;
 import dev.codesource.credential.Credential;
-import dev.codesource.host.HostClient;
-import dev.codesource.host.HostGate;
+import dev.codesource.http.HostClient;
+import dev.codesource.http.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Verifier;
 import java.net.URI;
@@ -15,10 +15,10 @@ import org.jboss.logging.Logger;
 /**
  * Asks code hosts for tokens, and accepts those that are the named account's.
  *
- * @param gate shared with verification, so that a host's limits are obeyed by all together
+ * @param limiter shared with verification, so that a host's limits are obeyed by all together
  */
 public record Tokens(
-    HostClient client, HostGate gate, Verifier verifier, Grants grants, Clock clock) {
+    HostClient client, HostLimiter limiter, Verifier verifier, Grants grants, Clock clock) {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.oauth");
 
@@ -29,18 +29,18 @@ public record Tokens(
    */
   record Accepted(StoredGrant grant, boolean proven) {}
 
-  TokenEndpoint endpoint(Party party) {
+  TokenEndpoint endpoint(AuthorizationContext authorization) {
     return new TokenEndpoint(
-        party.codeHost().platform(),
-        party.dialect(),
-        party.client(),
-        client.open(party.anchors()),
+        authorization.codeHost().platform(),
+        authorization.dialect(),
+        authorization.client(),
+        client.open(authorization.anchors()),
         clock);
   }
 
-  <T> Outcome<T> through(Party party, Supplier<Outcome<T>> work) {
-    Origin origin = party.site().origin();
-    return gate.through(origin, work);
+  <T> Outcome<T> through(AuthorizationContext authorization, Supplier<Outcome<T>> work) {
+    Origin origin = authorization.site().origin();
+    return limiter.through(origin, work);
   }
 
   /**
@@ -48,41 +48,43 @@ public record Tokens(
    * back and forgotten. When the host does not answer they are stored, since they cannot be had
    * again, and the reconciler proves them later.
    */
-  Outcome<Accepted> accept(Party party, TokenGrant tokens, Optional<URI> redirectUri) {
+  Outcome<Accepted> accept(
+      AuthorizationContext authorization, TokenGrant tokens, Optional<URI> redirectUri) {
     Credential credential =
-        new Credential(tokens.access(), Optional.empty(), Credential.Origin.OAUTH, "new");
-    return switch (verifier.prove(party.claim(credential))) {
+        new Credential(tokens.access(), Optional.empty(), Credential.Source.OAUTH, "new");
+    return switch (verifier.prove(authorization.claim(credential))) {
       case Outcome.Done<?>(var ignored) ->
-          store(party, tokens, redirectUri).map(grant -> new Accepted(grant, true));
+          store(authorization, tokens, redirectUri).map(grant -> new Accepted(grant, true));
       case Outcome.Waiting<?> ignored ->
-          store(party, tokens, redirectUri).map(grant -> new Accepted(grant, false));
+          store(authorization, tokens, redirectUri).map(grant -> new Accepted(grant, false));
       case Outcome.Refused<?>(var problem) -> {
-        giveBack(party, tokens);
+        giveBack(authorization, tokens);
         yield new Outcome.Refused<>(problem);
       }
     };
   }
 
-  private Outcome<StoredGrant> store(Party party, TokenGrant tokens, Optional<URI> redirectUri) {
+  private Outcome<StoredGrant> store(
+      AuthorizationContext authorization, TokenGrant tokens, Optional<URI> redirectUri) {
     Outcome<StoredGrant> stored =
         grants.store(
-            party.binding(),
-            party.site(),
+            authorization.binding(),
+            authorization.site(),
             tokens,
-            party.username(),
+            authorization.username(),
             redirectUri.map(URI::toString));
     if (!(stored instanceof Outcome.Done<StoredGrant>)) {
-      giveBack(party, tokens);
+      giveBack(authorization, tokens);
     }
     return stored;
   }
 
   /** Revokes tokens that are not kept, as far as the platform can. */
-  private void giveBack(Party party, TokenGrant tokens) {
-    if (!(revoke(party, tokens) instanceof Outcome.Done<Boolean>(var revoked) && revoked)) {
+  private void giveBack(AuthorizationContext authorization, TokenGrant tokens) {
+    if (!(revoke(authorization, tokens) instanceof Outcome.Done<Boolean>(var revoked) && revoked)) {
       LOG.infof(
           "%s/%s: %s did not revoke a token that is not kept",
-          party.namespace(), party.name(), party.site().origin());
+          authorization.namespace(), authorization.name(), authorization.site().origin());
     }
   }
 
@@ -91,7 +93,7 @@ public record Tokens(
    *
    * @return whether the platform has a way to and did; or why it could not be asked
    */
-  Outcome<Boolean> revoke(Party party, TokenGrant tokens) {
-    return through(party, () -> endpoint(party).revoke(tokens));
+  Outcome<Boolean> revoke(AuthorizationContext authorization, TokenGrant tokens) {
+    return through(authorization, () -> endpoint(authorization).revoke(tokens));
   }
 }

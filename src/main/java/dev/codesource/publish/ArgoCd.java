@@ -19,7 +19,7 @@ final class ArgoCd implements Consumer {
   }
 
   @Override
-  public List<DesiredSecret> secrets(String name, Published what) {
+  public List<DesiredSecret> secrets(String name, SecretContent what) {
     return List.of(
         DesiredSecret.of(publication(), name, DesiredSecret.OPAQUE, what)
             .withLabel("argocd.argoproj.io/secret-type", "repo-creds")

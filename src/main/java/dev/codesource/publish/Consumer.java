@@ -14,5 +14,5 @@ interface Consumer {
    *
    * @param name of the first; others have a suffix to it
    */
-  List<DesiredSecret> secrets(String name, Published what);
+  List<DesiredSecret> secrets(String name, SecretContent what);
 }

@@ -34,7 +34,10 @@ public final class Consumers {
    * @return them, each with a name of its own; or {@code SecretNamesCollide}
    */
   public static Outcome<List<DesiredSecret>> secrets(
-      String binding, List<Publication> entries, Map<Publication, String> names, Published what) {
+      String binding,
+      List<Publication> entries,
+      Map<Publication, String> names,
+      SecretContent what) {
     List<DesiredSecret> secrets =
         entries.stream().flatMap(entry -> of(entry, name(binding, entry, names), what)).toList();
     return collision(secrets)
@@ -52,7 +55,7 @@ public final class Consumers {
     return given == null ? binding + "-" + entry.name().toLowerCase(Locale.ROOT) : given;
   }
 
-  private static Stream<DesiredSecret> of(Publication entry, String name, Published what) {
+  private static Stream<DesiredSecret> of(Publication entry, String name, SecretContent what) {
     Consumer consumer = CONSUMERS.get(entry);
     if (consumer == null) {
       throw new IllegalStateException("no consumer for " + entry);

@@ -34,7 +34,7 @@ public record DesiredSecret(
   }
 
   /** A Secret with what all have: the labels by which it is known, and the registry instance. */
-  static DesiredSecret of(Publication publication, String name, String type, Published what) {
+  static DesiredSecret of(Publication publication, String name, String type, SecretContent what) {
     return new DesiredSecret(
         publication,
         name,
@@ -49,7 +49,7 @@ public record DesiredSecret(
   }
 
   /** The registry instance, one entry for each part, under a prefix; empty where none is named. */
-  static Map<String, String> registry(Published what, String prefix) {
+  static Map<String, String> registry(SecretContent what, String prefix) {
     return what.registry().map(instance -> registry(instance, prefix)).orElse(Map.of());
   }
 
@@ -83,7 +83,7 @@ public record DesiredSecret(
   }
 
   /** User name and password under the keys of kubernetes.io/basic-auth, which most tools share. */
-  DesiredSecret withLogin(Published what) {
+  DesiredSecret withLogin(SecretContent what) {
     return with("username", what.username()).with("password", what.password());
   }
 

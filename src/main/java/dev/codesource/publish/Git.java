@@ -12,7 +12,7 @@ final class Git implements Consumer {
   }
 
   @Override
-  public List<DesiredSecret> secrets(String name, Published what) {
+  public List<DesiredSecret> secrets(String name, SecretContent what) {
     return List.of(
         DesiredSecret.of(publication(), name, DesiredSecret.OPAQUE, what)
             .with(GitFiles.CREDENTIALS, GitFiles.credentials(what))

@@ -19,7 +19,7 @@ final class GitFiles {
    * (https://git-scm.com/docs/git-credential-store#_storage_format). Without the site's path: git
    * asks by protocol and host, unless {@code credential.useHttpPath} is set.
    */
-  static String credentials(Published what) {
+  static String credentials(SecretContent what) {
     return "%s://%s:%s@%s\n"
         .formatted(
             what.site().origin().scheme(),
@@ -33,13 +33,13 @@ final class GitFiles {
    * (https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html). The format
    * knows hosts only: neither scheme, port nor path.
    */
-  static String netrc(Published what) {
+  static String netrc(SecretContent what) {
     return "machine %s\nlogin %s\npassword %s\n"
         .formatted(what.site().origin().host(), word(what.username()), word(what.password()));
   }
 
   /** Has git take this site's credential from {@code ~/.git-credentials}. */
-  static String config(Published what) {
+  static String config(SecretContent what) {
     return "[credential \"%s\"]\n\thelper = store\n".formatted(what.origin());
   }
 

@@ -17,7 +17,7 @@ final class ServiceBinding implements Consumer {
   }
 
   @Override
-  public List<DesiredSecret> secrets(String name, Published what) {
+  public List<DesiredSecret> secrets(String name, SecretContent what) {
     return List.of(
         DesiredSecret.of(publication(), name, "servicebinding.io/git", what)
             .with("type", "git")

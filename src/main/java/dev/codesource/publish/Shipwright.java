@@ -15,7 +15,7 @@ final class Shipwright implements Consumer {
   }
 
   @Override
-  public List<DesiredSecret> secrets(String name, Published what) {
+  public List<DesiredSecret> secrets(String name, SecretContent what) {
     return List.of(
         DesiredSecret.of(publication(), name, DesiredSecret.BASIC_AUTH, what)
             .withAnnotation("build.shipwright.io/referenced.secret", "true")

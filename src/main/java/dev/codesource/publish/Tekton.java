@@ -19,7 +19,7 @@ final class Tekton implements Consumer {
   }
 
   @Override
-  public List<DesiredSecret> secrets(String name, Published what) {
+  public List<DesiredSecret> secrets(String name, SecretContent what) {
     return List.of(
         DesiredSecret.of(publication(), name, DesiredSecret.BASIC_AUTH, what)
             .withAnnotation("tekton.dev/git-0", what.origin())

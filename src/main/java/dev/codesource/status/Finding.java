@@ -1,7 +1,7 @@
 package dev.codesource.status;
 
 import dev.codesource.api.BindingStatus.Authorization;
-import dev.codesource.platform.Proof;
+import dev.codesource.codehost.Proof;
 import dev.codesource.reason.Problem;
 import java.time.Instant;
 

@@ -1,9 +1,9 @@
 package dev.codesource.verification;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.codehost.CodeHost;
 import dev.codesource.credential.Credential;
-import dev.codesource.host.TrustAnchors;
-import dev.codesource.platform.CodeHost;
+import dev.codesource.http.TrustAnchors;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

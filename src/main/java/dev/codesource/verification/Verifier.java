@@ -10,11 +10,11 @@ import static dev.codesource.reason.Reason.UsernameMismatch;
 import dev.codesource.address.HostPolicy;
 import dev.codesource.address.PortPolicy;
 import dev.codesource.address.SiteUrl;
-import dev.codesource.host.HostClient;
-import dev.codesource.host.HostGate;
-import dev.codesource.platform.CodeHost;
-import dev.codesource.platform.Proof;
-import dev.codesource.platform.Scopes;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.Proof;
+import dev.codesource.codehost.Scopes;
+import dev.codesource.http.HostClient;
+import dev.codesource.http.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.time.Clock;
@@ -24,10 +24,10 @@ import java.util.Optional;
 /**
  * Takes the steps of a verification. The first that is not done ends it.
  *
- * @param gate shared by all bindings, so that a host's limits are obeyed by all of them together
+ * @param limiter shared by all bindings, so that a host's limits are obeyed by all of them together
  */
 public record Verifier(
-    PortPolicy ports, HostPolicy hosts, HostClient client, HostGate gate, Clock clock) {
+    PortPolicy ports, HostPolicy hosts, HostClient client, HostLimiter limiter, Clock clock) {
 
   /**
    * The site that a binding means, if the operator may connect to it. Sends nothing.
@@ -44,7 +44,8 @@ public record Verifier(
 
   /** Proves a claim. Blocks while the host's other bindings are asked and while it answers. */
   public Outcome<Proof> prove(Claim claim) {
-    return gate.through(claim.site().origin(), () -> ask(claim))
+    return limiter
+        .through(claim.site().origin(), () -> ask(claim))
         .then(proof -> ofNamedAccount(proof, claim))
         .then(Verifier::withScopes)
         .then(proof -> notExpired(proof, claim.site(), clock.instant()));

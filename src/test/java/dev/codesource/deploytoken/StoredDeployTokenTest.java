@@ -3,12 +3,12 @@ package dev.codesource.deploytoken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.codehost.GitLabDeployTokens.Minted;
+import dev.codesource.codehost.GitLabDeployTokens.Target;
+import dev.codesource.codehost.GitLogin;
 import dev.codesource.credential.Token;
 import dev.codesource.deploytoken.StoredDeployToken.Current;
 import dev.codesource.deploytoken.StoredDeployToken.Replaced;
-import dev.codesource.platform.DeployTokens.Minted;
-import dev.codesource.platform.DeployTokens.Target;
-import dev.codesource.platform.GitLogin;
 import dev.codesource.reason.Outcome;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;

@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.address.SiteUrl;
+import dev.codesource.codehost.Bitbucket;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.GitHub;
+import dev.codesource.codehost.GitLab;
+import dev.codesource.codehost.Gitea;
+import dev.codesource.codehost.Gitee;
+import dev.codesource.codehost.OAuthError;
 import dev.codesource.credential.Token;
-import dev.codesource.host.HostResponse;
-import dev.codesource.platform.Bitbucket;
-import dev.codesource.platform.CodeHost;
-import dev.codesource.platform.GitHub;
-import dev.codesource.platform.GitLab;
-import dev.codesource.platform.Gitea;
-import dev.codesource.platform.Gitee;
-import dev.codesource.platform.OAuthFault;
+import dev.codesource.http.HostResponse;
 import dev.codesource.reason.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,14 +78,14 @@ class RecordingsTest {
             .map(date -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)))
             .orElse(Instant.parse("2026-01-01T00:00:00Z"));
     JsonNode expect = recording.path("expect");
-    TokenAnswer answer = TokenAnswer.read(response, now);
+    TokenResponse answer = TokenResponse.read(response, now);
     if (expect.has("failure")) {
       fault(product, expect, answer);
     } else if (expect.has("deviceCode")) {
       device(expect, answer, now);
     } else {
-      assertThat(answer).isInstanceOf(TokenAnswer.Granted.class);
-      granted(expect, ((TokenAnswer.Granted) answer).grant(), now);
+      assertThat(answer).isInstanceOf(TokenResponse.Granted.class);
+      granted(expect, ((TokenResponse.Granted) answer).grant(), now);
     }
   }
 
@@ -112,9 +112,9 @@ class RecordingsTest {
     assertThat(grant.expiresAt()).isEqualTo(expiresAt);
   }
 
-  private static void device(JsonNode expect, TokenAnswer answer, Instant now) {
-    assertThat(answer).isInstanceOf(TokenAnswer.Device.class);
-    DeviceCode code = ((TokenAnswer.Device) answer).code();
+  private static void device(JsonNode expect, TokenResponse answer, Instant now) {
+    assertThat(answer).isInstanceOf(TokenResponse.Device.class);
+    DeviceCode code = ((TokenResponse.Device) answer).code();
     assertThat(code.deviceCode().reveal()).isEqualTo(expect.path("deviceCode").asText());
     assertThat(code.userCode()).isEqualTo(expect.path("userCode").asText());
     assertThat(code.page().toString()).isEqualTo(expect.path("verificationUri").asText());
@@ -123,17 +123,17 @@ class RecordingsTest {
         .isEqualTo(now.plusSeconds(expect.path("expiresInSeconds").asLong()));
   }
 
-  private static void fault(String product, JsonNode expect, TokenAnswer answer) {
-    assertThat(answer).isInstanceOf(TokenAnswer.Fault.class);
-    TokenAnswer.Fault fault = (TokenAnswer.Fault) answer;
+  private static void fault(String product, JsonNode expect, TokenResponse answer) {
+    assertThat(answer).isInstanceOf(TokenResponse.Fault.class);
+    TokenResponse.Fault fault = (TokenResponse.Fault) answer;
     assertThat(fault.error()).isEqualTo(text(expect, "error").orElse(""));
-    OAuthFault meaning =
+    OAuthError meaning =
         codeHost(product).oauth(SITE).faults().read(fault.error(), fault.description());
     boolean retried =
-        EnumSet.of(OAuthFault.PENDING, OAuthFault.SLOW_DOWN, OAuthFault.UNAVAILABLE)
+        EnumSet.of(OAuthError.PENDING, OAuthError.SLOW_DOWN, OAuthError.UNAVAILABLE)
             .contains(meaning);
     assertThat(retried).isEqualTo(expect.path("retry").asBoolean());
-    assertThat(meaning == OAuthFault.UNKNOWN).isEqualTo(fault.error().isEmpty());
+    assertThat(meaning == OAuthError.UNKNOWN).isEqualTo(fault.error().isEmpty());
   }
 
   private static final SiteUrl SITE =

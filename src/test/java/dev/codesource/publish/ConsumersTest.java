@@ -8,8 +8,8 @@ import dev.codesource.api.BindingSpec.InstanceType;
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.RegistryInstance;
 import dev.codesource.api.Platform;
+import dev.codesource.codehost.GitLogin;
 import dev.codesource.credential.Token;
-import dev.codesource.platform.GitLogin;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Outcome.Done;
 import dev.codesource.reason.Outcome.Refused;
@@ -32,16 +32,16 @@ class ConsumersTest {
       new SiteUrl(new Origin(Origin.Scheme.HTTP, "git.corp.example", 8080), "/gitlab");
 
   /** Everything that can be there: a port, a path, a CA, a registry, characters to be encoded. */
-  private static final Published FULL =
-      new Published(
+  private static final SecretContent FULL =
+      new SecretContent(
           Platform.GitLab,
           SUB_PATH,
           new GitLogin("alice@corp", new Token("to/k:e@n%")),
           Optional.of(CA),
           Optional.of(new RegistryInstance(InstanceType.Enterprise, "eu-central-1", "images")));
 
-  private static final Published BARE =
-      new Published(
+  private static final SecretContent BARE =
+      new SecretContent(
           Platform.GitHub,
           new SiteUrl(new Origin(Origin.Scheme.HTTPS, "github.com", 443), ""),
           new GitLogin("octocat", new Token("ghp_1")),
@@ -204,8 +204,8 @@ class ConsumersTest {
 
   @Test
   void namesAndAddressesThatNeedQuotingGetIt() {
-    Published odd =
-        new Published(
+    SecretContent odd =
+        new SecretContent(
             Platform.Gitea,
             new SiteUrl(new Origin(Origin.Scheme.HTTP, "2001:db8::1", 3000), ""),
             new GitLogin("Zoë \"Z\" \\", new Token("t")),
@@ -256,13 +256,13 @@ class ConsumersTest {
             });
   }
 
-  private static DesiredSecret only(Published what, Publication entry) {
+  private static DesiredSecret only(SecretContent what, Publication entry) {
     List<DesiredSecret> secrets = secrets(what, entry);
     assertThat(secrets).hasSize(1);
     return secrets.getFirst();
   }
 
-  private static List<DesiredSecret> secrets(Published what, Publication... entries) {
+  private static List<DesiredSecret> secrets(SecretContent what, Publication... entries) {
     return done(Consumers.secrets("team", Stream.of(entries).toList(), Map.of(), what));
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
-import dev.codesource.platform.Proof;
-import dev.codesource.platform.Scopes;
+import dev.codesource.codehost.Proof;
+import dev.codesource.codehost.Scopes;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Condition;

@@ -1,0 +1,59 @@
+package dev.codesource.app;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.codesource.api.CodeSourceBinding;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
+import jakarta.inject.Singleton;
+
+/**
+ * Keeps bindings small in memory. They are without what the API server keeps in them for its own
+ * sake: which field was set by whom, which is longer than the binding itself. And conditions, of
+ * which thousands say the same, share what they say.
+ */
+@Singleton
+final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
+
+  @SuppressWarnings("UnusedMethod") // Jackson reads its annotation
+  private interface WithoutManagedFields {
+    @JsonIgnoreProperties("managedFields")
+    void setMetadata(ObjectMeta metadata);
+  }
+
+  @SuppressWarnings("UnusedMethod")
+  private interface OfSharedStrings {
+    @JsonDeserialize(converter = Shared.class)
+    void setType(String type);
+
+    @JsonDeserialize(converter = Shared.class)
+    void setStatus(String status);
+
+    @JsonDeserialize(converter = Shared.class)
+    void setReason(String reason);
+
+    @JsonDeserialize(converter = Shared.class)
+    void setMessage(String message);
+
+    @JsonDeserialize(converter = Shared.class)
+    void setLastTransitionTime(String time);
+  }
+
+  /** The JVM's own pool holds a string only as long as someone else does. */
+  public static final class Shared extends StdConverter<String, String> {
+    @Override
+    public String convert(String value) {
+      return value.intern();
+    }
+  }
+
+  @Override
+  public void customize(ObjectMapper mapper) {
+    mapper
+        .addMixIn(CodeSourceBinding.class, WithoutManagedFields.class)
+        .addMixIn(Condition.class, OfSharedStrings.class);
+  }
+}

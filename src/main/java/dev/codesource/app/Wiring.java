@@ -1,0 +1,201 @@
+package dev.codesource.app;
+
+import dev.codesource.address.HostPolicy;
+import dev.codesource.address.PortPolicy;
+import dev.codesource.codehost.CodeHosts;
+import dev.codesource.credential.CaCertificates;
+import dev.codesource.deploytoken.DeployTokenManager;
+import dev.codesource.githubapp.InstallationTokenManager;
+import dev.codesource.http.GuardedHostClient;
+import dev.codesource.http.HostClient;
+import dev.codesource.http.HostLimiter;
+import dev.codesource.http.Limits;
+import dev.codesource.http.Resolver;
+import dev.codesource.oauth.AdministratorApps;
+import dev.codesource.oauth.AuthorizationContextResolver;
+import dev.codesource.oauth.GrantManager;
+import dev.codesource.oauth.Grants;
+import dev.codesource.oauth.OwnedSecretStore;
+import dev.codesource.oauth.PublicUrl;
+import dev.codesource.oauth.Tokens;
+import dev.codesource.shard.Shard;
+import dev.codesource.shard.StartBarrier;
+import dev.codesource.verification.Verifier;
+import dev.codesource.web.ClusterAccess;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.quarkus.arc.Unremovable;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the rooms' objects from the settings. */
+@Singleton
+final class Wiring {
+
+  private final Settings settings;
+
+  Wiring(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  Shard shard() {
+    return new Shard(settings.shard().index(), settings.shard().count());
+  }
+
+  /** With leader election it comes when the process leads. */
+  @Produces
+  @Singleton
+  StartBarrier barrier(Shard shard, Clock clock) {
+    StartBarrier barrier = new StartBarrier(shard, clock);
+    if (!settings.leaderElection().enabled()) {
+      barrier.take();
+    }
+    return barrier;
+  }
+
+  @Produces
+  @Singleton
+  CodeHosts codeHosts(Clock clock) {
+    return CodeHosts.all(clock);
+  }
+
+  @Produces
+  @Singleton
+  HostPolicy hostPolicy() {
+    Settings.Address address = settings.address();
+    return HostPolicy.parse(
+        address.allowedHosts().orElse(List.of()),
+        address.deniedHosts().orElse(List.of()),
+        address.allowedCidrs().orElse(List.of()),
+        address.deniedCidrs().orElse(List.of()));
+  }
+
+  @Produces
+  @Singleton
+  HostLimiter hostLimiter(Clock clock) {
+    return new HostLimiter(settings.host().concurrency(), clock, RandomGenerator.getDefault());
+  }
+
+  @Produces
+  @Singleton
+  GuardedHostClient hostClient(
+      Vertx vertx,
+      HostPolicy hosts,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    return new GuardedHostClient(
+        vertx,
+        hosts::check,
+        Resolver.system(),
+        new Limits(
+            settings.host().connectTimeout(),
+            settings.host().timeout(),
+            Limits.DEFAULT.bodyBytes(),
+            Limits.DEFAULT.headerBytes(),
+            settings.host().concurrency(),
+            Limits.DEFAULT.idle()),
+        "code-source-operator/" + version);
+  }
+
+  @Produces
+  @Singleton
+  Verifier verifier(HostPolicy hosts, HostClient client, HostLimiter limiter, Clock clock) {
+    PortPolicy ports =
+        PortPolicy.parse(
+            settings.address().httpPorts().orElse(""), settings.address().httpsPorts().orElse(""));
+    return new Verifier(ports, hosts, client, limiter, clock);
+  }
+
+  @Produces
+  @Singleton
+  CaCertificates caCertificates(KubernetesClient client) {
+    return new CaCertificates(client);
+  }
+
+  @Produces
+  @Singleton
+  OwnedSecretStore store(KubernetesClient client) {
+    return new OwnedSecretStore(client);
+  }
+
+  @Produces
+  @Singleton
+  AuthorizationContextResolver contexts(
+      CodeHosts codeHosts, Verifier verifier, CaCertificates certificates) {
+    return new AuthorizationContextResolver(
+        codeHosts, verifier, new AdministratorApps(settings.oauth().apps()), certificates);
+  }
+
+  @Produces
+  @Singleton
+  Tokens tokens(
+      HostClient client,
+      HostLimiter limiter,
+      Verifier verifier,
+      OwnedSecretStore store,
+      Clock clock) {
+    return new Tokens(
+        client, limiter, verifier, new Grants(store, settings.host().timeout(), clock), clock);
+  }
+
+  @Produces
+  @Singleton
+  DeployTokenManager deployTokenManager(
+      HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
+    return new DeployTokenManager(client, limiter, store, clock);
+  }
+
+  @Produces
+  @Singleton
+  InstallationTokenManager installationTokens(
+      HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
+    return new InstallationTokenManager(client, limiter, store, clock);
+  }
+
+  @Produces
+  @Singleton
+  GrantManager authorizations(Tokens tokens, OwnedSecretStore store, Clock clock) {
+    return new GrantManager(
+        tokens, store, settings.oauth().publicUrl().map(PublicUrl::of).map(PublicUrl::uri), clock);
+  }
+
+  /** The pages, if there is an address for them. */
+  @Produces
+  @Singleton
+  PublicUrl.Setting publicUrl() {
+    return new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of));
+  }
+
+  @Produces
+  @Singleton
+  ClusterAccess clusterAccess(KubernetesClient client) {
+    return new ClusterAccess(client, settings.oauth().requireClusterAccess());
+  }
+
+  /** None unless it is asked for: JOSDK elects a leader as soon as there is a configuration. */
+  @Produces
+  @Dependent
+  @Unremovable
+  @Nullable LeaderElectionConfiguration leaderElection(Leadership leadership) {
+    return settings.leaderElection().enabled() ? leadership.configuration() : null;
+  }
+
+  void close(@Disposes GuardedHostClient client) {
+    client.close();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.codesource.codehost;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.codesource.http.HostResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What a code host answered, its JSON read once. The answer is the word of a stranger: a value is
+ * there only when it has the type, the size and the characters that a platform sends.
+ *
+ * @param json the JSON object in the body; missing where there is none
+ */
+record ApiResponse(HostResponse response, JsonNode json) {
+  private static final int LONGEST_NAME = 255;
+  private static final int MOST_SCOPES = 200;
+  private static final Pattern SCOPE = Pattern.compile("[\\w.:/-]{1,100}");
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(50).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .build();
+
+  static ApiResponse of(HostResponse response) {
+    return new ApiResponse(response, read(response));
+  }
+
+  /** A body that does not say what it is may be looked at (RFC 9110 section 8.3). */
+  private static JsonNode read(HostResponse response) {
+    if (!response.isJson() && response.header("Content-Type").isPresent()) {
+      return MAPPER.missingNode();
+    }
+    try {
+      JsonNode read = MAPPER.readTree(response.body());
+      return read.isObject() ? read : MAPPER.missingNode();
+    } catch (JsonProcessingException notJson) {
+      return MAPPER.missingNode();
+    }
+  }
+
+  /** The objects in a body that is an array of them; empty: it is none. */
+  Optional<List<ApiResponse>> elements() {
+    if (!response.isJson()) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode read = MAPPER.readTree(response.body());
+      List<ApiResponse> elements = new ArrayList<>();
+      for (JsonNode element : read) {
+        elements.add(new ApiResponse(response, element));
+      }
+      return read.isArray() && elements.stream().allMatch(ApiResponse::hasJson)
+          ? Optional.of(elements)
+          : Optional.empty();
+    } catch (JsonProcessingException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  int status() {
+    return response.status();
+  }
+
+  boolean isSuccess() {
+    return response.isSuccess();
+  }
+
+  boolean hasJson() {
+    return json.isObject();
+  }
+
+  boolean isHtml() {
+    String type = response.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+    return type.startsWith("text/html")
+        || type.startsWith("application/xhtml")
+        || (type.isEmpty() && response.body().stripLeading().startsWith("<"));
+  }
+
+  Optional<String> header(String name) {
+    return response.header(name);
+  }
+
+  /** A name as people and machines have them. */
+  Optional<String> name(String field) {
+    return Optional.of(json.path(field))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue)
+        .filter(ApiResponse::isName);
+  }
+
+  /** Whether a text can be shown as a name: not blank, not endless, nothing that does not print. */
+  static boolean isName(String text) {
+    return !text.isBlank()
+        && text.length() <= LONGEST_NAME
+        && text.codePoints().noneMatch(ApiResponse::doesNotPrint);
+  }
+
+  private static boolean doesNotPrint(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** An identifier: a whole number, or a text as a name is. */
+  Optional<String> id(String field) {
+    JsonNode value = json.path(field);
+    if (value.isIntegralNumber()) {
+      return Optional.of(value.asText()).filter(number -> !number.startsWith("-"));
+    }
+    return name(field);
+  }
+
+  /** A text to be compared with known ones, in lower case, and never shown; empty if absent. */
+  String words(String... path) {
+    JsonNode value = json;
+    for (String field : path) {
+      value = value.path(field);
+    }
+    return value.isTextual() ? value.textValue().toLowerCase(Locale.ROOT) : "";
+  }
+
+  /** Whether the field is there and says the given thing. */
+  boolean says(String field, boolean what) {
+    JsonNode value = json.path(field);
+    return value.isBoolean() && value.booleanValue() == what;
+  }
+
+  /** An array of scopes, or a text with scopes between spaces or commas. */
+  Optional<SortedSet<String>> scopes(String... path) {
+    JsonNode value = json;
+    for (String field : path) {
+      value = value.path(field);
+    }
+    if (value.isTextual()) {
+      return scopesIn(value.textValue());
+    }
+    if (!value.isArray() || value.size() > MOST_SCOPES) {
+      return Optional.empty();
+    }
+    SortedSet<String> scopes = new TreeSet<>();
+    for (JsonNode scope : value) {
+      if (!scope.isTextual() || !SCOPE.matcher(scope.textValue()).matches()) {
+        return Optional.empty();
+      }
+      scopes.add(scope.textValue());
+    }
+    return Optional.of(scopes);
+  }
+
+  /** Scopes between spaces or commas, as in {@code X-OAuth-Scopes}; empty if any is not one. */
+  static Optional<SortedSet<String>> scopesIn(String list) {
+    SortedSet<String> scopes = new TreeSet<>();
+    for (String scope : list.strip().split("[\\s,]+", MOST_SCOPES + 1)) {
+      if (scope.isEmpty()) {
+        continue;
+      }
+      if (!SCOPE.matcher(scope).matches()) {
+        return Optional.empty();
+      }
+      scopes.add(scope);
+    }
+    return Optional.of(scopes);
+  }
+
+  /** Without the body: it may carry anything. */
+  @Override
+  public String toString() {
+    return response.toString();
+  }
+}

@@ -1,0 +1,246 @@
+package dev.codesource.codehost;
+
+import dev.codesource.api.Platform;
+import dev.codesource.codehost.Proof.Account;
+import dev.codesource.credential.Token;
+import dev.codesource.http.HostClient;
+import dev.codesource.http.HostRequest;
+import dev.codesource.http.HostResponse;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The requests of one verification, and what every platform's answers have in common. Nothing that
+ * a host says in its own words is passed on: it could hold the token.
+ */
+final class ApiSession {
+  private static final int MOST_REQUESTS = 2;
+
+  /** What is shorter is no platform's token, and may be a word of any answer. */
+  private static final int SHORTEST_TOKEN = 16;
+
+  private final Platform platform;
+  private final Clock clock;
+  private final RateLimit.Reader limits;
+  private final HostClient.Session session;
+  private final Token token;
+  private int requests;
+
+  ApiSession(
+      Platform platform,
+      Clock clock,
+      RateLimit.Reader limits,
+      HostClient.Session session,
+      Token token) {
+    this.platform = platform;
+    this.clock = clock;
+    this.limits = limits;
+    this.session = session;
+    this.token = token;
+  }
+
+  /** {@code Authorization: Bearer} (RFC 6750 section 2.1). */
+  static Map<String, String> bearer(Token token) {
+    return Map.of("Authorization", "Bearer " + token.reveal());
+  }
+
+  /** {@code Authorization: Basic} (RFC 7617). */
+  static Map<String, String> basic(String user, Token token) {
+    return Map.of("Authorization", "Basic " + base64(user + ":" + token.reveal()));
+  }
+
+  /**
+   * Asks something.
+   *
+   * @return an answer of this platform, or one that may be: a success, or an error of the 4xx class
+   *     that is no rate limit
+   */
+  Outcome<ApiResponse> ask(URI uri, Map<String, String> headers) {
+    return send(HostRequest.get(uri, headers));
+  }
+
+  /** As {@link #ask}, with any method. */
+  Outcome<ApiResponse> send(HostRequest request) {
+    Map<String, String> headers = request.headers();
+    requests++;
+    if (requests > MOST_REQUESTS) {
+      throw new IllegalStateException(platform + " asks more than " + MOST_REQUESTS + " questions");
+    }
+    return withoutTheToken(session.send(request), headers)
+        .then(response -> heard(ApiResponse.of(response), headers));
+  }
+
+  /** Where a host redirects to is told, and the host may have put the token there. */
+  private Outcome<HostResponse> withoutTheToken(
+      Outcome<HostResponse> sent, Map<String, String> headers) {
+    return switch (sent) {
+      case Outcome.Done<HostResponse> done -> done;
+      case Outcome.Refused<HostResponse>(var problem) when tellsTheToken(problem.what(), headers) ->
+          repeated();
+      case Outcome.Refused<HostResponse> refused -> refused;
+      case Outcome.Waiting<HostResponse> waiting -> waiting;
+    };
+  }
+
+  private Outcome<ApiResponse> heard(ApiResponse answer, Map<String, String> sent) {
+    if (repeatsTheToken(answer, sent)) {
+      return repeated();
+    }
+    Optional<RateLimit> limit = limits.read(answer, clock);
+    if (limit.isPresent()) {
+      return Outcome.waiting(
+          Reason.RateLimited,
+          "%s says that it is asked too often.".formatted(platform),
+          limit.get().until(),
+          limit.get().scope());
+    }
+    if (answer.status() >= 500) {
+      return Outcome.waiting(
+          Reason.ServerError,
+          "%s answers with the server error %d.".formatted(platform, answer.status()),
+          HostTime.retryAfter(answer, clock),
+          Outcome.Scope.HOST);
+    }
+    return ServerFingerprint.of(answer)
+            .filter(fingerprint -> fingerprint.platform() != platform)
+            .isPresent()
+        ? notThisPlatform(answer)
+        : Outcome.done(answer);
+  }
+
+  private <T> Outcome<T> repeated() {
+    return Outcome.refused(
+        Reason.NotThisPlatform,
+        "What answers at that address sends the token back, which %s does not."
+            .formatted(platform));
+  }
+
+  /** So that no name or scope that is shown later can be the token. */
+  private boolean repeatsTheToken(ApiResponse answer, Map<String, String> sent) {
+    return secrets(sent)
+        .anyMatch(
+            secret ->
+                answer.response().body().contains(secret)
+                    || answer.response().headers().values().stream()
+                        .flatMap(List::stream)
+                        .anyMatch(value -> value.contains(secret)));
+  }
+
+  /** The end of a long message is cut off, and with it perhaps the end of the token. */
+  private boolean tellsTheToken(String message, Map<String, String> sent) {
+    return secrets(sent).anyMatch(secret -> message.contains(secret.substring(0, SHORTEST_TOKEN)));
+  }
+
+  /** The forms in which the token was sent, or can be sent back. */
+  private Stream<String> secrets(Map<String, String> sent) {
+    return token.reveal().length() < SHORTEST_TOKEN
+        ? Stream.empty()
+        : Stream.of(
+            token.reveal(),
+            URLEncoder.encode(token.reveal(), StandardCharsets.UTF_8),
+            base64(token.reveal()),
+            sent.getOrDefault("Authorization", token.reveal()).replaceFirst("^\\w+ ", ""));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What the answer shows of its maker, where that is not this platform. */
+  <T> Outcome<T> notThisPlatform(ApiResponse answer) {
+    Optional<ServerFingerprint> other =
+        ServerFingerprint.of(answer).filter(fingerprint -> fingerprint.platform() != platform);
+    String what;
+    if (other.isPresent()) {
+      what =
+          "That address answers as %s does, and spec.platform is %s."
+              .formatted(other.get().title(), platform);
+    } else if (answer.isHtml()) {
+      what =
+          "That address answers %d with an HTML page where %s answers with JSON."
+              .formatted(answer.status(), platform);
+    } else if (!answer.isSuccess()) {
+      what =
+          "That address answers %d where %s says whose token it is."
+              .formatted(answer.status(), platform);
+    } else {
+      what =
+          "That address answers %d without the JSON that %s sends."
+              .formatted(answer.status(), platform);
+    }
+    return Outcome.refused(Reason.NotThisPlatform, what);
+  }
+
+  /** The account in a success; nothing less than its name and identifier will do. */
+  Outcome<Account> account(ApiResponse answer, String nameField, String idField) {
+    if (!answer.isSuccess() || !answer.hasJson()) {
+      return notThisPlatform(answer);
+    }
+    Optional<String> name = answer.name(nameField);
+    Optional<String> id = answer.id(idField);
+    if (name.isEmpty() || id.isEmpty()) {
+      return lacks(name.isEmpty() ? nameField : idField);
+    }
+    return Outcome.done(new Account(name.get(), id.get()));
+  }
+
+  <T> Outcome<T> lacks(String field) {
+    return Outcome.refused(
+        Reason.NotThisPlatform,
+        "That address answers with JSON whose %s is missing or is none of %s."
+            .formatted(field, platform));
+  }
+
+  /** A 401 or 403 that says nothing better; anything else is no answer of this platform. */
+  <T> Outcome<T> refusal(ApiResponse answer) {
+    if ((answer.status() != 401 && answer.status() != 403) || answer.isHtml()) {
+      return notThisPlatform(answer);
+    }
+    return Outcome.refused(
+        Reason.TokenRejected,
+        "%s answers %d to the question whose token it is.".formatted(platform, answer.status()));
+  }
+
+  <T> Outcome<T> expired() {
+    return Outcome.refused(
+        Reason.TokenExpired, "%s says that the token has expired.".formatted(platform));
+  }
+
+  <T> Outcome<T> revoked() {
+    return Outcome.refused(
+        Reason.TokenRevoked, "%s says that the token was revoked.".formatted(platform));
+  }
+
+  /**
+   * @param how completes "the account …": "is blocked"
+   */
+  <T> Outcome<T> blocked(String how) {
+    return Outcome.refused(
+        Reason.AccountBlocked, "%s says that the account %s.".formatted(platform, how));
+  }
+
+  /** A refusal for want of scopes; {@code granted} is empty where the host does not tell. */
+  <T> Outcome<T> insufficient(Set<String> missing, Set<String> granted) {
+    String lacks =
+        missing.isEmpty()
+            ? "%s says that the token lacks a scope".formatted(platform)
+            : "The token lacks %s".formatted(listed(missing));
+    return Outcome.refused(
+        Reason.InsufficientScope,
+        granted.isEmpty() ? lacks + "." : lacks + "; it has %s.".formatted(listed(granted)));
+  }
+
+  private static String listed(Set<String> scopes) {
+    return (scopes.size() == 1 ? "the scope " : "the scopes ") + String.join(", ", scopes);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.codesource.codehost;
+
+import dev.codesource.reason.Outcome;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A host's word that it is asked too often.
+ *
+ * @param until when it may be asked again; empty: it did not say
+ * @param scope whom it means
+ */
+record RateLimit(Optional<Instant> until, Outcome.Scope scope) {
+
+  /** How a platform says it. */
+  interface Reader {
+    Optional<RateLimit> read(ApiResponse answer, Clock clock);
+  }
+
+  /**
+   * 429 (RFC 6585 section 4), or a 403 that speaks of it; until {@code Retry-After}, else until the
+   * limit is reset.
+   */
+  static Optional<RateLimit> usual(ApiResponse answer, Clock clock) {
+    if (answer.status() != 429 && !isRefusalForRate(answer)) {
+      return Optional.empty();
+    }
+    Optional<Instant> until =
+        HostTime.retryAfter(answer, clock)
+            .or(() -> HostTime.reset("RateLimit-Reset", answer, clock))
+            .or(() -> HostTime.reset("X-RateLimit-Reset", answer, clock));
+    return Optional.of(new RateLimit(until, Outcome.Scope.HOST));
+  }
+
+  private static boolean isRefusalForRate(ApiResponse answer) {
+    return answer.status() == 403
+        && (nothingRemains(answer) || answer.words("message").contains("rate limit"));
+  }
+
+  static boolean nothingRemains(ApiResponse answer) {
+    return answer
+        .header("RateLimit-Remaining")
+        .or(() -> answer.header("X-RateLimit-Remaining"))
+        .filter(remaining -> remaining.strip().equals("0"))
+        .isPresent();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.codesource.codehost;
+
+import dev.codesource.api.Platform;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A product that can be told by what it answers: where one answers in another's place, the user is
+ * told which.
+ *
+ * @param platform under which the product is bound
+ * @param title as a sentence names it, and as its pages name themselves
+ * @param headers that no other product sends
+ * @param shape whether an answer's headers or JSON look like this product's
+ */
+record ServerFingerprint(
+    Platform platform, String title, List<String> headers, Predicate<ApiResponse> shape) {
+
+  private static final List<ServerFingerprint> KNOWN =
+      List.of(
+          new ServerFingerprint(
+              Platform.GitHub,
+              "GitHub",
+              List.of("X-GitHub-Request-Id", "X-GitHub-Media-Type"),
+              answer ->
+                  answer.words("documentation_url").contains("github.com/")
+                      || has(answer, "login", "node_id")),
+          new ServerFingerprint(
+              Platform.GitLab,
+              "GitLab",
+              List.of("X-GitLab-Meta", "GitLab-LB", "GitLab-SV"),
+              answer -> has(answer, "username", "state", "web_url")),
+          // Before Gitea: a page of Forgejo may name both.
+          new ServerFingerprint(Platform.Gitea, "Forgejo", List.of(), answer -> false),
+          new ServerFingerprint(
+              Platform.Gitea,
+              "Gitea",
+              List.of(),
+              answer ->
+                  answer.words("url").endsWith("/api/swagger")
+                      || has(answer, "login", "login_name", "is_admin")),
+          new ServerFingerprint(
+              Platform.Gitee,
+              "Gitee",
+              List.of(),
+              answer -> has(answer, "login", "stared", "watched")),
+          new ServerFingerprint(
+              Platform.Bitbucket,
+              "Bitbucket",
+              List.of(),
+              answer -> isBitbucketCloud(answer) || isBitbucketDataCenter(answer)),
+          new ServerFingerprint(
+              Platform.Bitbucket,
+              "a server product of Atlassian",
+              List.of("X-AREQUESTID", "X-AUSERNAME"),
+              answer -> false));
+
+  private static final int HEAD = 20_000;
+  private static final Pattern SELF_DESCRIPTION =
+      Pattern.compile(
+          "<title[^>]{0,100}>[^<]{0,300}"
+              + "|<meta[^>]{0,300}(?:og:site_name|application-name|generator|author)[^>]{0,300}>",
+          Pattern.CASE_INSENSITIVE);
+
+  /** The product that an answer shows: by its headers, its JSON, or what its page calls itself. */
+  static Optional<ServerFingerprint> of(ApiResponse answer) {
+    return first(
+            fingerprint -> fingerprint.headers.stream().anyMatch(h -> answer.header(h).isPresent()))
+        .or(() -> first(fingerprint -> fingerprint.shape.test(answer)))
+        .or(() -> answer.isHtml() ? named(answer.response().body()) : Optional.empty());
+  }
+
+  private static Optional<ServerFingerprint> named(String page) {
+    StringBuilder names = new StringBuilder();
+    Matcher description =
+        SELF_DESCRIPTION.matcher(page.substring(0, Math.min(page.length(), HEAD)));
+    while (description.find()) {
+      names.append(description.group()).append('\n');
+    }
+    return first(fingerprint -> names.indexOf(fingerprint.title) >= 0);
+  }
+
+  private static Optional<ServerFingerprint> first(Predicate<ServerFingerprint> which) {
+    return KNOWN.stream().filter(which).findFirst();
+  }
+
+  private static boolean isBitbucketCloud(ApiResponse answer) {
+    return answer.header("WWW-Authenticate").orElse("").contains("Bitbucket.org")
+        || has(answer, "uuid", "display_name", "account_id");
+  }
+
+  private static boolean isBitbucketDataCenter(ApiResponse answer) {
+    return answer
+        .json()
+        .path("errors")
+        .path(0)
+        .path("exceptionName")
+        .asText("")
+        .startsWith("com.atlassian.bitbucket.");
+  }
+
+  private static boolean has(ApiResponse answer, String... fields) {
+    return Arrays.stream(fields).allMatch(answer.json()::has);
+  }
+}

@@ -1,0 +1,370 @@
+package dev.codesource.deploytoken;
+
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.GitLabDeployTokens;
+import dev.codesource.codehost.GitLabDeployTokens.Minted;
+import dev.codesource.codehost.GitLabDeployTokens.Target;
+import dev.codesource.codehost.GitLogin;
+import dev.codesource.credential.CredentialSecret;
+import dev.codesource.deploytoken.StoredDeployToken.Current;
+import dev.codesource.deploytoken.StoredDeployToken.Replaced;
+import dev.codesource.http.HostClient;
+import dev.codesource.http.HostLimiter;
+import dev.codesource.oauth.OwnedSecretStore;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import dev.codesource.verification.Claim;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes, keeps, renews and deletes the deploy tokens of bindings. Called for one binding at a time.
+ *
+ * <p>They bear the binding's UID in their names. So one that was made and could not be stored is
+ * found before the next is made, and one that was deleted on GitLab is missed.
+ */
+public record DeployTokenManager(
+    HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
+
+  private static final Logger LOG = Logger.getLogger("dev.codesource.deploytoken");
+
+  private static final Duration LIFETIME = Duration.ofDays(30);
+
+  /** Consumers such as Flux read a Secret at an interval of theirs, not when it changes. */
+  private static final Duration GRACE = Duration.ofHours(1);
+
+  private static final int LONGEST_NAME = 255;
+
+  /**
+   * What consumers are to be given.
+   *
+   * @param stored as it stands now
+   */
+  public record DeployTokenState(Optional<Current> current, Optional<Kept> stored) {
+    public static final DeployTokenState NONE =
+        new DeployTokenState(Optional.empty(), Optional.empty());
+
+    /** The login of the deploy token; empty: that of the bound token. */
+    public Optional<GitLogin> login() {
+      return current.map(one -> one.minted().login());
+    }
+  }
+
+  /** What stands in a Secret, in the version that was read. */
+  record Kept(Secret secret, StoredDeployToken tokens) {
+
+    static Optional<Kept> in(Secret secret) {
+      return StoredDeployToken.of(secret).map(tokens -> new Kept(secret, tokens));
+    }
+  }
+
+  /** The name of the Secret of a binding's deploy tokens. */
+  public static String secretName(CodeSourceBinding binding) {
+    return OwnedSecretStore.nameFor(binding, "-deploytoken");
+  }
+
+  /**
+   * What is there, without asking anybody.
+   *
+   * @param seen the binding's Secret
+   */
+  public DeployTokenState known(CodeSourceBinding binding, Claim claim, Optional<Secret> seen) {
+    Optional<Kept> kept =
+        seen.filter(secret -> OwnedSecretStore.owns(binding, secret)).flatMap(Kept::in);
+    Optional<Current> current =
+        Target.of(binding.getSpec())
+            .flatMap(target -> kept.flatMap(one -> one.tokens().currentFor(claim.site(), target)))
+            .filter(one -> one.isAlive(clock.instant()));
+    return new DeployTokenState(current, kept);
+  }
+
+  /**
+   * Brings about what the binding asks for. GitLab is asked when there is something to do, and when
+   * it is to be looked after.
+   *
+   * @param lookAfter whether to see if the deploy token is still there
+   * @param finalizer puts the binding's finalizer, before anything is made
+   */
+  public Outcome<DeployTokenState> provide(
+      CodeSourceBinding binding,
+      Claim claim,
+      Optional<Secret> seen,
+      boolean lookAfter,
+      Runnable finalizer) {
+    Optional<Target> target = Target.of(binding.getSpec());
+    DeployTokenState known = known(binding, claim, seen);
+    if (target.isEmpty()
+        || (!lookAfter && known.current().filter(one -> !isDue(one)).isPresent())) {
+      return Outcome.done(known);
+    }
+    Optional<GitLabDeployTokens> api =
+        claim
+            .codeHost()
+            .deployTokens(claim.site(), claim.credential(), client.open(claim.anchors()));
+    if (api.isEmpty()) {
+      return Outcome.refused(
+          Reason.DeployTokenRefused,
+          "%s has no deploy tokens.".formatted(claim.codeHost().platform()));
+    }
+    Outcome<DeployTokenState> provided =
+        limiter.through(
+            claim.site().origin(),
+            () -> new Attempt(binding, claim, target.get(), api.get(), finalizer).provide());
+    return provided instanceof Outcome.Waiting<DeployTokenState> && known.current().isPresent()
+        ? Outcome.done(known)
+        : provided;
+  }
+
+  private boolean isDue(Current one) {
+    return !clock.instant().isBefore(one.renewAt());
+  }
+
+  /** One look at what GitLab and the API server have, and what follows from it. */
+  private final class Attempt {
+    private final CodeSourceBinding binding;
+    private final Claim claim;
+    private final Target target;
+    private final GitLabDeployTokens api;
+    private final Runnable finalizer;
+    private final Instant now = clock.instant();
+
+    Attempt(
+        CodeSourceBinding binding,
+        Claim claim,
+        Target target,
+        GitLabDeployTokens api,
+        Runnable finalizer) {
+      this.binding = binding;
+      this.claim = claim;
+      this.target = target;
+      this.api = api;
+      this.finalizer = finalizer;
+    }
+
+    Outcome<DeployTokenState> provide() {
+      Optional<Secret> secret = secretOf(binding);
+      if (secret.filter(found -> !OwnedSecretStore.owns(binding, found)).isPresent()) {
+        return notOwned(binding);
+      }
+      StoredDeployToken stored =
+          secret
+              .flatMap(StoredDeployToken::of)
+              .filter(tokens -> tokens.site().equals(claim.site().toString()))
+              .orElseGet(() -> StoredDeployToken.none(claim.site()));
+      return api.named(target, prefix(binding))
+          .then(existing -> compared(secret, stored, existing));
+    }
+
+    private Outcome<DeployTokenState> compared(
+        Optional<Secret> secret, StoredDeployToken stored, List<String> existing) {
+      StoredDeployToken complete = stored.alsoDeleting(existing, target, now);
+      Optional<Current> current =
+          stored
+              .currentFor(claim.site(), target)
+              .filter(one -> !isDue(one) && existing.contains(one.minted().id()));
+      if (current.isEmpty()) {
+        return minted(secret, complete);
+      }
+      return complete.equals(stored)
+          ? Outcome.done(deployTokenState(secret.orElseThrow(), stored))
+          : write(secret, complete)
+              .map(written -> Outcome.done(deployTokenState(written, complete)))
+              .orElseGet(DeployTokenManager.this::overtaken);
+    }
+
+    private Outcome<DeployTokenState> minted(Optional<Secret> secret, StoredDeployToken stored) {
+      finalizer.run();
+      return api.mint(target, name(binding), now.plus(LIFETIME))
+          .then(
+              minted ->
+                  stored(secret, stored.using(new Current(target, minted, now), now), minted));
+    }
+
+    private Outcome<DeployTokenState> stored(
+        Optional<Secret> secret, StoredDeployToken next, Minted minted) {
+      Optional<Secret> written = write(secret, next);
+      if (written.isEmpty()) {
+        return api.delete(target, minted.id()).then(gone -> overtaken());
+      }
+      LOG.infof("%s: made the deploy token %s of the %s", of(binding), minted.id(), target);
+      return Outcome.done(deployTokenState(written.get(), next));
+    }
+
+    private Optional<Secret> write(Optional<Secret> secret, StoredDeployToken next) {
+      return secret.isPresent()
+          ? store.replace(secret.get(), next.values())
+          : store.create(binding, secretName(binding), CredentialSecret.TYPE, next.values());
+    }
+
+    private DeployTokenState deployTokenState(Secret secret, StoredDeployToken tokens) {
+      return new DeployTokenState(
+          tokens.currentFor(claim.site(), target), Optional.of(new Kept(secret, tokens)));
+    }
+  }
+
+  /**
+   * Deletes what no consumer needs any more: what was replaced a while ago, or all where none is
+   * asked for. Called when the published Secrets hold what they are to hold.
+   *
+   * @param finalizer takes the binding's finalizer away, when nothing is left
+   * @return when to call again
+   */
+  public Optional<Instant> settle(
+      CodeSourceBinding binding,
+      Claim claim,
+      DeployTokenState deployTokenState,
+      Runnable finalizer) {
+    if (deployTokenState.stored().isEmpty()) {
+      return Optional.empty();
+    }
+    Kept kept = deployTokenState.stored().get();
+    Instant now = clock.instant();
+    StoredDeployToken wanted =
+        Target.of(binding.getSpec()).isEmpty() ? kept.tokens().usingNone(now) : kept.tokens();
+    List<Replaced> left = withoutDeleted(binding, claim, wanted, now);
+    StoredDeployToken next = wanted.withReplaced(left);
+    if (next.isEmpty()) {
+      if (store.delete(kept.secret())) {
+        finalizer.run();
+      }
+      return Optional.empty();
+    }
+    if (!next.equals(kept.tokens())) {
+      store.replace(kept.secret(), next.values());
+    }
+    return java.util.stream.Stream.concat(
+            next.current().map(Current::renewAt).stream(),
+            left.stream().map(one -> one.since().plus(GRACE)))
+        .filter(now::isBefore)
+        .min(Instant::compareTo);
+  }
+
+  private List<Replaced> withoutDeleted(
+      CodeSourceBinding binding, Claim claim, StoredDeployToken tokens, Instant now) {
+    List<Replaced> left = new ArrayList<>();
+    for (Replaced one : tokens.replaced()) {
+      boolean due = !now.isBefore(one.since().plus(GRACE));
+      boolean elsewhere = !tokens.site().equals(claim.site().toString());
+      // What cannot be deleted expires by itself.
+      boolean expired = !now.isBefore(one.since().plus(LIFETIME));
+      if (!expired && !elsewhere && (!due || !deleted(binding, claim, one))) {
+        left.add(one);
+      }
+    }
+    return left;
+  }
+
+  private boolean deleted(CodeSourceBinding binding, Claim claim, Replaced one) {
+    boolean deleted =
+        asking(claim, api -> api.delete(one.target(), one.id())) instanceof Outcome.Done<Boolean>;
+    if (deleted) {
+      LOG.infof("%s: deleted the deploy token %s of the %s", of(binding), one.id(), one.target());
+    }
+    return deleted;
+  }
+
+  /**
+   * Deletes all deploy tokens of a binding that goes.
+   *
+   * @return whether there is nothing left to be done; false: it is worth another try
+   */
+  public boolean giveBack(CodeSourceBinding binding, Claim claim) {
+    Set<Target> targets = new LinkedHashSet<>();
+    Target.of(binding.getSpec()).ifPresent(targets::add);
+    secretOf(binding)
+        .filter(secret -> OwnedSecretStore.owns(binding, secret))
+        .flatMap(StoredDeployToken::of)
+        .filter(tokens -> tokens.site().equals(claim.site().toString()))
+        .ifPresent(
+            tokens -> {
+              tokens.current().ifPresent(one -> targets.add(one.target()));
+              tokens.replaced().forEach(one -> targets.add(one.target()));
+            });
+    boolean done = true;
+    for (Target target : targets) {
+      done &= giveBack(binding, claim, target);
+    }
+    return done;
+  }
+
+  private boolean giveBack(CodeSourceBinding binding, Claim claim, Target target) {
+    Outcome<Boolean> given =
+        asking(
+            claim,
+            api ->
+                api.named(target, prefix(binding))
+                    .then(
+                        ids -> {
+                          Outcome<Boolean> all = Outcome.done(true);
+                          for (String id : ids) {
+                            all = all.then(ok -> api.delete(target, id));
+                          }
+                          return all;
+                        }));
+    return switch (given) {
+      case Outcome.Done<Boolean> _ -> {
+        LOG.infof("%s: deleted the deploy tokens of the %s", of(binding), target);
+        yield true;
+      }
+      case Outcome.Refused<Boolean>(var problem) -> {
+        LOG.warnf(
+            "%s: the deploy tokens of the %s stay until they expire: %s",
+            of(binding), target, problem.what());
+        yield true;
+      }
+      case Outcome.Waiting<Boolean> _ -> false;
+    };
+  }
+
+  private <T> Outcome<T> asking(Claim claim, Function<GitLabDeployTokens, Outcome<T>> question) {
+    return claim
+        .codeHost()
+        .deployTokens(claim.site(), claim.credential(), client.open(claim.anchors()))
+        .map(api -> limiter.through(claim.site().origin(), () -> question.apply(api)))
+        .orElseGet(
+            () -> Outcome.refused(Reason.DeployTokenRefused, "The platform has no deploy tokens."));
+  }
+
+  private Optional<Secret> secretOf(CodeSourceBinding binding) {
+    return store.find(
+        binding.getMetadata().getNamespace(), secretName(binding), CredentialSecret.TYPE);
+  }
+
+  private Outcome<DeployTokenState> overtaken() {
+    return Outcome.waiting(
+        Reason.RateLimited,
+        "Another is writing the deploy token.",
+        Optional.of(clock.instant().plusSeconds(5)),
+        Outcome.Scope.CREDENTIAL);
+  }
+
+  private static <T> Outcome<T> notOwned(CodeSourceBinding binding) {
+    return Outcome.refused(
+        Reason.TokenSecretNotOwned,
+        "The deploy token would be stored in the Secret %s, which exists and is not this binding's own."
+            .formatted(secretName(binding)));
+  }
+
+  /** The UID first: names of bindings can be long, and made anew. */
+  private static String prefix(CodeSourceBinding binding) {
+    return "codesource.dev " + binding.getMetadata().getUid() + " ";
+  }
+
+  private static String name(CodeSourceBinding binding) {
+    String name = prefix(binding) + of(binding);
+    return name.substring(0, Math.min(name.length(), LONGEST_NAME));
+  }
+
+  private static String of(CodeSourceBinding binding) {
+    return binding.getMetadata().getNamespace() + "/" + binding.getMetadata().getName();
+  }
+}

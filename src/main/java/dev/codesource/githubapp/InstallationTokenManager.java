@@ -1,0 +1,126 @@
+package dev.codesource.githubapp;
+
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.credential.CredentialSecret;
+import dev.codesource.http.HostClient;
+import dev.codesource.http.HostLimiter;
+import dev.codesource.oauth.OwnedSecretStore;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import dev.codesource.verification.Claim;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Has installation tokens made, keeps and renews them. Called for one binding at a time. One that
+ * was replaced, or could not be stored, expires by itself.
+ */
+public record InstallationTokenManager(
+    HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
+
+  private static final Logger LOG = Logger.getLogger("dev.codesource.installation");
+
+  /** The name of the Secret of a binding's installation token. */
+  public static String secretName(CodeSourceBinding binding) {
+    return OwnedSecretStore.nameFor(binding, "-installation");
+  }
+
+  /**
+   * What is there, without asking anybody, and be it expired.
+   *
+   * @param seen the binding's Secret
+   */
+  public Optional<StoredInstallationToken> known(
+      CodeSourceBinding binding, Claim claim, Optional<Secret> seen) {
+    return seen.filter(secret -> OwnedSecretStore.owns(binding, secret))
+        .flatMap(StoredInstallationToken::in)
+        .filter(held -> held.claim().equals(claim.digest()));
+  }
+
+  /**
+   * A token that is good for a while. GitHub is asked when there is none.
+   *
+   * @param claim an app's
+   * @param anew whether the one that is there may have been revoked
+   */
+  public Outcome<StoredInstallationToken> provide(
+      CodeSourceBinding binding, Claim claim, Optional<Secret> seen, boolean anew) {
+    Instant now = clock.instant();
+    Optional<StoredInstallationToken> known = known(binding, claim, seen);
+    if (!anew && known.filter(held -> !held.isDue(now)).isPresent()) {
+      return Outcome.done(known.get());
+    }
+    Outcome<StoredInstallationToken> provided = renewed(binding, claim, known);
+    return provided instanceof Outcome.Waiting<StoredInstallationToken>
+            && known.filter(held -> held.isAlive(now)).isPresent()
+        ? Outcome.done(known.get())
+        : provided;
+  }
+
+  private Outcome<StoredInstallationToken> renewed(
+      CodeSourceBinding binding, Claim claim, Optional<StoredInstallationToken> known) {
+    Optional<Secret> secret =
+        store.find(
+            binding.getMetadata().getNamespace(), secretName(binding), CredentialSecret.TYPE);
+    if (secret.filter(found -> !OwnedSecretStore.owns(binding, found)).isPresent()) {
+      return Outcome.refused(
+          Reason.TokenSecretNotOwned,
+          "The installation token would be stored in the Secret %s, which exists and is not this binding's own."
+              .formatted(secretName(binding)));
+    }
+    // The informer that the known one is from may be late.
+    Optional<StoredInstallationToken> newer =
+        known(binding, claim, secret)
+            .filter(held -> !held.isDue(clock.instant()))
+            .filter(
+                held ->
+                    !Optional.of(held.obtainedAt())
+                        .equals(known.map(StoredInstallationToken::obtainedAt)));
+    return newer.isPresent()
+        ? Outcome.done(newer.get())
+        : limiter
+            .through(
+                claim.site().origin(),
+                () ->
+                    claim
+                        .codeHost()
+                        .installationToken(
+                            claim.site(), claim.credential(), client.open(claim.anchors())))
+            .map(token -> new StoredInstallationToken(token, claim.digest(), clock.instant()))
+            .then(held -> stored(binding, claim, secret, held));
+  }
+
+  private Outcome<StoredInstallationToken> stored(
+      CodeSourceBinding binding,
+      Claim claim,
+      Optional<Secret> secret,
+      StoredInstallationToken held) {
+    Map<String, String> values = held.values(claim);
+    Optional<Secret> written =
+        secret.isPresent()
+            ? store.replace(secret.get(), values)
+            : store.create(binding, secretName(binding), CredentialSecret.TYPE, values);
+    if (written.isEmpty()) {
+      return Outcome.waiting(
+          Reason.RateLimited,
+          "Another is writing the installation token.",
+          Optional.of(clock.instant().plusSeconds(5)),
+          Outcome.Scope.CREDENTIAL);
+    }
+    LOG.infof(
+        "%s/%s: made a read-only token of the app's installation",
+        binding.getMetadata().getNamespace(), binding.getMetadata().getName());
+    return Outcome.done(held);
+  }
+
+  /** Deletes what is no longer published. */
+  public void forget(CodeSourceBinding binding, Secret seen) {
+    if (OwnedSecretStore.owns(binding, seen)) {
+      store.delete(seen);
+    }
+  }
+}

@@ -1,0 +1,297 @@
+package dev.codesource.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.Origin.Scheme;
+import dev.codesource.http.HostRequest.Method;
+import dev.codesource.reason.Outcome;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** One request, by the one of its host's addresses that can be connected to, and the answer. */
+final class Exchange {
+  /** RFC 9113 section 7: the stream is no longer needed. */
+  private static final long CANCEL = 0x08;
+
+  private final HttpClient client;
+  private final HostRequest request;
+  private final Origin origin;
+  private final String userAgent;
+  private final Limits limits;
+  private final Deadline deadline;
+  private final Predicate<HttpConnection> isFirstUse;
+  private final Diagnosis diagnosis;
+
+  /**
+   * A request that is yet to be sent.
+   *
+   * @param isFirstUse whether a connection has not been used before; asking counts as use
+   */
+  Exchange(
+      HttpClient client,
+      HostRequest request,
+      String userAgent,
+      Limits limits,
+      Deadline deadline,
+      Predicate<HttpConnection> isFirstUse) {
+    this.client = client;
+    this.request = request;
+    this.origin = request.origin();
+    this.userAgent = userAgent;
+    this.limits = limits;
+    this.deadline = deadline;
+    this.isFirstUse = isFirstUse;
+    this.diagnosis = new Diagnosis(origin, limits);
+  }
+
+  /** What one try came to. */
+  private sealed interface Attempt {
+    /** There is nothing more to try. */
+    record Ended(Outcome<HostResponse> outcome) implements Attempt {}
+
+    /** No connection: another address may do. */
+    record NotConnected(Outcome<HostResponse> outcome) implements Attempt {}
+
+    /** The host had closed a kept connection, without having seen the request (RFC 9112, 9.3.1). */
+    record KeptConnectionClosed() implements Attempt {}
+  }
+
+  Outcome<HostResponse> by(List<InetAddress> addresses) {
+    Outcome<HostResponse> found = diagnosis.timedOut();
+    for (InetAddress address : addresses) {
+      switch (by(address)) {
+        case Attempt.Ended(var outcome) -> {
+          return outcome;
+        }
+        case Attempt.NotConnected(var outcome) -> found = outcome;
+        case Attempt.KeptConnectionClosed() -> found = diagnosis.broken();
+      }
+    }
+    return found;
+  }
+
+  private Attempt by(InetAddress address) {
+    Attempt attempt = attempt(address);
+    while (attempt instanceof Attempt.KeptConnectionClosed && !deadline.hasPassed()) {
+      attempt = attempt(address);
+    }
+    return attempt;
+  }
+
+  private Attempt attempt(InetAddress address) {
+    Duration wait = deadline.remaining(limits.connect());
+    if (wait.toMillis() == 0) {
+      return new Attempt.NotConnected(diagnosis.timedOut());
+    }
+    Future<HttpClientRequest> connecting = client.request(options(address, wait));
+    boolean connected = false;
+    try {
+      HttpClientRequest sending =
+          deadline.await(connecting.toCompletionStage().toCompletableFuture());
+      connected = true;
+      return exchange(sending);
+    } catch (ExecutionException e) {
+      return notConnected(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      return new Attempt.NotConnected(diagnosis.timedOut());
+    } finally {
+      if (!connected) {
+        connecting.onSuccess(late -> late.exceptionHandler(_ -> {}).reset());
+      }
+    }
+  }
+
+  private Attempt notConnected(Throwable failure) {
+    return new Attempt.NotConnected(diagnosis.of(failure));
+  }
+
+  private Attempt exchange(HttpClientRequest sending) {
+    boolean kept = !isFirstUse.test(sending.connection());
+    AtomicBoolean answering = new AtomicBoolean();
+    sending.exceptionHandler(_ -> {}); // else Vert.x logs what the future below tells too
+    boolean late = true;
+    try {
+      sending.authority(authority());
+      // Before anything is sent: an answer that nobody listens to yet is lost.
+      Future<Outcome<HostResponse>> answer =
+          sending
+              .response()
+              .compose(
+                  response -> {
+                    answering.set(true);
+                    return receive(response);
+                  });
+      send(sending);
+      Outcome<HostResponse> outcome =
+          deadline.await(answer.toCompletionStage().toCompletableFuture());
+      late = false;
+      return new Attempt.Ended(outcome);
+    } catch (ExecutionException e) {
+      late = false;
+      Throwable failure = e.getCause() == null ? e : e.getCause();
+      return kept && !answering.get() && mayBeRepeated(failure)
+          ? new Attempt.KeptConnectionClosed()
+          : new Attempt.Ended(diagnosis.of(failure));
+    } catch (TimeoutException e) {
+      return new Attempt.Ended(diagnosis.timedOut());
+    } finally {
+      if (late) {
+        giveUp(sending);
+      }
+    }
+  }
+
+  /** Only what changes nothing, and only when the connection is gone: then there is another. */
+  private boolean mayBeRepeated(Throwable failure) {
+    return switch (failure) {
+      case Http2Exception _, HttpClosedException _, IOException _ -> request.method() == Method.GET;
+      default -> false;
+    };
+  }
+
+  /** The connection is not used again: a host that is late once will be late for the next too. */
+  private void giveUp(HttpClientRequest sending) {
+    sending.reset(CANCEL); // ends an HTTP/1.1 connection
+    if (sending.version() == HttpVersion.HTTP_2) {
+      sending.connection().shutdown(limits.total().toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private RequestOptions options(InetAddress address, Duration wait) {
+    URI uri = request.uri();
+    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    RequestOptions options =
+        new RequestOptions()
+            .setServer(SocketAddress.inetSocketAddress(origin.port(), address.getHostAddress()))
+            .setHost(origin.host())
+            .setPort(origin.port())
+            .setSsl(origin.scheme() == Scheme.HTTPS)
+            .setMethod(HttpMethod.valueOf(request.method().name()))
+            .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
+            .setFollowRedirects(false)
+            .setConnectTimeout(wait.toMillis())
+            .putHeader("User-Agent", userAgent)
+            .putHeader("Accept", "application/json")
+            // Without it any coding is acceptable (RFC 9110 section 12.5.3).
+            .putHeader("Accept-Encoding", "identity");
+    request.headers().forEach(options::putHeader);
+    return options;
+  }
+
+  private HostAndPort authority() {
+    String host = origin.host().contains(":") ? "[" + origin.host() + "]" : origin.host();
+    return HostAndPort.create(host, origin.port());
+  }
+
+  private void send(HttpClientRequest sending) {
+    if (request.json().isPresent()) {
+      sending.putHeader("Content-Type", "application/json").end(request.json().get());
+      return;
+    }
+    request
+        .form()
+        .ifPresentOrElse(
+            fields ->
+                sending
+                    .putHeader("Content-Type", "application/x-www-form-urlencoded")
+                    .end(encoded(fields)),
+            sending::end);
+  }
+
+  private static String encoded(Map<String, String> fields) {
+    return fields.entrySet().stream()
+        .map(
+            field ->
+                URLEncoder.encode(field.getKey(), UTF_8)
+                    + "="
+                    + URLEncoder.encode(field.getValue(), UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
+  private Future<Outcome<HostResponse>> receive(HttpClientResponse response) {
+    int status = response.statusCode();
+    if (Redirection.is(status)) {
+      return without(
+          response,
+          Redirection.told(request.uri(), Optional.ofNullable(response.getHeader("Location"))));
+    }
+    if (status < 200 || status > 599) {
+      return without(response, diagnosis.oddStatus(status));
+    }
+    String encoding =
+        Optional.ofNullable(response.getHeader("Content-Encoding")).orElse("identity");
+    return encoding.equalsIgnoreCase("identity")
+        ? whole(response)
+        : without(response, diagnosis.encoded());
+  }
+
+  private Future<Outcome<HostResponse>> without(
+      HttpClientResponse response, Outcome<HostResponse> outcome) {
+    response.exceptionHandler(_ -> {}); // else Vert.x logs the reset as an error, with its stack
+    response.request().reset(CANCEL);
+    return Future.succeededFuture(outcome);
+  }
+
+  private Future<Outcome<HostResponse>> whole(HttpClientResponse response) {
+    Promise<Outcome<HostResponse>> promise = Promise.promise();
+    Buffer body = Buffer.buffer();
+    response.exceptionHandler(promise::tryFail);
+    response.handler(
+        chunk -> {
+          if (body.length() + chunk.length() <= limits.bodyBytes()) {
+            body.appendBuffer(chunk);
+          } else if (promise.tryComplete(diagnosis.tooMuchBody())) {
+            response.request().reset(CANCEL);
+          }
+        });
+    response.endHandler(
+        _ ->
+            promise.tryComplete(
+                Outcome.done(
+                    new HostResponse(
+                        response.statusCode(), headers(response), body.toString(UTF_8)))));
+    return promise.future();
+  }
+
+  private static Map<String, List<String>> headers(HttpClientResponse response) {
+    Map<String, List<String>> headers = new TreeMap<>();
+    response
+        .headers()
+        .forEach(
+            (name, value) ->
+                headers
+                    .computeIfAbsent(name.toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+                    .add(value));
+    return headers;
+  }
+}

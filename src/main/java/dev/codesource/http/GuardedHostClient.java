@@ -1,0 +1,101 @@
+package dev.codesource.http;
+
+import dev.codesource.reason.Outcome;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * Sends requests so that the operator is no one's proxy: the addresses of a name are checked after
+ * each look-up and a checked one is connected to, while the Host header and the certificate's check
+ * keep the name; certificates and their names are always verified; redirects are not followed; size
+ * and time are capped.
+ */
+public final class GuardedHostClient implements HostClient, AutoCloseable {
+  private static final int ADDRESSES_TRIED = 3;
+  private static final int CUSTOM_TRUSTS_KEPT = 64;
+
+  /** RFC 9110 sections 5.1 and 5.5, ASCII only. */
+  private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final Pattern FIELD_VALUE =
+      Pattern.compile("[\\x21-\\x7e]([\\t\\x20-\\x7e]*[\\x21-\\x7e])?");
+
+  private final Limits limits;
+  private final String userAgent;
+  private final CheckedAddresses addresses;
+  private final TrustedClients clients;
+
+  /** Connections that have carried a request: one of these may have been closed since. */
+  private final Set<HttpConnection> used =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  private volatile boolean closed;
+
+  /**
+   * A client with connections of its own.
+   *
+   * @param userAgent as in RFC 9110 section 10.1.5, such as {@code code-source-operator/1.0}
+   */
+  public GuardedHostClient(
+      Vertx vertx, AddressGuard guard, Resolver resolver, Limits limits, String userAgent) {
+    this.limits = limits;
+    this.userAgent = userAgent;
+    this.addresses = new CheckedAddresses(resolver, guard);
+    this.clients = new TrustedClients(vertx, limits, CUSTOM_TRUSTS_KEPT);
+  }
+
+  @Override
+  public Session open(Optional<TrustAnchors> anchors) {
+    return request -> send(anchors, request);
+  }
+
+  private Outcome<HostResponse> send(Optional<TrustAnchors> anchors, HostRequest request) {
+    if (Context.isOnEventLoopThread()) {
+      throw new IllegalStateException("This call blocks, and an event loop must not.");
+    }
+    requireOpen();
+    request.headers().forEach(GuardedHostClient::requireSendable);
+    Deadline deadline = Deadline.in(limits.total());
+    Outcome<HostResponse> outcome =
+        addresses
+            .of(request.origin().host(), deadline.remaining(limits.connect()))
+            .then(
+                found -> {
+                  try (TrustedClients.Lease lease = clients.lease(anchors)) {
+                    return new Exchange(
+                            lease.client(), request, userAgent, limits, deadline, used::add)
+                        .by(found.stream().limit(ADDRESSES_TRIED).toList());
+                  }
+                });
+    requireOpen(); // else the end of the operator would pass for an outage of the host
+    return outcome;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The client is closed.");
+    }
+  }
+
+  /** Checked here, since the exceptions of the layers below quote the value. */
+  private static void requireSendable(String name, String value) {
+    if (!FIELD_NAME.matcher(name).matches() || !FIELD_VALUE.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "The header " + Printable.of(name, 40) + " cannot be sent as it is.");
+    }
+  }
+
+  /** Ends all connections. What is under way, or is asked afterwards, throws. */
+  @Override
+  public void close() {
+    closed = true;
+    clients.close();
+    addresses.close();
+  }
+}

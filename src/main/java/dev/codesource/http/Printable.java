@@ -1,0 +1,35 @@
+package dev.codesource.http;
+
+/** Text of foreign origin, made fit for a message. */
+final class Printable {
+  private Printable() {}
+
+  /**
+   * At most {@code length} characters, in which controls, format characters (which can reverse the
+   * direction of text) and anything else that has no shape of its own are replaced.
+   */
+  static String of(String text, int length) {
+    StringBuilder printable = new StringBuilder(Math.min(text.length(), length));
+    text.codePoints()
+        .limit(length)
+        .map(point -> isPrintable(point) ? point : '\uFFFD')
+        .forEach(printable::appendCodePoint);
+    return text.codePointCount(0, text.length()) > length
+        ? printable.append('…').toString()
+        : printable.toString();
+  }
+
+  private static boolean isPrintable(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}

@@ -1,0 +1,12 @@
+package dev.codesource.http;
+
+/**
+ * The thread was interrupted while it waited for a host: the operator is stopping. The thread's
+ * interrupt flag is set again, and what was under way has been given up.
+ */
+public final class RequestInterruptedException extends RuntimeException {
+
+  RequestInterruptedException(InterruptedException cause) {
+    super("interrupted while waiting for a code host", cause);
+  }
+}

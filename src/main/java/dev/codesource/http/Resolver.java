@@ -1,0 +1,18 @@
+package dev.codesource.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** Looks names up. May block; the client bounds how long it waits. */
+@FunctionalInterface
+public interface Resolver {
+
+  /** The addresses that a name stands for, the preferred one first. */
+  List<InetAddress> resolve(String name) throws UnknownHostException;
+
+  /** The system's own: hosts file and DNS, cached as {@code networkaddress.cache.ttl} says. */
+  static Resolver system() {
+    return name -> List.of(InetAddress.getAllByName(name));
+  }
+}

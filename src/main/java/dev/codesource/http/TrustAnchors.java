@@ -1,0 +1,86 @@
+package dev.codesource.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The certificates that are trusted for a host, instead of the public authorities.
+ *
+ * @param version changes when the certificates do: the source's identity and resource version
+ */
+public record TrustAnchors(String version, List<X509Certificate> certificates) {
+
+  /** RFC 7468 section 5: the label, and one that older tools write. */
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN (X509 )?CERTIFICATE-----[^-]*-----END (X509 )?CERTIFICATE-----");
+
+  public TrustAnchors {
+    certificates = List.copyOf(certificates);
+    if (certificates.isEmpty()) {
+      throw new IllegalArgumentException("Nothing would be trusted.");
+    }
+  }
+
+  /**
+   * Reads the certificates of a text; what stands between them, as in bundles with comments, is
+   * passed over.
+   *
+   * @return the certificates, at least one; or {@code CaNotFound}
+   */
+  public static Outcome<TrustAnchors> parse(String version, String pem) {
+    List<X509Certificate> certificates = new ArrayList<>();
+    Matcher blocks = CERTIFICATE.matcher(pem);
+    while (blocks.find()) {
+      try {
+        certificates.add(read(blocks.group()));
+      } catch (CertificateException e) {
+        return Outcome.refused(
+            Reason.CaNotFound,
+            "Certificate number "
+                + (certificates.size() + 1)
+                + " of the CA certificates is damaged: it cannot be read.");
+      }
+    }
+    return certificates.isEmpty()
+        ? Outcome.refused(
+            Reason.CaNotFound,
+            "There is no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----, in"
+                + " the CA certificates.")
+        : Outcome.done(new TrustAnchors(version, certificates));
+  }
+
+  /** The certificates in PEM form (RFC 7468), and nothing else of the text that they came from. */
+  public String pem() {
+    return certificates.stream().map(TrustAnchors::pem).collect(Collectors.joining());
+  }
+
+  private static String pem(X509Certificate certificate) {
+    try {
+      return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+          .formatted(
+              Base64.getMimeEncoder(64, new byte[] {'\n'})
+                  .encodeToString(certificate.getEncoded()));
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("the certificate was read from its encoding", e);
+    }
+  }
+
+  private static X509Certificate read(String block) throws CertificateException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(block.getBytes(US_ASCII)));
+  }
+}

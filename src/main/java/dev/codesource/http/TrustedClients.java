@@ -1,0 +1,148 @@
+package dev.codesource.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.TrustOptions;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The connections, kept apart by what is trusted: a connection that was verified against one set of
+ * certificates is never used for another. Within a set Vert.x keeps them apart by scheme, pinned
+ * address, and the host's name and port.
+ */
+final class TrustedClients implements AutoCloseable {
+  private final Vertx vertx;
+  private final Limits limits;
+  private final int kept;
+  private final Shared publicAuthorities;
+
+  /** By content, not by version: many ConfigMaps hold the same company CA. In order of use. */
+  private final Map<Set<X509Certificate>, Shared> byAnchors = new LinkedHashMap<>(16, 0.75f, true);
+
+  private boolean closed;
+
+  /**
+   * Holds no connection yet.
+   *
+   * @param kept how many sets of certificates, besides the public authorities, keep their
+   *     connections
+   */
+  TrustedClients(Vertx vertx, Limits limits, int kept) {
+    this.vertx = vertx;
+    this.limits = limits;
+    this.kept = kept;
+    this.publicAuthorities = new Shared(connect(Optional.empty()));
+  }
+
+  /** A client to be used until the lease is closed. */
+  synchronized Lease lease(Optional<TrustAnchors> anchors) {
+    if (closed) {
+      throw new IllegalStateException("The client is closed.");
+    }
+    if (anchors.isEmpty()) {
+      return new Lease(publicAuthorities);
+    }
+    Set<X509Certificate> content = Set.copyOf(anchors.get().certificates());
+    Shared shared = byAnchors.computeIfAbsent(content, _ -> new Shared(connect(anchors)));
+    Lease lease = new Lease(shared);
+    if (byAnchors.size() > kept) {
+      Set<X509Certificate> leastRecentlyUsed = byAnchors.keySet().iterator().next();
+      Shared retired = byAnchors.remove(leastRecentlyUsed);
+      if (retired != null) {
+        retired.retire();
+      }
+    }
+    return lease;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    publicAuthorities.client.close();
+    byAnchors.values().forEach(shared -> shared.client.close());
+    byAnchors.clear();
+  }
+
+  private HttpClient connect(Optional<TrustAnchors> anchors) {
+    int connect = Math.toIntExact(limits.connect().toMillis());
+    int idle = Math.toIntExact(Math.max(1, limits.idle().toSeconds()));
+    var options =
+        new HttpClientOptions()
+            .setTrustOptions(TrustOptions.wrap(ExplainingTrustManager.trusting(anchors)))
+            .setVerifyHost(true)
+            .setUseAlpn(true)
+            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+            // For http: HTTP/1.1 without an upgrade.
+            .setProtocolVersion(HttpVersion.HTTP_1_1)
+            .setConnectTimeout(connect)
+            .setSslHandshakeTimeout(connect)
+            .setSslHandshakeTimeoutUnit(java.util.concurrent.TimeUnit.MILLISECONDS)
+            .setKeepAliveTimeout(idle)
+            .setHttp2KeepAliveTimeout(idle)
+            .setMaxHeaderSize(limits.headerBytes())
+            .setInitialSettings(
+                new Http2Settings()
+                    .setPushEnabled(false)
+                    .setMaxHeaderListSize(limits.headerBytes()))
+            .setDecompressionSupported(false);
+    var pool =
+        new PoolOptions()
+            .setHttp1MaxSize(limits.connectionsPerHost())
+            .setHttp2MaxSize(1)
+            .setCleanerPeriod(5_000);
+    return vertx.createHttpClient(options, pool);
+  }
+
+  /** A client, and who uses it. */
+  private static final class Shared {
+    private final HttpClient client;
+    private int leases;
+    private boolean retired;
+
+    Shared(HttpClient client) {
+      this.client = client;
+    }
+
+    void retire() {
+      retired = true;
+      closeIfUnused();
+    }
+
+    void closeIfUnused() {
+      if (retired && leases == 0) {
+        client.close();
+      }
+    }
+  }
+
+  /** The right to use a client; it is not closed before. */
+  final class Lease implements AutoCloseable {
+    private final Shared shared;
+
+    private Lease(Shared shared) {
+      this.shared = shared;
+      shared.leases++;
+    }
+
+    HttpClient client() {
+      return shared.client;
+    }
+
+    @Override
+    public void close() {
+      synchronized (TrustedClients.this) {
+        shared.leases--;
+        shared.closeIfUnused();
+      }
+    }
+  }
+}

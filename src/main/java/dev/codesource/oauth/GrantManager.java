@@ -1,0 +1,311 @@
+package dev.codesource.oauth;
+
+import dev.codesource.api.BindingSpec.Flow;
+import dev.codesource.api.BindingSpec.OAuth;
+import dev.codesource.api.BindingStatus.Authorization;
+import dev.codesource.codehost.OAuthDialect.LostRefresh;
+import dev.codesource.codehost.Proof;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Keeps a binding's access alive: renews tokens in time, each refresh token being used once, and
+ * asks a person when that is what it takes. Called for one binding at a time.
+ */
+public final class GrantManager {
+
+  /** The platform's word that the access is no more; renewing it may help. */
+  private static final Set<Reason> LAPSED =
+      EnumSet.of(Reason.TokenExpired, Reason.TokenRejected, Reason.TokenRevoked);
+
+  /** What can be told from a failed request: the host has not acted on it. */
+  private static final Set<Reason> NOT_RECEIVED =
+      EnumSet.of(
+          Reason.HostNotFound,
+          Reason.ConnectionRefused,
+          Reason.SelfSignedCertificate,
+          Reason.UntrustedCertificate,
+          Reason.CertificateExpired,
+          Reason.CertificateHostMismatch,
+          Reason.RateLimited);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Tokens tokens;
+  private final DeviceFlow deviceFlow;
+  private final Optional<URI> publicUrl;
+  private final Clock clock;
+
+  /**
+   * @param publicUrl where the pages are; empty: there are none
+   */
+  public GrantManager(Tokens tokens, OwnedSecretStore store, Optional<URI> publicUrl, Clock clock) {
+    this.tokens = tokens;
+    this.deviceFlow = new DeviceFlow(tokens, new Flows(store), clock);
+    this.publicUrl = publicUrl;
+    this.clock = clock;
+  }
+
+  /**
+   * How it stands with a binding, after the one step that is due.
+   *
+   * @param stored the binding's token Secret
+   */
+  public Outcome<AuthorizationState> look(
+      AuthorizationContext authorization, Optional<Secret> stored) {
+    Grants.Found found = Grants.in(stored, authorization.binding());
+    return switch (isSettled(found) ? found : tokens.grants().of(authorization.binding())) {
+      case Grants.Found.NotOwned() -> Grants.notOwned(authorization.binding());
+      case Grants.Found.Nothing() -> ask(authorization, wanted(authorization));
+      case Grants.Found.Grant(var grant) -> look(authorization, grant);
+    };
+  }
+
+  /**
+   * Else the API server is asked: what is stored may be behind, and a person is not asked twice.
+   */
+  private boolean isSettled(Grants.Found found) {
+    return found instanceof Grants.Found.Grant(var grant)
+        && grant.ended().isEmpty()
+        && grant.refreshingSince().isEmpty()
+        && grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isEmpty();
+  }
+
+  /** Whether a binding has a grant that is in use, so that nobody has to be asked. */
+  public boolean isGranted(AuthorizationContext authorization) {
+    return tokens.grants().of(authorization.binding()) instanceof Grants.Found.Grant(var grant)
+        && grant.credential(authorization.site()) instanceof Outcome.Done
+        && grant.ended().filter(reason -> isEndFor(authorization, grant, reason)).isEmpty();
+  }
+
+  /**
+   * Revokes what a binding was granted.
+   *
+   * @return whether it is revoked; or why the platform could not be asked. Where nothing is stored
+   *     there is nothing to revoke
+   */
+  public Outcome<Boolean> revoke(AuthorizationContext authorization) {
+    return switch (tokens.grants().of(authorization.binding())) {
+      case Grants.Found.Grant(var grant)
+          when grant
+              .refreshingSince()
+              .filter(since -> tokens.grants().mayBeUnderWay(since))
+              .isPresent() ->
+          Outcome.waiting(Reason.RateLimited, "The access is being renewed at this moment.");
+      case Grants.Found.Grant(var grant) -> tokens.revoke(authorization, grant.tokens());
+      case Grants.Found.Nothing() -> Outcome.done(true);
+      case Grants.Found.NotOwned() -> Outcome.done(true);
+    };
+  }
+
+  private Outcome<AuthorizationState> look(AuthorizationContext authorization, StoredGrant grant) {
+    if (!(grant.credential(authorization.site()) instanceof Outcome.Done)) {
+      return ask(authorization, wanted(authorization));
+    }
+    Optional<Reason> ended = grant.ended().filter(reason -> isEndFor(authorization, grant, reason));
+    if (ended.isPresent()) {
+      return ask(authorization, new Problem(ended.get(), ended.get().meaning()));
+    }
+    if (grant.refreshingSince().isPresent()) {
+      return unresolved(authorization, grant, grant.refreshingSince().get());
+    }
+    return grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isPresent()
+        ? refresh(authorization, grant)
+        : granted(grant);
+  }
+
+  /** That the account was another's is over when another is named. */
+  private static boolean isEndFor(
+      AuthorizationContext authorization, StoredGrant grant, Reason reason) {
+    return reason != Reason.UsernameMismatch || grant.account().equals(authorization.username());
+  }
+
+  /**
+   * What to do when the platform refuses the token of a grant.
+   *
+   * @return the grant with new tokens; or that a person is asked; or the refusal itself, when it is
+   *     none of the grant's
+   */
+  public Outcome<AuthorizationState> afterRefusal(
+      AuthorizationContext authorization, StoredGrant grant, Problem problem) {
+    boolean lapsed = LAPSED.contains(problem.reason());
+    if (lapsed && grant.isRenewable() && grant.refreshingSince().isEmpty()) {
+      return refresh(authorization, grant);
+    }
+    if (lapsed) {
+      return end(authorization, grant, new Problem(Reason.RefreshRejected, problem.what()));
+    }
+    return problem.reason() == Reason.UsernameMismatch
+            || problem.reason() == Reason.InsufficientScope
+        ? end(authorization, grant, problem)
+        : new Outcome.Refused<>(problem);
+  }
+
+  private Outcome<AuthorizationState> refresh(
+      AuthorizationContext authorization, StoredGrant grant) {
+    return Uninterruptibly.run(() -> exchange(authorization, grant));
+  }
+
+  private Outcome<AuthorizationState> exchange(
+      AuthorizationContext authorization, StoredGrant grant) {
+    // The marker is written once the host may be asked, and before it is.
+    AtomicReference<StoredGrant> begun = new AtomicReference<>(grant);
+    Outcome<TokenGrant> answer =
+        tokens.through(
+            authorization,
+            () -> {
+              Optional<StoredGrant> marked = tokens.grants().begin(grant, authorization.site());
+              if (marked.isEmpty()) {
+                return Outcome.waiting(
+                    Reason.RateLimited,
+                    "Another is renewing the access.",
+                    Optional.of(clock.instant().plusSeconds(5)),
+                    Outcome.Scope.CREDENTIAL);
+              }
+              begun.set(marked.get());
+              return tokens
+                  .endpoint(authorization)
+                  .refresh(grant.tokens().refresh().orElseThrow(), grant.redirectUri());
+            });
+    StoredGrant marked = begun.get();
+    return switch (answer) {
+      case Outcome.Done<TokenGrant>(var renewed) ->
+          tokens
+              .grants()
+              .renew(marked, authorization.site(), renewed)
+              .map(this::granted)
+              .orElseGet(() -> ask(authorization, wanted(authorization)));
+      case Outcome.Refused<TokenGrant>(var problem) -> refused(authorization, marked, problem);
+      case Outcome.Waiting<TokenGrant>(var problem, var until, var scope) -> {
+        if (marked.refreshingSince().isPresent() && wasNotReceived(authorization, problem)) {
+          marked = tokens.grants().abandon(marked, authorization.site()).orElse(marked);
+        }
+        yield postponed(
+            marked, new Outcome.Waiting<AuthorizationState>(problem, until, scope), until);
+      }
+    };
+  }
+
+  private static boolean wasNotReceived(AuthorizationContext authorization, Problem problem) {
+    return NOT_RECEIVED.contains(problem.reason())
+        || authorization.dialect().lostRefresh() == LostRefresh.MAY_BE_REPEATED;
+  }
+
+  private Outcome<AuthorizationState> refused(
+      AuthorizationContext authorization, StoredGrant marked, Problem problem) {
+    if (problem.reason() == Reason.RefreshRejected) {
+      return end(authorization, marked, problem);
+    }
+    // The application or the address is at fault, not the grant.
+    StoredGrant grant = tokens.grants().abandon(marked, authorization.site()).orElse(marked);
+    return postponed(
+        grant, new Outcome.Refused<>(problem), Optional.of(clock.instant().plus(PATIENCE)));
+  }
+
+  /** The old token is used while it lives. */
+  private Outcome<AuthorizationState> postponed(
+      StoredGrant grant, Outcome<AuthorizationState> otherwise, Optional<Instant> until) {
+    return grant.isAlive(clock.instant())
+        ? Outcome.done(
+            new AuthorizationState.Granted(
+                grant, until.or(() -> Optional.of(clock.instant().plus(PATIENCE)))))
+        : otherwise;
+  }
+
+  /** A refresh was sent, and its answer is not stored: the operator ended, or the host did. */
+  private Outcome<AuthorizationState> unresolved(
+      AuthorizationContext authorization, StoredGrant grant, Instant since) {
+    if (tokens.grants().mayBeUnderWay(since)) {
+      return Outcome.done(
+          new AuthorizationState.Granted(grant, Optional.of(tokens.grants().resolvable(since))));
+    }
+    return switch (authorization.dialect().lostRefresh()) {
+      case MAY_BE_REPEATED -> again(authorization, grant);
+      case CANNOT_BE_TOLD -> end(authorization, grant, lost());
+      case SHOWS_IN_OLD_TOKEN ->
+          switch (proof(authorization, grant)) {
+            case Outcome.Done<Proof> ignored -> again(authorization, grant);
+            case Outcome.Refused<Proof> ignored -> end(authorization, grant, lost());
+            case Outcome.Waiting<Proof>(var problem, var until, var scope) ->
+                postponed(grant, new Outcome.Waiting<>(problem, until, scope), until);
+          };
+    };
+  }
+
+  private Outcome<Proof> proof(AuthorizationContext authorization, StoredGrant grant) {
+    return grant
+        .credential(authorization.site())
+        .then(credential -> tokens.verifier().prove(authorization.claim(credential)));
+  }
+
+  private Outcome<AuthorizationState> again(AuthorizationContext authorization, StoredGrant grant) {
+    return tokens
+        .grants()
+        .abandon(grant, authorization.site())
+        .map(free -> refresh(authorization, free))
+        .orElseGet(() -> granted(grant));
+  }
+
+  private static Problem lost() {
+    return new Problem(
+        Reason.RefreshRejected, "The answer to the last renewal was lost, and with it the access.");
+  }
+
+  private Outcome<AuthorizationState> end(
+      AuthorizationContext authorization, StoredGrant grant, Problem problem) {
+    tokens.grants().end(grant, authorization.site(), problem.reason());
+    return ask(authorization, problem);
+  }
+
+  private Outcome<AuthorizationState> granted(StoredGrant grant) {
+    return Outcome.done(new AuthorizationState.Granted(grant, grant.refreshAt()));
+  }
+
+  private static Problem wanted(AuthorizationContext authorization) {
+    return new Problem(
+        Reason.AwaitingAuthorization,
+        "%s has to authorize the binding on %s."
+            .formatted(authorization.username(), authorization.site()));
+  }
+
+  private Outcome<AuthorizationState> ask(AuthorizationContext authorization, Problem why) {
+    Flow flow =
+        Optional.ofNullable(authorization.binding().getSpec().oauth())
+            .map(OAuth::flow)
+            .orElse(Flow.AuthorizationCode);
+    return switch (flow) {
+      case Device -> deviceFlow.step(authorization, why);
+      case AuthorizationCode ->
+          publicUrl
+              .map(
+                  url ->
+                      Outcome.<AuthorizationState>done(
+                          new AuthorizationState.Awaiting(
+                              why,
+                              new Authorization(
+                                  "AwaitingUser", page(url, authorization), null, null),
+                              Optional.empty())))
+              .orElseGet(
+                  () ->
+                      Outcome.refused(
+                          Reason.OAuthNotOffered,
+                          "The administrator has not set where the operator's pages are, so there is no authorization in a browser."));
+    };
+  }
+
+  private static String page(URI publicUrl, AuthorizationContext authorization) {
+    return publicUrl
+        .resolve("/authorize/" + authorization.namespace() + "/" + authorization.name())
+        .toString();
+  }
+}

@@ -1,6 +1,0 @@
-package dev.codesource.platform;
-
-import dev.codesource.credential.Token;
-
-/** What git sends over HTTP, as user name and password (RFC 7617), to read with a credential. */
-public record GitLogin(String username, Token password) {}

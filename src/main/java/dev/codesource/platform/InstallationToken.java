@@ -1,6 +1,0 @@
-package dev.codesource.platform;
-
-import java.time.Instant;
-
-/** A token of an app's installation, by which code can be read and nothing else. */
-public record InstallationToken(GitLogin login, Instant expiresAt) {}

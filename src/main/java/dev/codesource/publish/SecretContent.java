@@ -1,0 +1,34 @@
+package dev.codesource.publish;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec.RegistryInstance;
+import dev.codesource.api.Platform;
+import dev.codesource.codehost.GitLogin;
+import java.util.Optional;
+
+/**
+ * What there is to publish of a binding: a proven credential, and where it is good.
+ *
+ * @param login what git sends
+ * @param authorities the certificates that are trusted for the site instead of the public ones, in
+ *     PEM form
+ */
+public record SecretContent(
+    Platform platform,
+    SiteUrl site,
+    GitLogin login,
+    Optional<String> authorities,
+    Optional<RegistryInstance> registry) {
+
+  String username() {
+    return login.username();
+  }
+
+  String password() {
+    return login.password().reveal();
+  }
+
+  String origin() {
+    return site.origin().toString();
+  }
+}

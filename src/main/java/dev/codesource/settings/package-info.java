@@ -1,5 +1,0 @@
-/** What an administrator can set, and the wiring of the rooms from it. */
-@NullMarked
-package dev.codesource.settings;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.codesource.codehost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.codesource.api.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a new platform must not be without. */
+class CodeHostsTest {
+  private static final Clock CLOCK = Clock.systemUTC();
+
+  @ParameterizedTest
+  @EnumSource
+  void everyPlatformHasAClassOfItsName(Platform platform) {
+    CodeHost host = CodeHosts.all(CLOCK).of(platform);
+    assertThat(host.platform()).isEqualTo(platform);
+    assertThat(host.getClass().getSimpleName()).isEqualTo(platform.name());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyPlatformIsHeldToTheContract(Platform platform) throws ClassNotFoundException {
+    Class<?> test = Class.forName(CodeHost.class.getName().replace("CodeHost", platform + "Test"));
+    assertThat(test).isAssignableTo(CodeHostContract.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyPlatformHasARowInTheReadme(Platform platform) throws IOException {
+    assertThat(Files.readAllLines(Path.of("README.md")))
+        .as("README.md has a row that begins with \"| %s \"", platform)
+        .anyMatch(line -> line.startsWith("| " + platform + " "));
+  }
+
+  @Test
+  void aPlatformWithoutAClassIsNoticedAtTheStart() {
+    assertThatThrownBy(() -> new CodeHosts(List.of(new GitLab(CLOCK))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Gitea");
+    assertThatThrownBy(() -> new CodeHosts(List.of(new GitLab(CLOCK), new GitLab(CLOCK))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("GitLab");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.codehost;
+
+import org.jspecify.annotations.NullMarked;

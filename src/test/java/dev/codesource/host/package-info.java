@@ -1,4 +1,0 @@
-@NullMarked
-package dev.codesource.host;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,314 @@
+package dev.codesource.http;
+
+import static dev.codesource.http.ClientUnderTest.answer;
+import static dev.codesource.http.ClientUnderTest.refused;
+import static dev.codesource.http.ClientUnderTest.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.RawServer;
+import dev.codesource.testhost.ServerIdentity;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ConnectionReuseTest {
+  private final CertificateAuthority corporate = CertificateAuthority.root("Corporate Root");
+  private final TrustAnchors root = new TrustAnchors("1", List.of(corporate.certificate()));
+  private final ClientUnderTest client = new ClientUnderTest();
+  private final ClientUnderTest hasty = new ClientUnderTest(ClientUnderTest.HASTY);
+
+  @AfterEach
+  void close() {
+    client.close();
+    hasty.close();
+  }
+
+  @Test
+  void aConnectionIsKeptForTheNextRequest() throws Exception {
+    try (var plain = RawServer.start(RawServer.answering("{}"));
+        var tls = RawServer.start(corporate.issue("host.test"), RawServer.answering("{}"))) {
+      for (int i = 0; i < 100; i++) {
+        answer(client.get("http://host.test:" + plain.port()));
+        answer(client.get("https://host.test:" + tls.port(), root));
+      }
+      // Two: the next request may come before the first connection is back in the pool.
+      assertThat(plain.accepted()).isLessThanOrEqualTo(2);
+      assertThat(tls.accepted()).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void oneHostGetsNoMoreConnectionsThanAllowed() throws Exception {
+    try (var server =
+        RawServer.start(
+            connection -> {
+              while (connection.readRequest()) {
+                Thread.sleep(50);
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              }
+            })) {
+      atOnce(24, () -> answer(client.get("http://host.test:" + server.port())));
+      assertThat(server.requests()).hasSize(24);
+      assertThat(server.accepted()).isEqualTo(ClientUnderTest.PATIENT.connectionsPerHost());
+    }
+  }
+
+  @Test
+  void aKeptConnectionThatTheHostHasClosedCostsNothing() throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    try (var server = RawServer.start(closingAtTheSecondRequest(closed))) {
+      String url = "http://host.test:" + server.port();
+      int sent = 0;
+      while (closed.get() == 0) {
+        answer(client.get(url));
+        sent++;
+      }
+      assertThat(server.requests()).hasSize(sent + closed.get());
+    }
+  }
+
+  @Test
+  void whatMustNotHappenTwiceIsNotRepeated() throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    try (var server = RawServer.start(closingAtTheSecondRequest(closed))) {
+      String url = "http://host.test:" + server.port();
+      answer(client.get(url));
+      int sent = 1;
+      Outcome<HostResponse> last;
+      do {
+        last = client.post(url, Map.of("code", "once"));
+        sent++;
+      } while (closed.get() == 0);
+      waiting(last, Reason.ConnectionFailed);
+      assertThat(server.requests()).hasSize(sent);
+    }
+  }
+
+  /**
+   * Closes a kept connection when its next request is already there: no time for the client to
+   * notice before. Which request that is cannot be told: one that comes before the connection is
+   * back in the pool gets a new one.
+   */
+  private static RawServer.Conversation closingAtTheSecondRequest(AtomicInteger closed) {
+    return connection -> {
+      connection.readRequest();
+      connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      if (connection.readRequest()) {
+        closed.incrementAndGet();
+      }
+    };
+  }
+
+  @Test
+  void aHostThatWasLateLeavesThePoolUsable() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    try (var server =
+        RawServer.start(
+            connection -> {
+              while (connection.readRequest()) {
+                if (requests.incrementAndGet() <= 8) {
+                  connection.awaitHangUp();
+                } else {
+                  connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                }
+              }
+            })) {
+      String url = "http://host.test:" + server.port();
+      // As many as the pool has connections, twice.
+      atOnce(4, () -> waiting(hasty.get(url), Reason.ConnectionTimedOut));
+      atOnce(4, () -> waiting(hasty.get(url), Reason.ConnectionTimedOut));
+      answer(hasty.get(url));
+      await().untilAsserted(() -> assertThat(server.hungUp()).isGreaterThanOrEqualTo(8));
+    }
+  }
+
+  @Test
+  void http2IsUsedWhereItIsOfferedAndOneConnectionCarriesAll() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    List<String> versions = new CopyOnWriteArrayList<>();
+    HttpServer server =
+        http2(
+            connections,
+            request -> {
+              versions.add(request.version() + " " + request.authority());
+              client.vertx().setTimer(50, _ -> request.response().end(Buffer.buffer("{}")));
+            });
+    String url = "https://host.test:" + server.actualPort();
+
+    answer(client.get(url, root));
+    atOnce(20, () -> answer(client.get(url, root)));
+
+    assertThat(connections).hasValue(1);
+    assertThat(versions).hasSize(21).containsOnly("HTTP_2 host.test:" + server.actualPort());
+  }
+
+  @Test
+  void http2HasTheSameLimits() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    HttpServer server =
+        http2(
+            connections,
+            request -> {
+              var response = request.response();
+              switch (request.uri()) {
+                case "/big" -> response.end(Buffer.buffer(new byte[2 << 20]));
+                case "/headers" -> response.putHeader("X-Long", "x".repeat(40_000)).end();
+                case "/reset" -> response.reset(2);
+                default -> response.end("{}");
+              }
+            });
+    String url = "https://host.test:" + server.actualPort();
+
+    refused(client.get(url + "/big", root), Reason.NotThisPlatform);
+    answer(client.get(url + "/", root));
+    waiting(client.get(url + "/reset", root), Reason.ConnectionFailed);
+    answer(client.get(url + "/", root));
+    assertThat(connections).as("one stream's end is not the connection's").hasValue(1);
+    // Netty resets the stream, and Vert.x does not tell why.
+    waiting(client.get(url + "/headers", root), Reason.ConnectionFailed);
+    answer(client.get(url + "/", root));
+  }
+
+  @Test
+  void aHostThatWasLateByHttp2GetsANewConnection() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    HttpServer server =
+        http2(
+            connections,
+            request -> {
+              if (!request.uri().equals("/late")) {
+                request.response().end("{}");
+              }
+            });
+    String url = "https://host.test:" + server.actualPort();
+    answer(client.get(url + "/", root)); // slow the first time, on a busy machine
+
+    waiting(hasty.get(url + "/late", root), Reason.ConnectionTimedOut);
+    answer(hasty.get(url + "/", root));
+    assertThat(connections).hasValue(3);
+  }
+
+  @Test
+  void aLateHttp2AnswerDoesNotEndTheOthers() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    HttpServer server =
+        http2(
+            connections,
+            request -> {
+              if (!request.uri().equals("/late")) {
+                client.vertx().setTimer(2000, _ -> request.response().end(Buffer.buffer("{}")));
+              }
+            });
+    String url = "https://host.test:" + server.actualPort();
+    answer(client.get(url + "/", root)); // slow the first time, on a busy machine
+    CompletableFuture<Outcome<HostResponse>> late = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> late.complete(hasty.get(url + "/late", root)));
+    Thread.sleep(3000);
+
+    answer(hasty.get(url + "/", root));
+
+    waiting(late.join(), Reason.ConnectionTimedOut);
+    assertThat(connections).hasValue(2);
+  }
+
+  @Test
+  void aClientThatIsNoLongerKeptIsClosedAfterItsLastUse() throws Exception {
+    CertificateAuthority other = CertificateAuthority.root("Other Root");
+    try (var clients = new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, 1)) {
+      var first = clients.lease(Optional.of(root));
+      var sameContent =
+          clients.lease(Optional.of(new TrustAnchors("2", List.of(corporate.certificate()))));
+      var second = clients.lease(Optional.of(new TrustAnchors("3", List.of(other.certificate()))));
+
+      assertThat(sameContent.client()).isSameAs(first.client());
+      assertThat(second.client()).isNotSameAs(first.client());
+      sameContent.close();
+      assertOpen(first);
+      first.close();
+      assertThatThrownBy(() -> assertOpen(first)).hasMessageContaining("closed");
+      second.close();
+      assertOpen(second);
+    }
+  }
+
+  /** Asks for a connection to a port where none is to be had: refused, but by the network. */
+  private static void assertOpen(TrustedClients.Lease lease) {
+    var request = lease.client().request(io.vertx.core.http.HttpMethod.GET, 1, "127.0.0.1", "/");
+    await().until(request::isComplete);
+    assertThat(request.cause()).isInstanceOf(java.net.ConnectException.class);
+  }
+
+  @Test
+  void closingIsNotAnOutageOfTheHost() throws Exception {
+    var closing = new ClientUnderTest();
+    try (var server = RawServer.start(RawServer.silent())) {
+      String url = "http://host.test:" + server.port();
+      CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  closing.get(url);
+                } catch (IllegalStateException e) {
+                  thrown.complete(e);
+                }
+              });
+      await().untilAsserted(() -> assertThat(server.requests()).hasSize(1));
+
+      closing.close();
+
+      assertThat(thrown.get(10, TimeUnit.SECONDS)).hasMessage("The client is closed.");
+      assertThatThrownBy(() -> closing.get(url)).hasMessage("The client is closed.");
+      assertThat(server.accepted()).isEqualTo(1);
+    }
+  }
+
+  private HttpServer http2(
+      AtomicInteger connections, io.vertx.core.Handler<HttpServerRequest> handler)
+      throws Exception {
+    ServerIdentity identity = corporate.issue("host.test");
+    return client
+        .vertx()
+        .createHttpServer(
+            new HttpServerOptions()
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(
+                    new PemKeyCertOptions()
+                        .setKeyValue(Buffer.buffer(identity.keyPem()))
+                        .setCertValue(Buffer.buffer(identity.certificatesPem()))))
+        .connectionHandler(_ -> connections.incrementAndGet())
+        .requestHandler(handler)
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  private static void atOnce(int times, Runnable work) throws Exception {
+    try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var each : IntStream.range(0, times).mapToObj(_ -> threads.submit(work)).toList()) {
+        each.get();
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.codesource.http;
+
+import static dev.codesource.http.ClientUnderTest.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import dev.codesource.testhost.CertificateAuthority;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrustAnchorsTest {
+  private final CertificateAuthority first = CertificateAuthority.root("First");
+  private final CertificateAuthority second = CertificateAuthority.root("Second");
+
+  @Test
+  void aBundleWithComments() {
+    String bundle =
+        "# First\r\n" + first.pem().replace("\n", "\r\n") + "\n# Second\n  " + second.pem();
+    assertThat(TrustAnchors.parse("v1", bundle))
+        .isInstanceOfSatisfying(
+            Outcome.Done.class,
+            done -> {
+              TrustAnchors anchors = (TrustAnchors) done.value();
+              assertThat(anchors.version()).isEqualTo("v1");
+              assertThat(anchors.certificates())
+                  .containsExactly(first.certificate(), second.certificate());
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "hello",
+        "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN CERTIFICATE-----\nMIIB"
+      })
+  void noCertificate(String text) {
+    assertThat(refused(TrustAnchors.parse("v1", text), Reason.CaNotFound).what())
+        .contains("no certificate in PEM form");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "MIIB", "%%%", "AAAA"})
+  void aDamagedCertificateIsCounted(String content) {
+    String damaged = "-----BEGIN CERTIFICATE-----\n" + content + "\n-----END CERTIFICATE-----\n";
+    assertThat(refused(TrustAnchors.parse("v1", first.pem() + damaged), Reason.CaNotFound).what())
+        .startsWith("Certificate number 2 ");
+  }
+}

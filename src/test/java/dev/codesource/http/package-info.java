@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.codesource.platform;
-
-import org.jspecify.annotations.NullMarked;
