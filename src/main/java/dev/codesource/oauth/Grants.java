@@ -122,21 +122,32 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
 
   /** Somebody, such as a tool that labels, changed the Secret while the host was asked. */
   private Optional<StoredGrant> renewChanged(StoredGrant next, SiteUrl site) {
+    for (int tries = 1; tries <= TRIES; tries++) {
+      Optional<Secret> present = present(next);
+      if (present.isEmpty()) {
+        return Optional.empty();
+      }
+      // Whoever changed it once may do so again before this write.
+      if (store.replace(present.get(), next.values(site))
+          instanceof Outcome.Done<Secret>(var written)) {
+        return StoredGrant.of(written);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The Secret as it is now, if it still holds that authorization. */
+  private Optional<Secret> present(StoredGrant grant) {
     return store
         .find(
-            next.secret().getMetadata().getNamespace(),
-            next.secret().getMetadata().getName(),
+            grant.secret().getMetadata().getNamespace(),
+            grant.secret().getMetadata().getName(),
             CredentialSecret.TYPE)
         .filter(
-            present ->
-                StoredGrant.of(present)
-                    .filter(found -> found.authorization().equals(next.authorization()))
-                    .isPresent())
-        .flatMap(
-            present ->
-                store.replace(present, next.values(site)) instanceof Outcome.Done<Secret>(var now)
-                    ? StoredGrant.of(now)
-                    : Optional.empty());
+            secret ->
+                StoredGrant.of(secret)
+                    .filter(found -> found.authorization().equals(grant.authorization()))
+                    .isPresent());
   }
 
   private Outcome<StoredGrant> write(StoredGrant grant, SiteUrl site) {
