@@ -1,11 +1,13 @@
 package dev.codesource.runtime;
 
 import dev.codesource.api.ApiGroup;
+import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the errors of the API server mean. */
 public final class ApiErrors {
@@ -15,9 +17,14 @@ public final class ApiErrors {
 
   private ApiErrors() {}
 
-  /** Whether an object of this name exists already, or has another version than was sent. */
+  /** Whether an object of this name exists already, or has another version or UID than was sent. */
   public static boolean isConflict(KubernetesClientException answer) {
-    return answer.getCode() == HttpURLConnection.HTTP_CONFLICT;
+    return answer.getCode() == HttpURLConnection.HTTP_CONFLICT || isAboutUid(answer);
+  }
+
+  /** How the API server answers when it is to apply to an object that was made anew: with 422. */
+  private static boolean isAboutUid(KubernetesClientException answer) {
+    return causes(answer).anyMatch(cause -> "metadata.uid".equals(cause.getField()));
   }
 
   /**
@@ -38,8 +45,11 @@ public final class ApiErrors {
 
   /** Nothing new may be made in a namespace that is being deleted. */
   private static boolean isEndingNamespace(KubernetesClientException answer) {
-    return details(answer).map(StatusDetails::getCauses).orElse(List.of()).stream()
-        .anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
+    return causes(answer).anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
+  }
+
+  private static Stream<StatusCause> causes(KubernetesClientException answer) {
+    return details(answer).map(StatusDetails::getCauses).stream().flatMap(List::stream);
   }
 
   private static Optional<StatusDetails> details(KubernetesClientException answer) {

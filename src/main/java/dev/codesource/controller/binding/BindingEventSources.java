@@ -1,7 +1,7 @@
 package dev.codesource.controller.binding;
 
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.publish.PublishedSecrets;
+import dev.codesource.publish.KubernetesPublishedSecretStore;
 import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.EventRecorder;
 import dev.codesource.runtime.FinalizerRunner;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class BindingEventSources {
 
   private final BindingInputs inputs;
-  private final PublishedSecrets published;
+  private final KubernetesPublishedSecretStore published;
   private final HostQueue queue;
   private final BindingMetrics metrics;
   private final FinalizerRunner<CodeSourceBinding> finalizers;
@@ -30,7 +30,7 @@ final class BindingEventSources {
 
   BindingEventSources(
       BindingInputs inputs,
-      PublishedSecrets published,
+      KubernetesPublishedSecretStore published,
       HostQueue queue,
       BindingMetrics metrics,
       ConsumerCredentials credentials,
