@@ -10,7 +10,6 @@ import dev.codesource.codehost.CodeHosts;
 import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
-import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
@@ -142,16 +141,19 @@ final class BindingInputs {
         .get(new ResourceID(Grants.secretName(binding), binding.getMetadata().getNamespace()));
   }
 
-  /** The OAuth application in a Secret. */
-  Outcome<OAuthClient> client(String namespace, String name, SiteUrl site) {
-    return made(clientSecrets)
-        .get(new ResourceID(name, namespace))
-        .map(secret -> OAuthClientSecret.read(secret, site))
-        .orElseGet(
-            () ->
-                names.hasOtherType(namespace, name, OAuthClientSecret.TYPE)
-                    ? OAuthClientSecret.otherType(name, site)
-                    : OAuthClientSecret.notFound(name, site));
+  /** The Secrets of OAuth applications, from an informer. */
+  OAuthClientSecret.Source clientSecrets() {
+    return new OAuthClientSecret.Source() {
+      @Override
+      public Optional<Secret> find(String namespace, String name) {
+        return made(clientSecrets).get(new ResourceID(name, namespace));
+      }
+
+      @Override
+      public boolean hasOtherType(String namespace, String name) {
+        return names.hasOtherType(namespace, name, OAuthClientSecret.TYPE);
+      }
+    };
   }
 
   private static InformerEventSource<Secret, CodeSourceBinding> made(

@@ -36,7 +36,7 @@ final class OAuthAccess {
   }
 
   VerificationResult verify(CodeSourceBinding binding, Outcome<SiteUrl> site) {
-    return switch (site.then(_ -> contexts.of(binding, sources::client))) {
+    return switch (site.then(_ -> contexts.of(binding, sources.clientSecrets()))) {
       case Outcome.Done<AuthorizationContext>(var authorization) ->
           look(
               authorization,

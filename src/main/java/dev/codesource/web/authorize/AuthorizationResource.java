@@ -1,12 +1,9 @@
 package dev.codesource.web.authorize;
 
 import dev.codesource.address.Origin;
-import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.credential.OAuthClient;
-import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.oauth.AuthorizationContext;
 import dev.codesource.oauth.AuthorizationContextResolver;
@@ -17,6 +14,7 @@ import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
+import dev.codesource.runtime.SecretMetadataClient;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -49,7 +47,7 @@ public final class AuthorizationResource {
   private final KubernetesClient client;
   private final AuthorizationContextResolver contexts;
   private final GrantManager authorizations;
-  private final OwnedSecretStore store;
+  private final ClientSecrets clientSecrets;
   private final ClusterAccess access;
   private final Optional<Site> site;
 
@@ -68,7 +66,7 @@ public final class AuthorizationResource {
     this.client = client;
     this.contexts = contexts;
     this.authorizations = authorizations;
-    this.store = store;
+    this.clientSecrets = new ClientSecrets(store, new SecretMetadataClient(client));
     this.access = access;
     this.site =
         setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url.callback(), clock)));
@@ -208,9 +206,7 @@ public final class AuthorizationResource {
       return new CodeFlow.Ending.OtherBrowser();
     }
     return binding(of.get().namespace(), of.get().name())
-        .map(
-            binding ->
-                flow.finish(callback, binding, found -> contexts.of(found, this::clientSecret)))
+        .map(binding -> flow.finish(callback, binding, found -> contexts.of(found, clientSecrets)))
         .orElseGet(CodeFlow.Ending.Gone::new);
   }
 
@@ -235,7 +231,7 @@ public final class AuthorizationResource {
     if (binding.isEmpty()) {
       return result(404, ResultPage.NOT_FOUND);
     }
-    return switch (contexts.of(binding.get(), this::clientSecret)) {
+    return switch (contexts.of(binding.get(), clientSecrets)) {
       case Outcome.Done<AuthorizationContext>(var authorization) ->
           authorizations.isGranted(authorization)
               ? result(200, ResultPage.ALREADY)
@@ -263,13 +259,6 @@ public final class AuthorizationResource {
 
   private static Flow flow(OAuth oauth) {
     return oauth.flow() == null ? Flow.AuthorizationCode : oauth.flow();
-  }
-
-  private Outcome<OAuthClient> clientSecret(String namespace, String name, SiteUrl site) {
-    return store
-        .find(namespace, name, OAuthClientSecret.TYPE)
-        .map(secret -> OAuthClientSecret.read(secret, site))
-        .orElseGet(() -> OAuthClientSecret.notFound(name, site));
   }
 
   private static Pages.Ask asked(
