@@ -61,9 +61,9 @@ public final class OAuthClientSecret {
   }
 
   /**
-   * Reads the application for a site from any place that has the keys of such a Secret.
+   * Reads the application for a site from any source with the keys of such a Secret.
    *
-   * @param title as a sentence names the place, after "The"
+   * @param title of the source, as a sentence names it after "The"
    */
   public static Outcome<OAuthClient> read(
       String title, Function<String, Optional<String>> values, SiteUrl site) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What the errors of the API server mean. */
+/** Classifies errors of the API server. */
 public final class ApiErrors {
 
   /** {@code NamespaceTerminatingCause} of k8s.io/api/core/v1. */
@@ -28,8 +28,8 @@ public final class ApiErrors {
   }
 
   /**
-   * Whether the resource, its namespace or the changed object is gone. Nothing has to be tried
-   * again: if the resource still exists, its deletion is an event that starts a reconciliation.
+   * Whether the resource, its namespace or the changed object is gone. No retry is needed: if the
+   * resource still exists, its deletion is an event that starts a reconciliation.
    */
   public static boolean isGone(KubernetesClientException answer) {
     return answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND
@@ -37,13 +37,13 @@ public final class ApiErrors {
         || isEndingNamespace(answer);
   }
 
-  /** The UID in a patch of status belongs to a deleted object; another one has its name now. */
+  /** The UID in a patch of status belongs to a deleted object; another object has its name now. */
   private static boolean isOtherObject(KubernetesClientException answer) {
     return isConflict(answer)
         && details(answer).filter(details -> ApiGroup.NAME.equals(details.getGroup())).isPresent();
   }
 
-  /** Nothing new may be made in a namespace that is being deleted. */
+  /** No object can be created in a namespace that is being deleted. */
   private static boolean isEndingNamespace(KubernetesClientException answer) {
     return causes(answer).anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
   }

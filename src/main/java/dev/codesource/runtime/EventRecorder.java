@@ -17,7 +17,7 @@ public final class EventRecorder {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.events");
 
-  /** The name of an Event has 253 characters at most; this leaves room for a dot and a UUID. */
+  /** The name of an Event has at most 253 characters, of which a dot and a UUID take 37. */
   private static final int MAX_PREFIX = 216;
 
   private final EventWriter writer;

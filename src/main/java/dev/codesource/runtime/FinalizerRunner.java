@@ -117,13 +117,16 @@ public final class FinalizerRunner<P extends HasMetadata> {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever leads next goes on
+      Thread.currentThread().interrupt(); // the next leader continues
     } finally {
       running.remove(resource.getMetadata().getUid());
     }
   }
 
-  /** Tries until it is done, cannot be done, or the time is over; then tells why it is not done. */
+  /**
+   * Tries until it is done, cannot be done, or the time limit is reached; then reports why it is
+   * not done.
+   */
   private void run(Finalizer<P> finalizer, P resource, Instant end) throws InterruptedException {
     // The first refusal is not final: an informer that is still starting may lack an object.
     boolean isFirst = true;
@@ -178,7 +181,7 @@ public final class FinalizerRunner<P extends HasMetadata> {
     }
   }
 
-  /** Takes the finalizer off; false: the API server cannot now. */
+  /** Removes the finalizer; false: the API server refused. */
   private boolean isReleased(Finalizer<P> finalizer, P resource) {
     try {
       remover.remove(resource, finalizer.name());

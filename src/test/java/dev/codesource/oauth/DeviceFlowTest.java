@@ -79,7 +79,7 @@ class DeviceFlowTest {
 
     assertThat(awaiting.authorization().userCode()).isEqualTo("USER-1");
     assertThat(awaiting.authorization().url()).isEqualTo("https://git.example.com/device");
-    assertThat(awaiting.lookAgain()).isEqualTo(in(INTERVAL));
+    assertThat(awaiting.nextStep()).isEqualTo(in(INTERVAL));
     assertThat(fixture.flow("device_code")).hasValue("device-1");
     assertThat(field(fixture.host.requests(DEVICE).getFirst(), "scope")).isEqualTo("api");
     assertThat(fixture.host.asked()).containsExactly(DEVICE);
@@ -100,7 +100,7 @@ class DeviceFlowTest {
     Awaiting awaiting = awaiting(Reason.AwaitingAuthorization);
 
     assertThat(awaiting.authorization().userCode()).isEqualTo("USER-1");
-    assertThat(awaiting.lookAgain()).isEqualTo(in(INTERVAL));
+    assertThat(awaiting.nextStep()).isEqualTo(in(INTERVAL));
     assertThat(field(fixture.host.requests(TOKEN).getFirst(), "device_code")).isEqualTo("device-1");
   }
 
@@ -110,7 +110,7 @@ class DeviceFlowTest {
     begun();
     fixture.clock.advance(CODE_LIFE.minusSeconds(1));
 
-    assertThat(awaiting(Reason.AwaitingAuthorization).lookAgain()).hasValue(end);
+    assertThat(awaiting(Reason.AwaitingAuthorization).nextStep()).hasValue(end);
   }
 
   /** RFC 8628 section 3.5: for this and all later requests, and in each replica. */
@@ -119,14 +119,14 @@ class DeviceFlowTest {
     begun();
     fixture.host.on(TOKEN, error("slow_down"));
 
-    assertThat(awaiting(Reason.AwaitingAuthorization).lookAgain())
+    assertThat(awaiting(Reason.AwaitingAuthorization).nextStep())
         .isEqualTo(in(INTERVAL.plusSeconds(5)));
-    assertThat(awaiting(Reason.AwaitingAuthorization).lookAgain())
+    assertThat(awaiting(Reason.AwaitingAuthorization).nextStep())
         .isEqualTo(in(INTERVAL.plusSeconds(10)));
     assertThat(fixture.flow("interval")).hasValue("17");
 
     fixture.host.on(TOKEN, error("authorization_pending"));
-    assertThat(awaiting(Reason.AwaitingAuthorization).lookAgain())
+    assertThat(awaiting(Reason.AwaitingAuthorization).nextStep())
         .isEqualTo(in(INTERVAL.plusSeconds(10)));
   }
 
@@ -150,7 +150,7 @@ class DeviceFlowTest {
     begun();
     fixture.host.on(TOKEN, error("access_denied"));
 
-    assertThat(awaiting(Reason.AuthorizationDenied).lookAgain()).hasValue(end);
+    assertThat(awaiting(Reason.AuthorizationDenied).nextStep()).hasValue(end);
     assertThat(awaiting(Reason.AuthorizationDenied).authorization().userCode()).isNull();
     assertThat(fixture.host.requests(TOKEN)).hasSize(1);
 
@@ -218,7 +218,7 @@ class DeviceFlowTest {
     Awaiting awaiting = awaiting(Reason.AwaitingAuthorization);
 
     assertThat(awaiting.authorization().userCode()).isEqualTo("USER-1");
-    assertThat(awaiting.lookAgain().orElseThrow()).isAfter(fixture.clock.instant());
+    assertThat(awaiting.nextStep().orElseThrow()).isAfter(fixture.clock.instant());
   }
 
   @Test

@@ -127,7 +127,7 @@ class GrantManagerTest {
     Outcome<AuthorizationState> outcome = look(gitLab);
 
     assertThat(access(outcome)).isEqualTo("access-1");
-    assertThat(granted(outcome).lookAgain()).isEqualTo(grant.refreshAt());
+    assertThat(granted(outcome).nextStep()).isEqualTo(grant.refreshAt());
     assertThat(manager.isGranted(gitLab)).isTrue();
     assertThat(fixture.host.asked()).isEmpty();
   }
@@ -188,7 +188,7 @@ class GrantManagerTest {
         });
 
     for (int i = 0; i < 3; i++) {
-      advanceTo(granted(look(gitLab)).lookAgain().orElseThrow());
+      advanceTo(granted(look(gitLab)).nextStep().orElseThrow());
     }
 
     assertThat(used).containsExactly("refresh-1", "refresh-2", "refresh-3");
@@ -228,7 +228,7 @@ class GrantManagerTest {
     Outcome<AuthorizationState> outcome = look(gitLab);
 
     assertThat(access(outcome)).isEqualTo("access-1");
-    assertThat(granted(outcome).lookAgain())
+    assertThat(granted(outcome).nextStep())
         .hasValue(fixture.clock.instant().plus(OwnedSecretStore.RETRY_AFTER));
     assertThat(fixture.host.asked()).isEmpty();
   }
@@ -254,7 +254,7 @@ class GrantManagerTest {
     Outcome<AuthorizationState> outcome = look(gitLab);
 
     assertThat(access(outcome)).isEqualTo("access-1");
-    assertThat(granted(outcome).lookAgain()).hasValue(fixture.grants.resolvable(since));
+    assertThat(granted(outcome).nextStep()).hasValue(fixture.grants.resolvable(since));
     assertThat(fixture.host.asked()).isEmpty();
   }
 
@@ -341,7 +341,7 @@ class GrantManagerTest {
     Outcome<AuthorizationState> outcome = look(gitLab);
 
     assertThat(access(outcome)).isEqualTo("access-1");
-    assertThat(granted(outcome).lookAgain().orElseThrow()).isAfter(fixture.clock.instant());
+    assertThat(granted(outcome).nextStep().orElseThrow()).isAfter(fixture.clock.instant());
   }
 
   @Test
@@ -362,7 +362,7 @@ class GrantManagerTest {
     due(gitee);
     fixture.host.on(TOKEN, unanswered(reason));
 
-    Instant again = granted(look(gitee)).lookAgain().orElseThrow();
+    Instant again = granted(look(gitee)).nextStep().orElseThrow();
     assertThat(fixture.stored("refreshing_since")).isEmpty();
 
     advanceTo(again);
@@ -428,7 +428,7 @@ class GrantManagerTest {
   void aLostAnswerOfARefreshThatMayBeRepeatedIsAskedForAgain() {
     due(gitea);
     fixture.host.on(GITEA_TOKEN, unanswered(Reason.ConnectionTimedOut));
-    Instant again = granted(look(gitea)).lookAgain().orElseThrow();
+    Instant again = granted(look(gitea)).nextStep().orElseThrow();
 
     advanceTo(again);
     fixture.host.on(GITEA_TOKEN, answer("2"));

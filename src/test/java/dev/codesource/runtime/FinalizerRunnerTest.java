@@ -95,7 +95,7 @@ class FinalizerRunnerTest {
 
   @BeforeEach
   void begin() {
-    barrier.take();
+    barrier.open();
   }
 
   @AfterEach
@@ -440,7 +440,7 @@ class FinalizerRunnerTest {
     assertThat(follower.isRunning()).isTrue();
     assertThat(happened).isEmpty();
 
-    closed.take();
+    closed.open();
     Awaitility.await().until(() -> !follower.isRunning());
     assertThat(happened).containsExactly("attempt " + FIRST, "remove " + FIRST);
   }

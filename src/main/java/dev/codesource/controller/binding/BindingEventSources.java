@@ -17,7 +17,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What starts a reconciliation of a binding, and what else follows the changes of bindings. */
+/**
+ * The event sources: those that start a reconciliation of a binding, and others that observe
+ * bindings.
+ */
 @Singleton
 final class BindingEventSources {
 

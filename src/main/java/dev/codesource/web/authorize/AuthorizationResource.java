@@ -36,7 +36,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The way of a person through an authorization: the page, the button, the way back, the end. */
+/** The pages of an authorization in a browser: the page, its button, the callback, the result. */
 @Path("/")
 @RunOnVirtualThread
 public final class AuthorizationResource {
@@ -51,7 +51,7 @@ public final class AuthorizationResource {
   private final ClusterAccess access;
   private final Optional<Site> site;
 
-  /** The pages' address, and the flows that come back to it. */
+  /** The URL of the pages, and the flow whose callback is there. */
   private record Site(PublicUrl url, CodeFlow flow) {}
 
   AuthorizationResource(
@@ -72,7 +72,10 @@ public final class AuthorizationResource {
         setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url.callback(), clock)));
   }
 
-  /** The page that says what is asked for, or before that who asks. Changes nothing. */
+  /**
+   * The page that shows what is requested, or before it the form for a token of the cluster.
+   * Changes nothing.
+   */
   @GET
   @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
   public Response ask(
@@ -95,7 +98,10 @@ public final class AuthorizationResource {
                 : result(403, ResultPage.NOT_ALLOWED));
   }
 
-  /** The button: on to the code host. Where it is a token that is sent, what is asked for first. */
+  /**
+   * The button: redirects to the code host. If a token of the cluster was sent, shows what is
+   * requested first.
+   */
   @POST
   @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -148,7 +154,7 @@ public final class AuthorizationResource {
   }
 
   /**
-   * @param next where the button leads to; empty: back here
+   * @param next the target of the button; empty: this resource
    */
   private static Response askPage(
       AuthorizationContext authorization, String formToken, Optional<URI> next) {
@@ -166,7 +172,7 @@ public final class AuthorizationResource {
         .build();
   }
 
-  /** The way back. Everything in it may be forged. */
+  /** The callback. All parameters may be forged. */
   @GET
   @Path("callback")
   public Response finish(
@@ -210,7 +216,7 @@ public final class AuthorizationResource {
         .orElseGet(CodeFlow.Ending.Gone::new);
   }
 
-  /** How it ended: one of a fixed set of pages. */
+  /** The result: one of a fixed set of pages. */
   @GET
   @Path("result/{key: [A-Za-z-]{1,64}}")
   public Response result(@PathParam("key") String key) {
@@ -220,7 +226,7 @@ public final class AuthorizationResource {
         .orElseGet(() -> result(404, ResultPage.NOT_FOUND));
   }
 
-  /** What is done for a binding that waits for a person with a browser. */
+  /** Handles a request for a binding that waits for an authorization in a browser. */
   @FunctionalInterface
   private interface ForBinding {
     Response answer(Site own, AuthorizationContext authorization);
@@ -276,8 +282,8 @@ public final class AuthorizationResource {
   }
 
   /**
-   * Browsers hold a form's redirects to this too, and a code host may send its people on to a
-   * single sign-on anywhere.
+   * Browsers apply this to redirects of a form too, and a code host may redirect to a single
+   * sign-on at any address.
    */
   private static String formTargets(AuthorizationContext authorization) {
     return authorization.site().origin().scheme() == Origin.Scheme.HTTPS

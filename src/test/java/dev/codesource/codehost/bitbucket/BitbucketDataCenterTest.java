@@ -87,7 +87,7 @@ class BitbucketDataCenterTest extends CodeHostContract {
             "anonymous",
             properties().with("X-AUSERNAME", "anonymous"),
             Reason.TokenRejected,
-            "not logged on"));
+            "without a login"));
   }
 
   private Outcome<Proof> proveUser(String header, CannedAnswer user) {
