@@ -10,6 +10,8 @@ JAVA_HOME := $(shell \
 export JAVA_HOME
 
 MVN := mvn -B
+# Test classes run in two JVMs at once, each with a cluster of its own; a given cluster is one.
+FORKS := $(if $(CODESOURCE_KUBECONFIG),-Dtest.forks=1)
 JAVA := $(JAVA_HOME)/bin/java
 # As in the tests: the JDK would warn of Netty, Quarkus of the logging of a JVM that it did not start.
 JAVA_OPTIONS := -XX:+UseSerialGC --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
@@ -40,10 +42,10 @@ build: jdk ## Build the operator into target/quarkus-app
 test: jdk ## Run all tests, or the tests in TEST
 	@rm -rf target/surefire-reports target/failsafe-reports
 ifdef TEST
-	$(MVN) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+	$(MVN) $(FORKS) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 	@src/test/summary || { echo "No test is called $(TEST)." >&2; exit 1; }
 else
-	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && set -x && $(MVN) verify
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
 endif
 
 demo: testable ## Run the operator with sample bindings on a local cluster

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 @Unremovable
 final class Leadership {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.leadership");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.app");
 
   private static final java.util.logging.Logger ELECTOR =
       java.util.logging.Logger.getLogger(LeaderElector.class.getName());

@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 public record InstallationTokenManager(
     HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.installation");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.githubapp");
 
   /** The name of the Secret of a binding's installation token. */
   public static String secretName(CodeSourceBinding binding) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class EventWriter {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.binding");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
 
   private static final int BURST = 100;
   private static final Duration REFILL_INTERVAL = Duration.ofMillis(20);

@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
  */
 public final class FinalizerRunner<P extends HasMetadata> {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.resource");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
 
   /** How long a code host that does not answer can keep a resource, and so its namespace. */
   private static final Duration TIME_LIMIT = Duration.ofSeconds(30);

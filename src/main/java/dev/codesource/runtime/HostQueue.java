@@ -38,7 +38,7 @@ public final class HostQueue {
   private Consumer<ResourceID> reconcile = _ -> {};
 
   @Inject
-  HostQueue(HostLimiter limiter) {
+  public HostQueue(HostLimiter limiter) {
     // Half of them may use these limits while the other half is between two requests.
     this(2 * (limiter.permits() + ApiWriteBulkhead.AT_ONCE));
   }

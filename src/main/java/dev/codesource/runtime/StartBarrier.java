@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
  */
 public final class StartBarrier {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.shard");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
   private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
   private final Shard shard;

@@ -117,14 +117,19 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     return again(
         Stream.of(
             result.next(schedule, written.status(), clock.instant()),
-            nextTry(schedule, written),
+            nextTry(schedule, written, credential),
             cleanup));
   }
 
   /** Secrets of others are not watched, so one with a conflicting name is checked again later. */
-  private Optional<Instant> nextTry(Schedule schedule, Written written) {
+  private Optional<Instant> nextTry(
+      Schedule schedule, Written written, Outcome<ConsumerCredential> credential) {
+    Optional<Instant> until =
+        credential instanceof Outcome.Waiting<ConsumerCredential>(var _, var end, var _)
+            ? end
+            : Optional.empty();
     return written.publishing() instanceof Publishing.Refused(var problem, var _)
-        ? schedule.afterProblem(problem, Optional.empty(), written.status(), clock.instant())
+        ? schedule.afterProblem(problem, until, written.status(), clock.instant())
         : Optional.empty();
   }
 

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class AuthorizationResource {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.page");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.web.authorize");
   private static final String NAME = "[a-z0-9.-]{1,253}";
 
   private final KubernetesClient client;
