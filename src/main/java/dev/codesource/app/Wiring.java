@@ -115,7 +115,8 @@ final class Wiring {
         new Limits(
             settings.host().connectTimeout(),
             settings.host().timeout(),
-            Limits.DEFAULT.bodyBytes(),
+            Limits.DEFAULT.requests(),
+            Limits.DEFAULT.lists(),
             Limits.DEFAULT.headerBytes(),
             settings.host().concurrency(),
             Limits.DEFAULT.idle()),

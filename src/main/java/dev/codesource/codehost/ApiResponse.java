@@ -1,13 +1,9 @@
 package dev.codesource.codehost;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.codesource.http.BoundedJson;
 import dev.codesource.http.HostResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,50 +22,30 @@ public record ApiResponse(HostResponse response, JsonNode json) {
   private static final int MOST_SCOPES = 200;
   private static final Pattern SCOPE = Pattern.compile("[\\w.:/-]{1,100}");
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(50).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .build();
-
   public static ApiResponse of(HostResponse response) {
     return new ApiResponse(response, read(response));
   }
 
   /** A body without a media type may be inspected (RFC 9110 section 8.3). */
   private static JsonNode read(HostResponse response) {
-    if (!response.isJson() && response.header("Content-Type").isPresent()) {
-      return MAPPER.missingNode();
-    }
-    try {
-      JsonNode read = MAPPER.readTree(response.body());
-      return read.isObject() ? read : MAPPER.missingNode();
-    } catch (JsonProcessingException notJson) {
-      return MAPPER.missingNode();
-    }
+    return response.isJson() || response.header("Content-Type").isEmpty()
+        ? BoundedJson.read(response.body())
+            .filter(JsonNode::isObject)
+            .orElseGet(MissingNode::getInstance)
+        : MissingNode.getInstance();
   }
 
   /** The objects in a body that is an array of objects; empty: it is not one. */
   public Optional<List<ApiResponse>> elements() {
-    if (!response.isJson()) {
-      return Optional.empty();
-    }
-    try {
-      JsonNode read = MAPPER.readTree(response.body());
-      List<ApiResponse> elements = new ArrayList<>();
-      for (JsonNode element : read) {
-        elements.add(new ApiResponse(response, element));
-      }
-      return read.isArray() && elements.stream().allMatch(ApiResponse::hasJson)
-          ? Optional.of(elements)
-          : Optional.empty();
-    } catch (JsonProcessingException notJson) {
-      return Optional.empty();
-    }
+    Optional<JsonNode> array =
+        response.isJson()
+            ? BoundedJson.read(response.body()).filter(JsonNode::isArray)
+            : Optional.empty();
+    return array
+        .map(
+            elements ->
+                elements.valueStream().map(each -> new ApiResponse(response, each)).toList())
+        .filter(elements -> elements.stream().allMatch(ApiResponse::hasJson));
   }
 
   public int status() {

@@ -21,6 +21,10 @@ public final class CredentialSecret {
   /** The account's e-mail address, for platforms that require it with the token. */
   public static final String EMAIL_KEY = "email";
 
+  /** RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.2, without quotes. */
+  private static final Pattern EMAIL =
+      Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}");
+
   /** The ID or client ID of a GitHub App, one of its installations, and its private key. */
   public static final String APP_ID_KEY = "app_id";
 
@@ -48,15 +52,19 @@ public final class CredentialSecret {
         .then(url -> fields.sameOrigin(url, site))
         .then(ignored -> fields.value(TOKEN_KEY))
         .then(token -> fields.wellFormed(TOKEN_KEY, token))
-        .map(
+        .then(
             token ->
-                new Credential(
-                    token,
-                    fields.optional(EMAIL_KEY).map(String::strip),
-                    fields.optional(REFRESH_TOKEN_KEY).isPresent()
-                        ? Credential.Source.OAUTH
-                        : Credential.Source.PERSON,
-                    version(secret)));
+                fields
+                    .optionalMatching(EMAIL_KEY, EMAIL, "an e-mail address")
+                    .map(
+                        email ->
+                            new Credential(
+                                token,
+                                email,
+                                fields.optional(REFRESH_TOKEN_KEY).isPresent()
+                                    ? Credential.Source.OAUTH
+                                    : Credential.Source.PERSON,
+                                version(secret))));
   }
 
   /**

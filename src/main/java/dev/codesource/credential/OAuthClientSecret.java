@@ -5,6 +5,7 @@ import dev.codesource.reason.Outcome;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The Secret that holds an OAuth application. As for tokens, its type marks it as meant for this
@@ -16,6 +17,9 @@ public final class OAuthClientSecret {
   public static final String URL_KEY = "url";
   public static final String ID_KEY = "client_id";
   public static final String SECRET_KEY = "client_secret";
+
+  /** What RFC 6749 appendix A.1 allows, without what has a meaning in a path or a query. */
+  private static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9._~:@!*,+=-]{1,255}");
 
   private OAuthClientSecret() {}
 
@@ -71,14 +75,13 @@ public final class OAuthClientSecret {
     return fields
         .value(URL_KEY)
         .then(url -> fields.sameOrigin(url, site))
-        .then(ignored -> fields.value(ID_KEY))
-        .then(id -> fields.wellFormed(ID_KEY, id))
+        .then(_ -> fields.matching(ID_KEY, CLIENT_ID, "a client ID"))
         .then(
             id ->
                 fields
                     .value(SECRET_KEY)
                     .then(secret -> fields.wellFormed(SECRET_KEY, secret))
-                    .map(secret -> new OAuthClient(id.reveal(), secret)));
+                    .map(secret -> new OAuthClient(id, secret)));
   }
 
   private static String command(String name, SiteUrl site) {

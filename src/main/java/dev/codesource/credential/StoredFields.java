@@ -93,6 +93,13 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
                         "The key %s of the %s is not %s.".formatted(key, title, what)));
   }
 
+  /** As {@link #matching}, where the key may be missing. */
+  Outcome<Optional<String>> optionalMatching(String key, Pattern pattern, String what) {
+    return values.apply(key).isEmpty()
+        ? Outcome.done(Optional.empty())
+        : matching(key, pattern, what).map(Optional::of);
+  }
+
   Outcome<AppKey> privateKey(String key) {
     return value(key)
         .then(

@@ -131,7 +131,8 @@ public record DeployTokenManager(
     Optional<DeployTokens> api =
         claim
             .codeHost()
-            .deployTokens(claim.site(), claim.credential(), client.open(claim.anchors()));
+            .deployTokens(
+                claim.site(), claim.credential(), client.open(claim.tenant(), claim.anchors()));
     if (api.isEmpty()) {
       return Outcome.refused(
           Reason.DeployTokenRefused,
@@ -139,7 +140,7 @@ public record DeployTokenManager(
     }
     Outcome<DeployTokenState> provided =
         limiter.through(
-            claim.site().origin(),
+            claim.caller(),
             () -> new Attempt(binding, claim, target.get(), api.get(), finalizer).provide());
     return provided instanceof Outcome.Waiting<DeployTokenState> && known.current().isPresent()
         ? Outcome.done(known)
@@ -352,8 +353,9 @@ public record DeployTokenManager(
   private <T> Outcome<T> asking(Claim claim, Function<DeployTokens, Outcome<T>> question) {
     return claim
         .codeHost()
-        .deployTokens(claim.site(), claim.credential(), client.open(claim.anchors()))
-        .map(api -> limiter.through(claim.site().origin(), () -> question.apply(api)))
+        .deployTokens(
+            claim.site(), claim.credential(), client.open(claim.tenant(), claim.anchors()))
+        .map(api -> limiter.through(claim.caller(), () -> question.apply(api)))
         .orElseGet(
             () -> Outcome.refused(Reason.DeployTokenRefused, "The platform has no deploy tokens."));
   }

@@ -34,7 +34,10 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   private static final String EXPIRES_AT = "expires_at";
   private static final String REPLACED = "replaced";
 
-  /** A token that is in use. */
+  /** A host decides how many tokens it lists, and a Secret has a megabyte. */
+  static final int MAX_REPLACED = 100;
+
+  /** One that is in use. */
   record Current(Target target, Minted minted, Instant obtainedAt) {
 
     private Lifetime lifetime() {
@@ -141,7 +144,7 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   private List<Replaced> withCurrent(Instant now) {
     List<Replaced> all = new ArrayList<>(replaced);
     current.ifPresent(one -> all.add(new Replaced(one.minted().id(), one.target(), now)));
-    return List.copyOf(all);
+    return bounded(all);
   }
 
   /** With tokens of a target to delete that are not stored yet. */
@@ -150,7 +153,12 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
     ids.stream()
         .filter(id -> !knows(id, target))
         .forEach(id -> all.add(new Replaced(id, target, now)));
-    return new StoredDeployToken(site, current, List.copyOf(all));
+    return new StoredDeployToken(site, current, bounded(all));
+  }
+
+  /** The latest: those that are dropped expire by themselves. */
+  private static List<Replaced> bounded(List<Replaced> all) {
+    return List.copyOf(all.subList(Math.max(0, all.size() - MAX_REPLACED), all.size()));
   }
 
   private boolean knows(String id, Target target) {

@@ -82,7 +82,7 @@ public record InstallationTokenManager(
     return newer.isPresent()
         ? Outcome.done(newer.get())
         : limiter
-            .through(claim.site().origin(), () -> mint(claim))
+            .through(claim.caller(), () -> mint(claim))
             .map(token -> new StoredInstallationToken(token, claim.digest(), clock.instant()))
             .then(held -> stored(binding, claim, secret, held));
   }
@@ -93,7 +93,8 @@ public record InstallationTokenManager(
             .codeHost()
             .installationTokens()
             .orElseThrow(() -> new IllegalStateException("only apps have a credential like this"));
-    return tokens.mint(claim.site(), claim.credential(), client.open(claim.anchors()));
+    return tokens.mint(
+        claim.site(), claim.credential(), client.open(claim.tenant(), claim.anchors()));
   }
 
   private Outcome<StoredInstallationToken> stored(

@@ -26,9 +26,6 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
   private static final String OBTAINED_AT = "obtained_at";
   private static final String EXPIRES_AT = "expires_at";
 
-  /** The shortest interval between renewals, whatever lifetime the host reports. */
-  private static final Duration SOONEST = Duration.ofSeconds(10);
-
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
@@ -62,11 +59,8 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
     return new Lifetime(obtainedAt, token.expiresAt());
   }
 
-  /** When to renew the token, computed from its lifetime, with a minimum interval. */
   Instant renewAt() {
-    Instant due = lifetime().renewAt();
-    Instant soonest = obtainedAt.plus(SOONEST);
-    return due.isBefore(soonest) ? soonest : due;
+    return lifetime().renewAt();
   }
 
   boolean isDue(Instant now) {

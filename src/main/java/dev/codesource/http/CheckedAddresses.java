@@ -1,5 +1,7 @@
 package dev.codesource.http;
 
+import dev.codesource.http.limit.FairBulkhead;
+import dev.codesource.http.limit.FairBulkhead.Permit;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Outcome.Done;
 import dev.codesource.reason.Outcome.Refused;
@@ -10,14 +12,13 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Resolves a host's name to the addresses that the operator may connect to. */
@@ -30,7 +31,7 @@ final class CheckedAddresses implements AutoCloseable {
 
   private final Resolver resolver;
   private final AddressGuard guard;
-  private final Semaphore free = new Semaphore(LOOKUPS_AT_ONCE, true);
+  private final FairBulkhead bulkhead = new FairBulkhead(LOOKUPS_AT_ONCE);
 
   /** One thread for each look-up that runs; a pool of a fixed size would keep idle threads. */
   private final ExecutorService lookups =
@@ -44,15 +45,17 @@ final class CheckedAddresses implements AutoCloseable {
   /**
    * Looks a name up and checks the addresses that it resolves to.
    *
+   * @param tenant who asks
    * @param most how long the look-up may take
    * @return at least one address, the preferred one first
    */
-  Outcome<List<InetAddress>> of(String host, Duration most) {
+  Outcome<List<InetAddress>> of(String tenant, String host, Duration most) {
     Deadline deadline = Deadline.in(most);
-    if (!acquire(most)) {
-      return late(host);
+    Optional<Permit> permit = bulkhead.acquire(tenant, most);
+    if (permit.isEmpty()) {
+      return busy(host);
     }
-    Future<List<InetAddress>> lookup = lookUp(host);
+    Future<List<InetAddress>> lookup = lookUp(host, permit.get());
     try {
       return allowed(host, deadline.await(lookup));
     } catch (TimeoutException e) {
@@ -67,17 +70,8 @@ final class CheckedAddresses implements AutoCloseable {
     }
   }
 
-  private boolean acquire(Duration most) {
-    try {
-      return free.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RequestInterruptedException(e);
-    }
-  }
-
-  /** The permit is released at the end of the look-up, which may be long after its time-out. */
-  private Future<List<InetAddress>> lookUp(String host) {
+  /** The permit is given back at the end of the look-up, which may be long after its time. */
+  private Future<List<InetAddress>> lookUp(String host, Permit permit) {
     FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(host));
     try {
       lookups.execute(
@@ -85,14 +79,23 @@ final class CheckedAddresses implements AutoCloseable {
             try {
               lookup.run();
             } finally {
-              free.release();
+              permit.close();
             }
           });
       return lookup;
     } catch (RejectedExecutionException e) { // closed
-      free.release();
+      permit.close();
       throw e;
     }
+  }
+
+  /** The operator is at fault, not the host. */
+  private static Outcome<List<InetAddress>> busy(String host) {
+    return Outcome.waiting(
+        Reason.ConnectionTimedOut,
+        "The address of " + host + " was not looked up in time, because many others were.",
+        Optional.empty(),
+        Outcome.Scope.CREDENTIAL);
   }
 
   private static Outcome<List<InetAddress>> late(String host) {

@@ -1,5 +1,6 @@
 package dev.codesource.http;
 
+import dev.codesource.http.limit.RequestInterruptedException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;

@@ -71,11 +71,11 @@ final class Diagnosis {
         "The connection to " + endpoint + " broke before the answer was complete.");
   }
 
-  <T> Outcome<T> tooMuchBody() {
+  <T> Outcome<T> tooMuchBody(int maxBody) {
     return Outcome.refused(
         Reason.NotThisPlatform,
-        "%s answered with more than %d KiB, which is more than any expected answer has."
-            .formatted(endpoint, limits.bodyBytes() >> 10));
+        "%s answered with more than %d KiB, which is more than any answer asked for has."
+            .formatted(endpoint, maxBody >> 10));
   }
 
   /** The encoding is not named: the host chose the text, which may contain the credential. */

@@ -269,9 +269,9 @@ final class Exchange {
     response.exceptionHandler(promise::tryFail);
     response.handler(
         chunk -> {
-          if (body.length() + chunk.length() <= limits.bodyBytes()) {
+          if (body.length() + chunk.length() <= request.maxBody()) {
             body.appendBuffer(chunk);
-          } else if (promise.tryComplete(diagnosis.tooMuchBody())) {
+          } else if (promise.tryComplete(diagnosis.tooMuchBody(request.maxBody()))) {
             response.request().reset(CANCEL);
           }
         });

@@ -1,6 +1,9 @@
 package dev.codesource.http;
 
+import dev.codesource.http.limit.FairBulkhead;
+import dev.codesource.http.limit.FairBulkhead.Permit;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -26,9 +29,17 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
   private static final Pattern FIELD_VALUE =
       Pattern.compile("[\\x21-\\x7e]([\\t\\x20-\\x7e]*[\\x21-\\x7e])?");
 
+  /**
+   * A host ends an HTTP/2 connection on which longer headers come, with the requests of others on
+   * it. Twice a token of 4096 characters, in Base64.
+   */
+  private static final int MAX_FIELD_VALUE = 12 << 10;
+
   private final Limits limits;
   private final String userAgent;
   private final CheckedAddresses addresses;
+  private final FairBulkhead requests;
+  private final FairBulkhead lists;
   private final TrustedClients clients;
 
   /** Connections that have carried a request: one of these may have been closed since. */
@@ -47,24 +58,47 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     this.limits = limits;
     this.userAgent = userAgent;
     this.addresses = new CheckedAddresses(resolver, guard);
+    this.requests = new FairBulkhead(limits.requests());
+    this.lists = new FairBulkhead(limits.lists());
     this.clients = new TrustedClients(vertx, limits, CUSTOM_TRUSTS_KEPT);
   }
 
   @Override
-  public Session open(Optional<TrustAnchors> anchors) {
-    return request -> send(anchors, request);
+  public Session open(String tenant, Optional<TrustAnchors> anchors) {
+    return request -> send(tenant, anchors, request);
   }
 
-  private Outcome<HostResponse> send(Optional<TrustAnchors> anchors, HostRequest request) {
+  private Outcome<HostResponse> send(
+      String tenant, Optional<TrustAnchors> anchors, HostRequest request) {
     if (Context.isOnEventLoopThread()) {
       throw new IllegalStateException("This call blocks, and an event loop must not.");
     }
     requireOpen();
     request.headers().forEach(GuardedHostClient::requireSendable);
-    Deadline deadline = Deadline.in(limits.total());
+    FairBulkhead bulkhead = request.maxBody() > HostRequest.SMALL_BODY ? lists : requests;
+    Optional<Permit> permit = bulkhead.acquire(tenant, limits.total());
+    if (permit.isEmpty()) {
+      return busy();
+    }
+    try (Permit _ = permit.get()) {
+      return send(tenant, anchors, request, Deadline.in(limits.total()));
+    }
+  }
+
+  /** The operator is at fault, not the host. */
+  private static Outcome<HostResponse> busy() {
+    return Outcome.waiting(
+        Reason.Queued,
+        "The operator sends as many requests as it may at once.",
+        Optional.empty(),
+        Outcome.Scope.CREDENTIAL);
+  }
+
+  private Outcome<HostResponse> send(
+      String tenant, Optional<TrustAnchors> anchors, HostRequest request, Deadline deadline) {
     Outcome<HostResponse> outcome =
         addresses
-            .of(request.origin().host(), deadline.remaining(limits.connect()))
+            .of(tenant, request.origin().host(), deadline.remaining(limits.connect()))
             .then(
                 found -> {
                   try (TrustedClients.Lease lease = clients.lease(anchors)) {
@@ -85,7 +119,9 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
 
   /** Checked here, since the exceptions of the layers below quote the value. */
   private static void requireSendable(String name, String value) {
-    if (!FIELD_NAME.matcher(name).matches() || !FIELD_VALUE.matcher(value).matches()) {
+    if (!FIELD_NAME.matcher(name).matches()
+        || value.length() > MAX_FIELD_VALUE
+        || !FIELD_VALUE.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "The header " + Printable.of(name, 40) + " cannot be sent as it is.");
     }

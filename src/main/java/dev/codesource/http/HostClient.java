@@ -1,5 +1,6 @@
 package dev.codesource.http;
 
+import dev.codesource.http.limit.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
 import java.util.Optional;
 
@@ -9,9 +10,10 @@ public interface HostClient {
   /**
    * Opens a session.
    *
+   * @param tenant the namespace that asks; what tenants share is shared fairly
    * @param anchors the certificates to trust instead of the public authorities
    */
-  Session open(Optional<TrustAnchors> anchors);
+  Session open(String tenant, Optional<TrustAnchors> anchors);
 
   /** Requests that trust the same certificates. */
   interface Session {

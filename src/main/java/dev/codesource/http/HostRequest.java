@@ -15,13 +15,30 @@ import org.jspecify.annotations.Nullable;
  * @param headers besides Host, User-Agent and Accept, which the client sets
  * @param form the body, application/x-www-form-urlencoded fields
  * @param json the body, where it is JSON; not both
+ * @param maxBody how many bytes the body of the answer may have
  */
 public record HostRequest(
     Method method,
     URI uri,
     Map<String, String> headers,
     Optional<Map<String, String>> form,
-    Optional<String> json) {
+    Optional<String> json,
+    int maxBody) {
+
+  /** Enough for an account or a token. */
+  public static final int SMALL_BODY = 64 << 10;
+
+  /** Enough for a page of 100 objects. */
+  public static final int LARGE_BODY = 256 << 10;
+
+  public HostRequest(
+      Method method,
+      URI uri,
+      Map<String, String> headers,
+      Optional<Map<String, String>> form,
+      Optional<String> json) {
+    this(method, uri, headers, form, json, SMALL_BODY);
+  }
 
   public HostRequest(
       Method method, URI uri, Map<String, String> headers, Optional<Map<String, String>> form) {
@@ -43,6 +60,11 @@ public record HostRequest(
 
   public static HostRequest post(URI uri, Map<String, String> headers, Map<String, String> form) {
     return new HostRequest(Method.POST, uri, headers, Optional.of(form));
+  }
+
+  /** The same request, whose answer is a list. */
+  public HostRequest forList() {
+    return new HostRequest(method, uri, headers, form, json, LARGE_BODY);
   }
 
   /** Where the request goes. */

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param connect for a name look-up, and again for each address that is tried (TCP and TLS)
  * @param total from the call to the last byte of the answer
- * @param bodyBytes of an answer; no compression is requested, so this is the size on the wire
+ * @param requests in progress at once, to all hosts together
+ * @param lists of these those whose answers may be large
  * @param headerBytes of an answer, all fields together
  * @param connectionsPerHost for HTTP/1.1; one connection carries all requests of HTTP/2
  * @param idle how long an unused connection is kept
@@ -15,7 +16,8 @@ import java.time.Duration;
 public record Limits(
     Duration connect,
     Duration total,
-    int bodyBytes,
+    int requests,
+    int lists,
     int headerBytes,
     int connectionsPerHost,
     Duration idle) {
@@ -24,7 +26,8 @@ public record Limits(
       new Limits(
           Duration.ofSeconds(5),
           Duration.ofSeconds(15),
-          1 << 20,
+          128,
+          8,
           32 << 10,
           8,
           Duration.ofSeconds(30));

@@ -46,6 +46,6 @@ public record AuthorizationContext(
   }
 
   public Claim claim(Credential credential) {
-    return new Claim(codeHost, site, username(), credential, anchors);
+    return new Claim(namespace(), codeHost, site, username(), credential, anchors);
   }
 }

@@ -16,6 +16,7 @@ import dev.codesource.http.HostResponse;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -77,7 +78,36 @@ record TokenEndpoint(
     redirectUri
         .filter(ignored -> dialect.refreshNamesRedirectUri())
         .ifPresent(uri -> form.put("redirect_uri", uri));
-    return ask(dialect.token(), form).then(answer -> granted(answer, Reason.RefreshRejected));
+    return received(post(dialect.token(), form))
+        .then(this::served)
+        .then(response -> isGarbled(response) ? lost() : read(response))
+        .then(answer -> granted(answer, Reason.RefreshRejected));
+  }
+
+  /**
+   * The client refuses an answer that is compressed or too long. The host has answered all the
+   * same, and the refresh token may be used.
+   */
+  private Outcome<HostResponse> received(Outcome<HostResponse> sent) {
+    return sent instanceof Outcome.Refused<HostResponse>(var problem)
+            && problem.reason() == Reason.NotThisPlatform
+        ? lost()
+        : sent;
+  }
+
+  /** A success that calls itself JSON, and cannot be read. */
+  private boolean isGarbled(HostResponse response) {
+    return response.isSuccess()
+        && response.isJson()
+        && TokenResponse.read(response, clock.instant()) instanceof TokenResponse.Unreadable;
+  }
+
+  private <T> Outcome<T> lost() {
+    return Outcome.waiting(
+        Reason.ConnectionFailed,
+        "The answer of the token endpoint cannot be read.",
+        Optional.empty(),
+        Outcome.Scope.CREDENTIAL);
   }
 
   /** Requests a device code (RFC 8628 section 3.1). */
@@ -148,7 +178,10 @@ record TokenEndpoint(
         .send(
             new HostRequest(
                 Method.DELETE,
-                api.resolve("/applications/" + client.id() + "/token"),
+                api.resolve(
+                    "/applications/"
+                        + URLEncoder.encode(client.id(), StandardCharsets.UTF_8)
+                        + "/token"),
                 Map.of("Authorization", basic()),
                 Optional.empty(),
                 Optional.of(body)))

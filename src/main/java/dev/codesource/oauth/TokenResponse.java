@@ -1,12 +1,10 @@
 package dev.codesource.oauth;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.credential.Token;
+import dev.codesource.http.BoundedJson;
 import dev.codesource.http.HostResponse;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -64,14 +62,6 @@ sealed interface TokenResponse {
     private static final Pattern WEB_PAGE =
         Pattern.compile("https?://[\\x21-\\x7e&&[^\"'<>\\\\]]{1,500}");
 
-    private static final JsonMapper MAPPER =
-        JsonMapper.builder(
-                JsonFactory.builder()
-                    .streamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(50).build())
-                    .build())
-            .build();
-
     private final JsonNode json;
 
     private Fields(JsonNode json) {
@@ -87,17 +77,11 @@ sealed interface TokenResponse {
       if (!response.isJson()) {
         return Optional.empty();
       }
-      try {
-        return Optional.of(MAPPER.readTree(response.body()))
-            .filter(JsonNode::isObject)
-            .map(Fields::new);
-      } catch (JsonProcessingException notJson) {
-        return Optional.empty();
-      }
+      return BoundedJson.read(response.body()).filter(JsonNode::isObject).map(Fields::new);
     }
 
     private static Optional<JsonNode> form(String body) {
-      ObjectNode fields = MAPPER.createObjectNode();
+      ObjectNode fields = JsonNodeFactory.instance.objectNode();
       for (String pair : body.strip().split("&", 50)) {
         String[] nameAndValue = pair.split("=", 2);
         try {
@@ -135,7 +119,7 @@ sealed interface TokenResponse {
                 deviceCode.get(),
                 userCode.get(),
                 page.get(),
-                seconds("interval").orElse(DEFAULT_INTERVAL),
+                interval(),
                 now.plus(lifetime().orElse(Duration.ofMinutes(15)))));
       }
       return fault();
@@ -174,9 +158,14 @@ sealed interface TokenResponse {
       }
     }
 
-    /**
-     * Absent and 0 both mean that the token does not expire, or that its lifetime is not reported.
-     */
+    /** Not shorter than what RFC 8628 section 3.2 has as the default, whatever the host says. */
+    private Duration interval() {
+      return seconds("interval")
+          .filter(told -> told.compareTo(DEFAULT_INTERVAL) > 0)
+          .orElse(DEFAULT_INTERVAL);
+    }
+
+    /** Nothing and 0 both mean that a token does not expire, or that it is not told when. */
     private Optional<Duration> lifetime() {
       return seconds("expires_in").filter(Duration::isPositive);
     }

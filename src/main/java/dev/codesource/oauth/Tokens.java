@@ -1,8 +1,8 @@
 package dev.codesource.oauth;
 
-import dev.codesource.address.Origin;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
+import dev.codesource.http.limit.Caller;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Verifier;
@@ -34,13 +34,12 @@ public record Tokens(
         authorization.codeHost().platform(),
         authorization.dialect(),
         authorization.client(),
-        client.open(authorization.anchors()),
+        client.open(authorization.namespace(), authorization.anchors()),
         clock);
   }
 
   <T> Outcome<T> through(AuthorizationContext authorization, Supplier<Outcome<T>> work) {
-    Origin origin = authorization.site().origin();
-    return limiter.through(origin, work);
+    return limiter.through(new Caller(authorization.namespace(), authorization.site()), work);
   }
 
   /**
@@ -66,17 +65,22 @@ public record Tokens(
 
   private Outcome<StoredGrant> store(
       AuthorizationContext authorization, TokenGrant tokens, Optional<URI> redirectUri) {
-    Outcome<StoredGrant> stored =
-        grants.store(
-            authorization.binding(),
-            authorization.site(),
-            tokens,
-            authorization.username(),
-            redirectUri.map(URI::toString));
-    if (!(stored instanceof Outcome.Done<StoredGrant>)) {
-      discard(authorization, tokens);
+    boolean kept = false;
+    try {
+      Outcome<StoredGrant> stored =
+          grants.store(
+              authorization.binding(),
+              authorization.site(),
+              tokens,
+              authorization.username(),
+              redirectUri.map(URI::toString));
+      kept = stored instanceof Outcome.Done<StoredGrant>;
+      return stored;
+    } finally {
+      if (!kept) {
+        discard(authorization, tokens);
+      }
     }
-    return stored;
   }
 
   /** Revokes tokens that are not stored, if the platform supports it. */

@@ -150,6 +150,12 @@ public enum Reason {
       SOON,
       "The code host answered with a server error.",
       "Check the code host's status page or logs; the operator tries again by itself."),
+  Queued(
+      HOST,
+      TIME,
+      SOON,
+      "The binding waits in the operator's queue, behind others for the same host.",
+      "Nothing needs to be done: the operator comes to it. If it lasts, the host is slow, or the limits in the chart's values are too small."),
   RateLimited(
       HOST,
       TIME,

@@ -1,6 +1,6 @@
 package dev.codesource.runtime;
 
-import dev.codesource.http.RequestInterruptedException;
+import dev.codesource.http.limit.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;

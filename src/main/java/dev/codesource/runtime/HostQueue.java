@@ -1,6 +1,7 @@
 package dev.codesource.runtime;
 
 import dev.codesource.address.Origin;
+import dev.codesource.http.limit.FairQueue;
 import dev.codesource.http.limit.HostLimiter;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -8,10 +9,13 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,158 +24,97 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many bindings of one host are reconciled at once. Above the limit only the name of a
- * binding is queued, and its reconciliation starts later, in the order of the queue. A waiting
- * thread would keep the data of its binding in memory, and a first start with thousands of bindings
- * would have thousands of them.
+ * Limits how many reconciliations are in progress for one host, and in total. A resource that comes
+ * when the limit is reached is only noted down, and reconciled when there is a place. A thread that
+ * waits would keep all that was read for its resource in memory: with thousands of resources, as at
+ * a first start, that is most of the memory.
+ *
+ * <p>A free place goes to the namespace that has the fewest reconciliations in progress.
  */
 @Singleton
 public final class HostQueue {
 
-  private final int limit;
-  private final Map<Origin, Host> hosts = new HashMap<>();
+  /**
+   * How many reconciliations are in progress at once, for all hosts together. It bounds the memory:
+   * each may hold an answer of a host. One host is limited to less, so that a slow one leaves
+   * places to the others.
+   */
+  static final int MAX_IN_PROGRESS = 256;
 
-  /** The host of each binding that is queued or dispatched. */
-  private final Map<ResourceID, Host> hostOf = new HashMap<>();
+  private final Clock clock;
+  private final Lines<Boolean> all;
+  private final Lines<Origin> byHost;
 
-  private Predicate<ResourceID> exists = _ -> true;
-  private Consumer<ResourceID> reconcile = _ -> {};
+  private Predicate<ResourceID> isExpected = _ -> true;
+  private Consumer<ResourceID> caller = _ -> {};
 
   @Inject
-  public HostQueue(HostLimiter limiter) {
-    // Half of them may use these limits while the other half is between two requests.
-    this(2 * (limiter.permits() + ApiWriteBulkhead.AT_ONCE));
+  public HostQueue(HostLimiter limiter, Clock clock) {
+    // Half of them may ask or write while the other half is between the two.
+    this(2 * (limiter.permits() + ApiWriteBulkhead.AT_ONCE), MAX_IN_PROGRESS, clock);
   }
 
-  private HostQueue(int limit) {
-    this.limit = limit;
-  }
-
-  /**
-   * A queue for tests.
-   *
-   * @param limit how many bindings of one host are reconciled at once
-   * @param exists whether a binding exists and is not being deleted
-   * @param reconcile starts the reconciliation of a binding, which calls {@link #runOrQueue} again
-   */
-  HostQueue(int limit, Predicate<ResourceID> exists, Consumer<ResourceID> reconcile) {
-    this(limit);
-    this.exists = exists;
-    this.reconcile = reconcile;
-  }
-
-  /** The bindings of one host. A dispatched one holds a place until its reconciliation runs. */
-  private static final class Host {
-    private final Origin origin;
-    private final Set<ResourceID> dispatched = new HashSet<>();
-    private final LinkedHashSet<ResourceID> waiting = new LinkedHashSet<>();
-    private int running;
-
-    Host(Origin origin) {
-      this.origin = origin;
-    }
-
-    boolean isFull(int limit) {
-      return running + dispatched.size() >= limit;
-    }
-
-    boolean isEmpty() {
-      return running == 0 && dispatched.isEmpty() && waiting.isEmpty();
-    }
+  private HostQueue(int perHost, int inTotal, Clock clock) {
+    this.clock = clock;
+    this.all = new Lines<>(inTotal);
+    this.byHost = new Lines<>(perHost);
   }
 
   /**
-   * Does the work of a binding, or queues the binding if its host is at the limit.
+   * A queue for a test.
    *
-   * @return the result of the work; empty: the binding is queued
+   * @param isExpected whether a resource would come if it were called
+   * @param caller has a resource come
    */
-  public <T> Optional<T> runOrQueue(ResourceID resource, Origin origin, Supplier<T> work) {
-    Optional<Host> started = start(resource, origin);
-    try {
-      return started.map(_ -> work.get());
-    } finally {
-      started.ifPresent(this::finish);
-    }
+  HostQueue(
+      int perHost,
+      int inTotal,
+      Clock clock,
+      Predicate<ResourceID> isExpected,
+      Consumer<ResourceID> caller) {
+    this(perHost, inTotal, clock);
+    this.isExpected = isExpected;
+    this.caller = caller;
   }
 
-  /** The number of queued bindings. */
-  public synchronized int waiting() {
-    return hosts.values().stream().mapToInt(host -> host.waiting.size()).sum();
+  /** What became of a resource that came. */
+  public sealed interface Entry<T> {
+
+    /** There was a place. */
+    record Done<T>(T value) implements Entry<T> {}
+
+    /**
+     * There was none; the resource is called when there is.
+     *
+     * @param ahead how many others wait for the same
+     * @param waited for how long it has waited
+     */
+    record Queued<T>(int ahead, Duration waited) implements Entry<T> {}
   }
 
-  private Optional<Host> start(ResourceID resource, Origin origin) {
-    forgetAtOtherHost(resource, origin);
-    synchronized (this) {
-      Host host = hosts.computeIfAbsent(origin, Host::new);
-      if (host.dispatched.remove(resource) || !host.isFull(limit)) {
-        host.running++;
-        hostOf.remove(resource);
-        return Optional.of(host);
-      }
-      host.waiting.add(resource);
-      hostOf.put(resource, host);
-      return Optional.empty();
-    }
+  /** Reconciles a resource if there is a place. */
+  public <T> Entry<T> runOrQueue(ResourceID resource, Origin origin, Supplier<T> work) {
+    return all.enter(resource, true, () -> byHost.enter(resource, origin, () -> done(work)));
   }
 
-  private void finish(Host host) {
-    synchronized (this) {
-      host.running--;
-    }
-    dispatch(host);
+  private static <T> Entry<T> done(Supplier<T> work) {
+    return new Entry.Done<>(work.get());
   }
 
-  /** The binding's address was changed while it was queued. */
-  private void forgetAtOtherHost(ResourceID resource, Origin origin) {
-    Host host;
-    synchronized (this) {
-      host = hostOf.get(resource);
-    }
-    if (host != null && !host.origin.equals(origin)) {
-      forget(resource);
-    }
+  /** How many resources are noted down. */
+  public int waiting() {
+    return all.waiting() + byHost.waiting();
   }
 
-  /** Removes a binding that is deleted. */
+  /** The resource is deleted, or about to be. */
   void forget(ResourceID resource) {
-    remove(resource).ifPresent(this::dispatch);
-  }
-
-  private synchronized Optional<Host> remove(ResourceID resource) {
-    Host host = hostOf.remove(resource);
-    if (host != null) {
-      host.waiting.remove(resource);
-      host.dispatched.remove(resource);
-    }
-    return Optional.ofNullable(host);
-  }
-
-  private void dispatch(Host host) {
-    for (ResourceID next = next(host); next != null; next = next(host)) {
-      // Checked after it is marked as dispatched: a later deletion calls forget.
-      if (exists.test(next)) {
-        reconcile.accept(next);
-      } else {
-        remove(next);
-      }
-    }
-  }
-
-  private synchronized @Nullable ResourceID next(Host host) {
-    if (host.isFull(limit) || host.waiting.isEmpty()) {
-      if (host.isEmpty()) {
-        hosts.remove(host.origin, host);
-      }
-      return null;
-    }
-    ResourceID next = host.waiting.removeFirst();
-    host.dispatched.add(next);
-    return next;
+    all.forget(resource);
+    byHost.forget(resource);
   }
 
   /**
-   * Starts the reconciliation of queued resources, and removes those that are deleted or marked for
-   * deletion.
+   * Starts the reconciliation of queued resources, and drops those that are deleted, or are about
+   * to be.
    */
   public <P extends HasMetadata> EventSource<?, P> eventSource(
       Class<P> type, IndexerResourceCache<P> resources) {
@@ -185,9 +128,171 @@ public final class HostQueue {
               }
             },
             resource -> forget(ResourceID.fromResource(resource)));
-    exists =
+    isExpected =
         id -> resources.get(id).filter(resource -> !resource.isMarkedForDeletion()).isPresent();
-    reconcile = source::reconcile;
+    caller = source::reconcile;
     return source;
+  }
+
+  private static String tenant(ResourceID resource) {
+    return resource.getNamespace().orElse("");
+  }
+
+  /** The lines in front of places: one for each key. */
+  private final class Lines<K> {
+    private final int places;
+    private final Map<K, Line<K>> lines = new HashMap<>();
+
+    /** Where the resources are that wait or are called. */
+    private final Map<ResourceID, Line<K>> known = new HashMap<>();
+
+    private final Map<ResourceID, Instant> since = new HashMap<>();
+
+    Lines(int places) {
+      this.places = places;
+    }
+
+    <T> Entry<T> enter(ResourceID resource, K key, Supplier<Entry<T>> work) {
+      leaveOther(resource, key);
+      Admission<K> admission = admit(resource, key);
+      if (admission.line() == null) {
+        return new Entry.Queued<>(admission.ahead(), admission.waited());
+      }
+      try {
+        return work.get();
+      } finally {
+        leave(admission.line(), resource);
+      }
+    }
+
+    int waiting() {
+      synchronized (HostQueue.this) {
+        return lines.values().stream().mapToInt(line -> line.waiting.size()).sum();
+      }
+    }
+
+    private Admission<K> admit(ResourceID resource, K key) {
+      synchronized (HostQueue.this) {
+        Line<K> line = lines.computeIfAbsent(key, Line::new);
+        if (line.called.remove(resource)) {
+          // It is in progress for the queue since it was called.
+          line.inside++;
+          notWaiting(resource);
+          return new Admission<>(line, 0, Duration.ZERO);
+        }
+        if (!line.isFull(places)) {
+          if (known.get(resource) == line) {
+            line.waiting.remove(tenant(resource), resource);
+          }
+          line.inside++;
+          line.waiting.start(tenant(resource));
+          notWaiting(resource);
+          return new Admission<>(line, 0, Duration.ZERO);
+        }
+        Instant now = clock.instant();
+        int ahead = line.waiting.size();
+        if (known.put(resource, line) == null) {
+          line.waiting.add(tenant(resource), resource);
+          since.put(resource, now);
+        } else {
+          ahead--;
+        }
+        return new Admission<>(
+            null, ahead, Duration.between(since.getOrDefault(resource, now), now));
+      }
+    }
+
+    private void notWaiting(ResourceID resource) {
+      known.remove(resource);
+      since.remove(resource);
+    }
+
+    private void leave(Line<K> line, ResourceID resource) {
+      synchronized (HostQueue.this) {
+        line.inside--;
+        line.waiting.finish(tenant(resource));
+      }
+      callFrom(line);
+    }
+
+    /** The resource's address was changed while it waited. */
+    private void leaveOther(ResourceID resource, K key) {
+      Line<K> line;
+      synchronized (HostQueue.this) {
+        line = known.get(resource);
+      }
+      if (line != null && !Objects.equals(line.key, key)) {
+        forget(resource);
+      }
+    }
+
+    void forget(ResourceID resource) {
+      remove(resource).ifPresent(this::callFrom);
+    }
+
+    private Optional<Line<K>> remove(ResourceID resource) {
+      synchronized (HostQueue.this) {
+        Line<K> line = known.get(resource);
+        notWaiting(resource);
+        if (line != null && line.called.remove(resource)) {
+          line.waiting.finish(tenant(resource));
+        } else if (line != null) {
+          line.waiting.remove(tenant(resource), resource);
+        }
+        return Optional.ofNullable(line);
+      }
+    }
+
+    private void callFrom(Line<K> line) {
+      for (ResourceID next = next(line); next != null; next = next(line)) {
+        // Asked after it is marked as called: a resource that goes later than that is forgotten.
+        if (isExpected.test(next)) {
+          caller.accept(next);
+        } else {
+          remove(next);
+        }
+      }
+    }
+
+    private @Nullable ResourceID next(Line<K> line) {
+      synchronized (HostQueue.this) {
+        if (line.isFull(places) || line.waiting.isEmpty()) {
+          if (line.isIdle()) {
+            lines.remove(line.key, line);
+          }
+          return null;
+        }
+        ResourceID next = line.waiting.poll().orElseThrow();
+        line.called.add(next);
+        return next;
+      }
+    }
+  }
+
+  /**
+   * Whether there is a place.
+   *
+   * @param line null: there is none
+   */
+  private record Admission<K>(@Nullable Line<K> line, int ahead, Duration waited) {}
+
+  /** The resources of one key: those inside, those that are called in, and those that wait. */
+  private static final class Line<K> {
+    private final K key;
+    private final Set<ResourceID> called = new HashSet<>();
+    private final FairQueue<ResourceID> waiting = new FairQueue<>();
+    private int inside;
+
+    Line(K key) {
+      this.key = key;
+    }
+
+    boolean isFull(int places) {
+      return inside + called.size() >= places;
+    }
+
+    boolean isIdle() {
+      return inside == 0 && called.isEmpty() && waiting.isEmpty();
+    }
   }
 }

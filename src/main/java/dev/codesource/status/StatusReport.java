@@ -24,8 +24,10 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,10 @@ public final class StatusReport {
    */
   private static final List<ConditionType> STEPS =
       List.of(AddressValid, Reachable, Authenticated, ScopesSufficient, CredentialFresh);
+
+  /** Reasons that say nothing of the access: it was not asked for yet. */
+  private static final Set<Reason> PENDING =
+      EnumSet.of(Reason.Queued, Reason.RateLimited, Reason.Conflict);
 
   private final Optional<BindingStatus> previous;
   private final Observation observation;
@@ -80,10 +86,7 @@ public final class StatusReport {
               : report.stillProven();
       case Finding.NotProven(var problem, var ignored) ->
           report.failing(
-              problem,
-              problem.reason() == Reason.RateLimited || problem.reason() == Reason.Conflict
-                  ? Phase.Pending
-                  : Phase.Failed);
+              problem, PENDING.contains(problem.reason()) ? Phase.Pending : Phase.Failed);
       case Finding.Awaiting(var problem, var ignored) ->
           report.failing(problem, Phase.AwaitingAuthorization);
     };

@@ -4,6 +4,7 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.codehost.CodeHost;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.TrustAnchors;
+import dev.codesource.http.limit.Caller;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,16 +14,23 @@ import java.util.Optional;
 /**
  * The statement to be proven: that a credential belongs to an account on a site.
  *
+ * @param tenant the namespace of whoever claims it; limits are shared fairly among tenants
  * @param codeHost the kind of site
  * @param username the account that the user named
  * @param anchors the certificates to trust instead of the public authorities
  */
 public record Claim(
+    String tenant,
     CodeHost codeHost,
     SiteUrl site,
     String username,
     Credential credential,
     Optional<TrustAnchors> anchors) {
+
+  /** Who asks the site. */
+  public Caller caller() {
+    return new Caller(tenant, site);
+  }
 
   /**
    * Identifies the claim, in 32 hexadecimal digits. It is computed from names and versions only, so

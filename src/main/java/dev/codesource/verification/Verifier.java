@@ -47,7 +47,7 @@ public record Verifier(
    */
   public Outcome<Proof> prove(Claim claim) {
     return limiter
-        .through(claim.site().origin(), () -> ask(claim))
+        .through(claim.caller(), () -> ask(claim))
         .then(proof -> ofNamedAccount(proof, claim))
         .then(Verifier::withScopes)
         .then(proof -> notExpired(proof, claim.site(), clock.instant()));
@@ -81,7 +81,9 @@ public record Verifier(
 
   private Outcome<Proof> ask(Claim claim) {
     Outcome<Proof> answer =
-        claim.codeHost().prove(claim.site(), claim.credential(), client.open(claim.anchors()));
+        claim
+            .codeHost()
+            .prove(claim.site(), claim.credential(), client.open(claim.tenant(), claim.anchors()));
     return answer instanceof Outcome.Refused<Proof>(var problem)
             && (problem.reason() == NotThisPlatform || problem.reason() == Redirected)
             && claim.site().mayBeRepository()

@@ -21,6 +21,6 @@ public final class TestClient {
   private TestClient() {}
 
   public static HostClient.Session open() {
-    return CLIENT.open(Optional.empty());
+    return CLIENT.open("team", Optional.empty());
   }
 }

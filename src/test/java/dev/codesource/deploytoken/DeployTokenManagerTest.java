@@ -83,6 +83,7 @@ class DeployTokenManagerTest {
 
   private Claim claim(Platform platform, SiteUrl site) {
     return new Claim(
+        "team-a",
         SupportedCodeHosts.all(clock).of(platform),
         site,
         "alice",

@@ -77,6 +77,7 @@ class InstallationTokenManagerTest {
    */
   private Claim claim(String version) {
     return new Claim(
+        "team-a",
         SupportedCodeHosts.all(clock).of(Platform.GitHub),
         SITE,
         "octobuild[bot]",

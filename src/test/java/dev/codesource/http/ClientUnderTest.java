@@ -29,7 +29,7 @@ final class ClientUnderTest implements AutoCloseable {
   static final Limits HASTY = limits(Duration.ofSeconds(2), Duration.ofSeconds(4));
 
   private static Limits limits(Duration connect, Duration total) {
-    return new Limits(connect, total, 1 << 20, 8 << 10, 4, Duration.ofSeconds(5));
+    return new Limits(connect, total, 128, 8, 8 << 10, 4, Duration.ofSeconds(5));
   }
 
   private final Vertx vertx = Vertx.vertx();
@@ -70,12 +70,20 @@ final class ClientUnderTest implements AutoCloseable {
 
   Outcome<HostResponse> get(
       String uri, Map<String, String> headers, Optional<TrustAnchors> anchors) {
-    return client.open(anchors).send(HostRequest.get(URI.create(uri), headers));
+    return client.open("team", anchors).send(HostRequest.get(URI.create(uri), headers));
+  }
+
+  Outcome<HostResponse> get(String uri, Map<String, String> headers) {
+    return get(uri, headers, Optional.empty());
+  }
+
+  Outcome<HostResponse> send(String tenant, HostRequest request) {
+    return client.open(tenant, Optional.empty()).send(request);
   }
 
   Outcome<HostResponse> post(String uri, Map<String, String> form) {
     return client
-        .open(Optional.empty())
+        .open("team", Optional.empty())
         .send(new HostRequest(Method.POST, URI.create(uri), Map.of(), Optional.of(form)));
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.codesource.http.limit.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.RawServer;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +126,7 @@ class GuardedHostClientTest {
     List<Socket> filling = new ArrayList<>();
     Limits quickToConnect =
         new Limits(
-            Duration.ofSeconds(1), Duration.ofSeconds(20), 1024, 1024, 1, Duration.ofSeconds(1));
+            Duration.ofSeconds(1), Duration.ofSeconds(20), 128, 8, 1024, 1, Duration.ofSeconds(1));
     try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var quick = new ClientUnderTest(quickToConnect)) {
       fill(full, filling);
@@ -226,7 +231,7 @@ class GuardedHostClientTest {
       assertThat(
               refused(client.get("http://host.test:" + server.port()), Reason.NotThisPlatform)
                   .what())
-          .contains("1024 KiB");
+          .contains("64 KiB");
       await().untilAsserted(() -> assertThat(server.hungUp()).isEqualTo(1));
       assertThat(sent.get()).isLessThan(64L << 20);
     }
@@ -234,10 +239,76 @@ class GuardedHostClientTest {
 
   @Test
   void aBodyOfExactlyTheCapIsRead() throws Exception {
-    String body = "x".repeat(1 << 20);
+    String body = "x".repeat(HostRequest.SMALL_BODY);
     try (var server = RawServer.start(RawServer.answering(body))) {
       assertThat(answer(client.get("http://host.test:" + server.port())).body()).isEqualTo(body);
     }
+  }
+
+  @Test
+  void aListMayBeLonger() throws Exception {
+    String body = "x".repeat(HostRequest.LARGE_BODY);
+    try (var server = RawServer.start(RawServer.answering(body))) {
+      URI uri = URI.create("http://host.test:" + server.port());
+      assertThat(answer(client.send("team", HostRequest.get(uri, Map.of()).forList())).body())
+          .isEqualTo(body);
+      refused(client.get(uri.toString()), Reason.NotThisPlatform);
+    }
+  }
+
+  /** However many hosts there are: every limit of a host is one of that host alone. */
+  @Test
+  void allHostsTogetherGetNoMoreThanTheRequestsAtOnceAndTenantsShareThem() throws Exception {
+    AtomicInteger connected = new AtomicInteger();
+    CountDownLatch end = new CountDownLatch(1);
+    Limits small =
+        new Limits(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            3,
+            1,
+            8 << 10,
+            1,
+            Duration.ofSeconds(5));
+    List<RawServer> servers = new ArrayList<>();
+    try (var few = new ClientUnderTest(small);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> flood = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        RawServer server =
+            RawServer.start(
+                connection -> {
+                  connection.readRequest();
+                  connected.incrementAndGet();
+                  end.await();
+                });
+        servers.add(server);
+        URI uri = URI.create("http://host.test:" + server.port());
+        flood.add(threads.submit(() -> few.send("flood", HostRequest.get(uri, Map.of()))));
+      }
+      await().untilAsserted(() -> assertThat(connected).hasValue(3));
+      Thread.sleep(200);
+      assertThat(connected).hasValue(3);
+      end.countDown();
+      for (var each : flood) {
+        each.get();
+      }
+      assertThat(connected.get()).isGreaterThanOrEqualTo(10);
+    } finally {
+      end.countDown();
+      for (RawServer server : servers) {
+        server.close();
+      }
+    }
+  }
+
+  @Test
+  void aHeaderThatEndsTheConnectionOfOthersIsNotSent() {
+    assertThatThrownBy(
+            () ->
+                client.get(
+                    "http://host.test:1", Map.of("Authorization", "Basic " + "x".repeat(1 << 20))))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -79,7 +79,7 @@ public final class ScriptedHostClient implements HostClient {
   }
 
   @Override
-  public Session open(Optional<TrustAnchors> anchors) {
+  public Session open(String tenant, Optional<TrustAnchors> anchors) {
     return request -> {
       requests.add(request);
       return scripts.getOrDefault(line(request), otherwise).answer(request);

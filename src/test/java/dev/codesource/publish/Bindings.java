@@ -47,7 +47,12 @@ final class Bindings {
 
   static Claim claim() {
     return new Claim(
-        new Gitea(Clock.systemUTC()), site(), "alice", Credential.of(TOKEN), Optional.empty());
+        "team-a",
+        new Gitea(Clock.systemUTC()),
+        site(),
+        "alice",
+        Credential.of(TOKEN),
+        Optional.empty());
   }
 
   private static SiteUrl site() {

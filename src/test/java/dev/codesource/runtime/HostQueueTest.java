@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.codesource.address.Origin;
 import dev.codesource.address.Origin.Scheme;
+import dev.codesource.http.AdjustableClock;
+import dev.codesource.runtime.HostQueue.Entry;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,13 +28,15 @@ class HostQueueTest {
   private static final Origin HOST = new Origin(Scheme.HTTPS, "git.example.com", 443);
   private static final Origin OTHER_HOST = new Origin(Scheme.HTTPS, "git.example.org", 443);
 
+  private final AdjustableClock clock = new AdjustableClock();
   private final Set<ResourceID> gone = new HashSet<>();
   private final List<ResourceID> called = new ArrayList<>();
-  private final HostQueue queue = new HostQueue(2, id -> !gone.contains(id), called::add);
+  private final HostQueue queue =
+      new HostQueue(2, 100, clock, id -> !gone.contains(id), called::add);
 
   @Test
   void whoFindsAPlaceIsServedAtOnce() {
-    assertThat(queue.runOrQueue(binding(1), HOST, () -> "served")).contains("served");
+    assertThat(isServed(binding(1), HOST)).isTrue();
     assertThat(called).isEmpty();
     assertThat(queue.waiting()).isZero();
   }
@@ -59,7 +64,7 @@ class HostQueueTest {
     full(
         () -> {
           assertThat(turnedAway(1)).isTrue();
-          assertThat(queue.runOrQueue(binding(2), OTHER_HOST, () -> "served")).contains("served");
+          assertThat(isServed(binding(2), OTHER_HOST)).isTrue();
         });
   }
 
@@ -101,7 +106,7 @@ class HostQueueTest {
         () -> {
           turnedAway(1);
           turnedAway(2);
-          assertThat(queue.runOrQueue(binding(1), OTHER_HOST, () -> "served")).contains("served");
+          assertThat(isServed(binding(1), OTHER_HOST)).isTrue();
           turnedAway(3);
         });
 
@@ -137,7 +142,8 @@ class HostQueueTest {
     AtomicInteger submitted = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Crowd crowd = new Crowd(threads, submitted);
-      HostQueue crowded = new HostQueue(5, id -> !deleted.contains(id), crowd::come);
+      HostQueue crowded =
+          new HostQueue(5, 100, Clock.systemUTC(), id -> !deleted.contains(id), crowd::come);
       crowd.comes =
           id -> {
             int host = Math.floorMod(id.getName().hashCode(), hosts);
@@ -204,7 +210,7 @@ class HostQueueTest {
 
   /** Does something while both places are taken. */
   private void full(Runnable meanwhile) {
-    Optional<Optional<Boolean>> done =
+    Entry<Entry<Boolean>> done =
         queue.runOrQueue(
             binding(101),
             HOST,
@@ -216,7 +222,7 @@ class HostQueueTest {
                       meanwhile.run();
                       return true;
                     }));
-    assertThat(done).contains(Optional.of(true));
+    assertThat(done).isEqualTo(new Entry.Done<>(new Entry.Done<>(true)));
   }
 
   /** These come while both places are taken, in this order. */
@@ -225,7 +231,66 @@ class HostQueueTest {
   }
 
   private boolean turnedAway(int number) {
-    return queue.runOrQueue(binding(number), HOST, () -> true).isEmpty();
+    return !isServed(binding(number), HOST);
+  }
+
+  private boolean isServed(ResourceID resource, Origin host) {
+    return queue.runOrQueue(resource, host, () -> true) instanceof Entry.Done;
+  }
+
+  @Test
+  void aNamespaceWithManyBindingsDoesNotKeepAnotherWaiting() {
+    ResourceID other = new ResourceID("binding", "team-b");
+    full(
+        () -> {
+          IntStream.range(0, 50).forEach(this::turnedAway);
+          assertThat(isServed(other, HOST)).isFalse();
+        });
+
+    assertThat(called).hasSize(2).contains(other);
+  }
+
+  @Test
+  void inTotalNoMoreAreInProgressHoweverManyHostsThereAre() {
+    HostQueue small = new HostQueue(2, 3, clock, _ -> true, called::add);
+    List<Entry<Boolean>> entries = new ArrayList<>();
+    enterMore(small, 0, entries);
+
+    assertThat(entries).filteredOn(entry -> entry instanceof Entry.Queued).hasSize(7);
+    assertThat(called).as("called when the three were done").isNotEmpty();
+  }
+
+  /** Ten bindings of ten hosts come, each while those before it are in progress. */
+  private void enterMore(HostQueue small, int number, List<Entry<Boolean>> entries) {
+    if (number < 10) {
+      Origin host = new Origin(Scheme.HTTPS, "git" + number + ".example.com", 443);
+      Entry<Boolean> entry =
+          small.runOrQueue(
+              binding(number),
+              host,
+              () -> {
+                enterMore(small, number + 1, entries);
+                return true;
+              });
+      entries.add(entry);
+      if (entry instanceof Entry.Queued) {
+        enterMore(small, number + 1, entries);
+      }
+    }
+  }
+
+  @Test
+  void whoWaitsIsToldHowManyAreAheadAndForHowLongItHasWaited() {
+    full(
+        () -> {
+          turnedAway(1);
+          turnedAway(2);
+          clock.advance(Duration.ofSeconds(70));
+          assertThat(queue.runOrQueue(binding(2), HOST, () -> true))
+              .isEqualTo(new Entry.Queued<>(1, Duration.ofSeconds(70)));
+          assertThat(queue.runOrQueue(binding(3), HOST, () -> true))
+              .isEqualTo(new Entry.Queued<>(2, Duration.ZERO));
+        });
   }
 
   private static ResourceID binding(int number) {

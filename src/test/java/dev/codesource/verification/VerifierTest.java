@@ -46,6 +46,7 @@ class VerifierTest {
   private Outcome<Proof> prove(String username) {
     return verifier.prove(
         new Claim(
+            "team-a",
             gitLab,
             site(),
             username,
@@ -117,7 +118,12 @@ class VerifierTest {
     isRefused(
         verifier.prove(
             new Claim(
-                gitLab, site, "alice", Credential.of("glpat-0123456789abcdef"), Optional.empty())),
+                "team-a",
+                gitLab,
+                site,
+                "alice",
+                Credential.of("glpat-0123456789abcdef"),
+                Optional.empty())),
         Reason.RepositoryURL);
   }
 

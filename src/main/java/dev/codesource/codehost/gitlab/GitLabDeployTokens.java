@@ -72,7 +72,7 @@ final class GitLabDeployTokens implements DeployTokens {
 
   private Outcome<List<String>> named(Target target, String prefix, int page) {
     URI uri = uri(target, "?active=true&per_page=%d&page=%d".formatted(PAGE, page));
-    return ask(HostRequest.get(uri, headers()), target, "listing the deploy tokens")
+    return ask(HostRequest.get(uri, headers()).forList(), target, "listing the deploy tokens")
         .then(
             answer ->
                 answer

@@ -10,6 +10,8 @@ import dev.codesource.status.Finding;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.Verifier;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Verifies the access of a binding, by a token or by OAuth. */
@@ -21,18 +23,29 @@ final class BindingAccess {
   private final BindingInputs inputs;
   private final BindingVerifier tokens;
   private final OAuthAccess oauth;
+  private final Clock clock;
+  private final RequestThrottle requests = new RequestThrottle();
 
   BindingAccess(
       CodeHosts codeHosts,
       Verifier verifier,
       BindingInputs inputs,
       BindingVerifier tokens,
-      OAuthAccess oauth) {
+      OAuthAccess oauth,
+      Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
     this.inputs = inputs;
     this.tokens = tokens;
     this.oauth = oauth;
+    this.clock = clock;
+  }
+
+  /** When the binding may be verified, if a user asks for it too often; empty: now. */
+  Optional<Instant> notBefore(CodeSourceBinding binding) {
+    return ReconcileRequest.isOpen(binding)
+        ? requests.handle(binding.getMetadata().getUid(), clock.instant())
+        : Optional.empty();
   }
 
   /** The site of the binding; or a reason of its address. Sends no request. */

@@ -118,7 +118,15 @@ final class BindingInputs {
             credential ->
                 certificates
                     .of(binding)
-                    .map(anchors -> new Claim(codeHost, site, username, credential, anchors)));
+                    .map(
+                        anchors ->
+                            new Claim(
+                                binding.getMetadata().getNamespace(),
+                                codeHost,
+                                site,
+                                username,
+                                credential,
+                                anchors)));
   }
 
   private Outcome<Credential> credential(

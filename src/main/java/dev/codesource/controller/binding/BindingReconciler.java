@@ -1,12 +1,15 @@
 package dev.codesource.controller.binding;
 
+import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.controller.binding.BindingResultWriter.Written;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.HostQueue;
+import dev.codesource.runtime.HostQueue.Entry;
 import dev.codesource.runtime.StartBarrier;
 import dev.codesource.status.Publishing;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -22,8 +25,10 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -44,6 +49,12 @@ import java.util.stream.Stream;
     intervalMultiplier = 2,
     maxInterval = 300_000)
 public final class BindingReconciler implements ConfigurableReconciler<CodeSourceBinding> {
+
+  /**
+   * How long a binding waits in the queue before its status says so. Most wait for less, and a
+   * status for each would double the writes of a first start.
+   */
+  private static final Duration QUEUED_SILENTLY = Duration.ofSeconds(60);
 
   private final BindingEventSources sources;
   private final StartBarrier barrier;
@@ -91,21 +102,50 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     barrier.await();
     Outcome<SiteUrl> site = access.site(binding);
     return switch (site) {
-      case Outcome.Done<SiteUrl>(var address) ->
-          queue
-              .runOrQueue(
-                  ResourceID.fromResource(binding),
-                  address.origin(),
-                  () -> reconcile(binding, context, site))
-              .orElseGet(UpdateControl::noUpdate);
-      // No request is sent to a host.
+      case Outcome.Done<SiteUrl>(var address) -> inTurn(binding, context, site, address.origin());
+      // No host is asked.
       case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ ->
           reconcile(binding, context, site);
     };
   }
 
+  private UpdateControl<CodeSourceBinding> inTurn(
+      CodeSourceBinding binding,
+      Context<CodeSourceBinding> context,
+      Outcome<SiteUrl> site,
+      Origin host) {
+    Entry<UpdateControl<CodeSourceBinding>> entry =
+        queue.runOrQueue(
+            ResourceID.fromResource(binding), host, () -> reconcile(binding, context, site));
+    return switch (entry) {
+      case Entry.Done<UpdateControl<CodeSourceBinding>>(var control) -> control;
+      case Entry.Queued<UpdateControl<CodeSourceBinding>>(var ahead, var waited) -> {
+        if (!waited.minus(QUEUED_SILENTLY).isNegative() && !isSettled(binding)) {
+          results.write(
+              binding,
+              context,
+              VerificationResult.queued(binding, site, ahead, host),
+              Outcome.done(ConsumerCredential.NONE));
+        }
+        // Only to say so: the queue starts the reconciliation when there is a place.
+        yield UpdateControl.<CodeSourceBinding>noUpdate().rescheduleAfter(QUEUED_SILENTLY);
+      }
+    };
+  }
+
+  /** Whether the status speaks of this generation, so that it need not say that it waits. */
+  private static boolean isSettled(CodeSourceBinding binding) {
+    BindingStatus status = binding.getStatus();
+    return status != null
+        && Objects.equals(status.observedGeneration(), binding.getMetadata().getGeneration());
+  }
+
   private UpdateControl<CodeSourceBinding> reconcile(
       CodeSourceBinding binding, Context<CodeSourceBinding> context, Outcome<SiteUrl> site) {
+    Optional<Instant> notBefore = access.notBefore(binding);
+    if (notBefore.isPresent()) {
+      return again(Stream.of(notBefore));
+    }
     revocation.prepare(binding, context);
     Schedule schedule = Schedule.of(binding);
     VerificationResult result = access.verify(binding, site);

@@ -1,10 +1,12 @@
 package dev.codesource.controller.binding;
 
+import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Observation;
 import dev.codesource.verification.Claim;
@@ -47,6 +49,15 @@ record VerificationResult(
   /** A problem that prevents a proof. */
   static VerificationResult refused(
       CodeSourceBinding binding, Outcome<SiteUrl> site, Problem problem) {
+    return of(binding, site, new Finding.NotProven(problem, false));
+  }
+
+  /** The binding waits in the queue of its host. */
+  static VerificationResult queued(
+      CodeSourceBinding binding, Outcome<SiteUrl> site, int ahead, Origin host) {
+    Problem problem =
+        new Problem(
+            Reason.Queued, "%d other bindings wait for %s before this one.".formatted(ahead, host));
     return of(binding, site, new Finding.NotProven(problem, false));
   }
 

@@ -38,6 +38,12 @@ final class BackOff {
     return asSaid(now, said).orElseGet(() -> now.plus(jitter.aroundTenth(FOR_ONE, now)));
   }
 
+  /** What the host said, as far as it counts for all who ask it. */
+  Instant forAll(Instant said, Instant now) {
+    Instant latest = now.plus(LONGEST);
+    return said.isBefore(latest) ? said : latest;
+  }
+
   private static Optional<Instant> asSaid(Instant now, Optional<Instant> said) {
     Instant latest = now.plus(LONGEST_SAID);
     return said.filter(until -> until.isAfter(now))

@@ -1,7 +1,6 @@
 package dev.codesource.http.limit;
 
 import dev.codesource.address.Origin;
-import dev.codesource.http.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Outcome.Done;
 import dev.codesource.reason.Outcome.Refused;
@@ -19,10 +18,9 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Limits the requests to each host: a number of permits, given in the order of the requests, and a
- * circuit breaker. While the circuit breaker is open, requests are rejected. After the back-off it
- * is half-open: one request is a probe, and the others wait for its result. Blocks; meant for
- * virtual threads.
+ * What all who ask a host share: permits, of which a free one goes to the tenant that holds the
+ * fewest, and circuit breakers for each site and tenant. When a circuit is half-open, one request
+ * is sent and the others wait for what it finds. Blocks; meant for virtual threads.
  */
 public final class HostLimiter {
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
@@ -34,14 +32,14 @@ public final class HostLimiter {
   private final BackOff backOff;
 
   /**
-   * A limiter without open circuit breakers.
+   * A limiter whose circuits are closed.
    *
    * @param permits the maximum of concurrent calls for one host, at least 1
    * @param random for the jitter of back-offs
    */
   public HostLimiter(int permits, Clock clock, RandomGenerator random) {
     if (permits < 1) {
-      throw new IllegalArgumentException("The limit of a host is at least 1.");
+      throw new IllegalArgumentException("A limiter needs a permit at least.");
     }
     this.permits = permits;
     this.clock = clock;
@@ -49,19 +47,20 @@ public final class HostLimiter {
   }
 
   /**
-   * Does work that sends requests to a host, as soon as the limit allows it. The work must not call
-   * the limiter again.
+   * Does work that asks a host, when the host may be asked. The work must not call this method
+   * again.
    *
    * @return the outcome of the work, in which a wait has its end filled in; or, while the circuit
    *     breaker is open, the host's current wait, without having done the work
    * @throws RequestInterruptedException when the thread is interrupted while it waits
    */
-  public <T> Outcome<T> through(Origin origin, Supplier<Outcome<T>> work) {
+  public <T> Outcome<T> through(Caller caller, Supplier<Outcome<T>> work) {
+    Origin origin = caller.site().origin();
     HostState host = enter(origin);
     try {
-      return switch (admission(host)) {
-        case HostState.Rejected(var problem, var until) ->
-            new Waiting<>(problem, Optional.of(until), Scope.HOST);
+      return switch (admission(host, caller)) {
+        case HostState.TurnedAway(var why) ->
+            new Waiting<>(why.problem(), Optional.of(why.until()), Scope.HOST);
         case HostState.Permitted permitted -> done(host, permitted, work);
       };
     } finally {
@@ -93,8 +92,8 @@ public final class HostLimiter {
     return hosts.size();
   }
 
-  private static HostState.Admission admission(HostState host) {
-    HostState.Request request = host.request();
+  private static HostState.Admission admission(HostState host, Caller caller) {
+    HostState.Request request = host.request(caller);
     try {
       return request.await();
     } catch (InterruptedException e) {
@@ -113,7 +112,7 @@ public final class HostLimiter {
       return release(host, permitted, outcome);
     } finally {
       if (!released) {
-        host.release(permitted);
+        host.ignored(permitted);
       }
     }
   }
@@ -122,7 +121,7 @@ public final class HostLimiter {
       HostState host, HostState.Permitted permitted, Outcome<T> outcome) {
     return switch (outcome) {
       case Done<T> _, Refused<T> _ -> {
-        host.releaseAnswered(permitted);
+        host.succeeded(permitted);
         yield outcome;
       }
       case Waiting<T> waiting ->
@@ -133,9 +132,9 @@ public final class HostLimiter {
 
   private Instant end(HostState host, HostState.Permitted permitted, Waiting<?> waiting) {
     return switch (waiting.scope()) {
-      case HOST -> host.releaseUnanswered(permitted, waiting.problem(), waiting.until());
+      case HOST -> host.failed(permitted, waiting.problem(), waiting.until());
       case CREDENTIAL -> {
-        host.releaseAnswered(permitted);
+        host.succeeded(permitted);
         yield backOff.untilForOne(clock.instant(), waiting.until());
       }
     };

@@ -1,19 +1,32 @@
 package dev.codesource.http.limit;
 
+import dev.codesource.http.limit.CircuitBreaker.Pass;
+import dev.codesource.http.limit.CircuitBreaker.Rejected;
 import dev.codesource.reason.Problem;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
-/** The permits and the circuit breaker of one host. */
+/**
+ * The permits and the circuit breakers of one host. A free permit goes to the tenant that holds the
+ * fewest. What one tenant meets at a site is that tenant's alone, until another tenant meets it
+ * too: else a tenant with a bad credential, or the path of a broken application, could close the
+ * host for everybody.
+ */
 final class HostState {
-  /** How long after a back-off the next failure still counts as one more in a row. */
-  private static final Duration MEMORY = Duration.ofMinutes(30);
+
+  /** More circuits than these are not remembered; the oldest are forgotten first. */
+  private static final int MAX_CIRCUITS = 512;
 
   /** Threads that use this object; guarded by the limiter's map. */
   int users;
@@ -21,19 +34,12 @@ final class HostState {
   private final int permits;
   private final Clock clock;
   private final BackOff backOff;
-  private final Queue<Request> waiting = new ArrayDeque<>();
 
-  private int inFlight;
-  private int failures;
-  private Optional<Rejected> open = Optional.empty();
-  private boolean halfOpen;
+  /** In the order of arrival. */
+  private final Set<Request> waiting = new LinkedHashSet<>();
 
-  /**
-   * Goes up with each failure that counts. The result of a request that was permitted in an earlier
-   * epoch does not count: of many requests that were under way when a host went down, only one
-   * does.
-   */
-  private long epoch;
+  private final Map<String, Integer> inFlight = new HashMap<>();
+  private final Map<Key, CircuitBreaker> circuits = new LinkedHashMap<>();
 
   HostState(int permits, Clock clock, BackOff backOff) {
     this.permits = permits;
@@ -41,22 +47,40 @@ final class HostState {
     this.backOff = backOff;
   }
 
-  /** The decision on a request. */
+  /**
+   * Whose circuit it is.
+   *
+   * @param path of the site
+   * @param tenant empty: everybody's
+   */
+  private record Key(String path, Optional<String> tenant) {
+
+    static Key own(Caller caller) {
+      return new Key(caller.site().path(), Optional.of(caller.tenant()));
+    }
+
+    static Key shared(Caller caller) {
+      return new Key(caller.site().path(), Optional.empty());
+    }
+  }
+
+  /** What becomes of a request. */
   sealed interface Admission {}
 
-  /**
-   * The request may be sent.
-   *
-   * @param probe whether the circuit breaker is half-open, so that the others wait for the result
-   */
-  record Permitted(long epoch, boolean probe) implements Admission {}
+  /** The host may be asked. */
+  record Permitted(Caller caller, Pass own, Pass shared) implements Admission {}
 
-  /** The request is not sent: the circuit breaker is open. */
-  record Rejected(Problem problem, Instant until) implements Admission {}
+  /** The host is not asked. */
+  record TurnedAway(Rejected why) implements Admission {}
 
   /** A request, which waits for its admission. */
   static final class Request {
+    private final Caller caller;
     private final CompletableFuture<Admission> admission = new CompletableFuture<>();
+
+    Request(Caller caller) {
+      this.caller = caller;
+    }
 
     Admission await() throws InterruptedException {
       try {
@@ -67,85 +91,159 @@ final class HostState {
     }
   }
 
-  synchronized Request request() {
-    Request request = new Request();
+  synchronized Request request(Caller caller) {
+    Request request = new Request(caller);
     waiting.add(request);
     decide();
     return request;
   }
 
-  /** The request is not made after all, such as when its thread was interrupted. */
+  /** The caller does not wait any longer. */
   synchronized void withdraw(Request request) {
     if (!waiting.remove(request) && request.admission.resultNow() instanceof Permitted permitted) {
-      release(permitted);
+      ignored(permitted);
     }
   }
 
-  /** Releases the permit without a result: nothing is known about the host. */
-  synchronized void release(Permitted permitted) {
-    inFlight--;
-    if (permitted.probe()) {
-      halfOpen = false;
-    }
-    decide();
+  /** Nothing was found out about the host. */
+  synchronized void ignored(Permitted permitted) {
+    own(permitted.caller()).ifPresent(circuit -> circuit.ignored(permitted.own()));
+    shared(permitted.caller()).ifPresent(circuit -> circuit.ignored(permitted.shared()));
+    release(permitted);
   }
 
-  /** Releases the permit after an answer, whatever it said: closes the circuit breaker. */
-  synchronized void releaseAnswered(Permitted permitted) {
-    if (permitted.epoch() == epoch) {
-      failures = 0;
-      open = Optional.empty();
-    }
+  /** The host answered, whatever it said. */
+  synchronized void succeeded(Permitted permitted) {
+    own(permitted.caller()).ifPresent(circuit -> circuit.succeeded(permitted.own()));
+    shared(permitted.caller()).ifPresent(circuit -> circuit.succeeded(permitted.shared()));
     release(permitted);
   }
 
   /**
-   * Releases the permit after a failure: the host did not answer, or asked to wait. Opens the
-   * circuit breaker.
+   * The host did not answer, or asked to wait.
    *
-   * @return when the next request may be sent
+   * @return until when it is left alone
    */
-  synchronized Instant releaseUnanswered(
-      Permitted permitted, Problem problem, Optional<Instant> said) {
-    boolean counts = permitted.epoch() == epoch;
-    if (counts) {
-      epoch++;
-      failures++;
-    }
-    Instant until = backOff.until(clock.instant(), Math.max(1, failures), said);
-    if (counts || (said.isPresent() && open.stream().allMatch(c -> c.until().isBefore(until)))) {
-      open = Optional.of(new Rejected(problem, until));
+  synchronized Instant failed(Permitted permitted, Problem problem, Optional<Instant> said) {
+    Instant now = clock.instant();
+    Caller caller = permitted.caller();
+    Instant until = created(Key.own(caller)).failed(permitted.own(), problem, said, now);
+    if (othersHaveFailed(caller, now)) {
+      created(Key.shared(caller))
+          .failed(permitted.shared(), problem, said.map(end -> backOff.forAll(end, now)), now);
+    } else {
+      shared(caller).ifPresent(circuit -> circuit.ignored(permitted.shared()));
     }
     release(permitted);
-    return openUntil(clock.instant()).orElse(until);
+    return until;
+  }
+
+  private boolean othersHaveFailed(Caller caller, Instant now) {
+    Key own = Key.own(caller);
+    return circuits.entrySet().stream()
+        .filter(entry -> entry.getKey().tenant().isPresent())
+        .filter(entry -> entry.getKey().path().equals(own.path()) && !entry.getKey().equals(own))
+        .anyMatch(entry -> entry.getValue().hasFailed(now));
   }
 
   synchronized int inFlight() {
-    return inFlight;
+    return inFlight.values().stream().mapToInt(Integer::intValue).sum();
   }
 
+  /** Until when somebody is turned away. */
   synchronized Optional<Instant> openUntil(Instant now) {
-    return open.map(Rejected::until).filter(now::isBefore);
+    return circuits.values().stream()
+        .flatMap(circuit -> circuit.rejection(now).stream())
+        .map(Rejected::until)
+        .max(Instant::compareTo);
   }
 
   synchronized boolean isForgettable(Instant now) {
-    return inFlight == 0
+    return inFlight.isEmpty()
         && waiting.isEmpty()
-        && open.stream().allMatch(c -> !now.isBefore(c.until().plus(MEMORY)));
+        && circuits.values().stream().allMatch(circuit -> circuit.isForgettable(now));
+  }
+
+  private Optional<CircuitBreaker> own(Caller caller) {
+    return Optional.ofNullable(circuits.get(Key.own(caller)));
+  }
+
+  private Optional<CircuitBreaker> shared(Caller caller) {
+    return Optional.ofNullable(circuits.get(Key.shared(caller)));
+  }
+
+  /** There is a circuit breaker only where something failed. */
+  private CircuitBreaker created(Key key) {
+    if (circuits.size() >= MAX_CIRCUITS && !circuits.containsKey(key)) {
+      forgetCircuits();
+    }
+    return circuits.computeIfAbsent(key, _ -> new CircuitBreaker(backOff));
+  }
+
+  private void forgetCircuits() {
+    Instant now = clock.instant();
+    circuits.values().removeIf(circuit -> circuit.isForgettable(now));
+    while (circuits.size() >= MAX_CIRCUITS) {
+      circuits.remove(circuits.keySet().iterator().next());
+    }
+  }
+
+  private void release(Permitted permitted) {
+    inFlight.computeIfPresent(
+        permitted.caller().tenant(), (_, held) -> held == 1 ? null : held - 1);
+    decide();
   }
 
   private void decide() {
-    while (!waiting.isEmpty()) {
-      Optional<Rejected> rejected = open.filter(c -> clock.instant().isBefore(c.until()));
-      if (rejected.isPresent()) {
-        waiting.remove().admission.complete(rejected.get());
-      } else if (inFlight < permits && !halfOpen) {
-        inFlight++;
-        halfOpen = open.isPresent();
-        waiting.remove().admission.complete(new Permitted(epoch, halfOpen));
-      } else {
+    if (!circuits.isEmpty()) {
+      turnAway();
+    }
+    for (int free = permits - inFlight(); free > 0; free--) {
+      Optional<Request> next = next();
+      if (next.isEmpty()) {
         return;
       }
+      permit(next.get());
     }
+  }
+
+  private void turnAway() {
+    Instant now = clock.instant();
+    for (Request request : List.copyOf(waiting)) {
+      circuits(request.caller)
+          .flatMap(circuit -> circuit.rejection(now).stream())
+          .max(Comparator.comparing(Rejected::until))
+          .ifPresent(
+              rejected -> {
+                waiting.remove(request);
+                request.admission.complete(new TurnedAway(rejected));
+              });
+    }
+  }
+
+  private Stream<CircuitBreaker> circuits(Caller caller) {
+    return Stream.of(own(caller), shared(caller)).flatMap(Optional::stream);
+  }
+
+  /** Of the requests that nobody probes for: the first of the tenant that holds the fewest. */
+  private Optional<Request> next() {
+    return waiting.stream()
+        .filter(request -> circuits(request.caller).noneMatch(CircuitBreaker::isProbing))
+        .min(Comparator.comparingInt(request -> held(request.caller)));
+  }
+
+  private int held(Caller caller) {
+    return inFlight.getOrDefault(caller.tenant(), 0);
+  }
+
+  private void permit(Request request) {
+    waiting.remove(request);
+    Caller caller = request.caller;
+    inFlight.merge(caller.tenant(), 1, Integer::sum);
+    request.admission.complete(
+        new Permitted(
+            caller,
+            own(caller).map(CircuitBreaker::pass).orElse(Pass.OF_CLOSED),
+            shared(caller).map(CircuitBreaker::pass).orElse(Pass.OF_CLOSED)));
   }
 }

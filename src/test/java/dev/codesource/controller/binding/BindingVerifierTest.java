@@ -51,7 +51,8 @@ class BindingVerifierTest {
   private final BindingVerifier bindings =
       new BindingVerifier(
           verifier,
-          new BindingMetrics(new SimpleMeterRegistry(), limiter, new HostQueue(limiter), clock),
+          new BindingMetrics(
+              new SimpleMeterRegistry(), limiter, new HostQueue(limiter, clock), clock),
           clock);
   private final CachedObjects cache = new CachedObjects();
   private final SiteUrl site =
@@ -91,6 +92,7 @@ class BindingVerifierTest {
 
   private Claim claim(String version) {
     return new Claim(
+        "team-a",
         gitLab,
         site,
         "alice",

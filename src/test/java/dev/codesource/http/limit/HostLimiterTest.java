@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.codesource.address.Origin;
 import dev.codesource.address.Origin.Scheme;
+import dev.codesource.address.SiteUrl;
 import dev.codesource.http.AdjustableClock;
-import dev.codesource.http.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Outcome.Scope;
 import dev.codesource.reason.Outcome.Waiting;
@@ -36,13 +36,17 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class HostLimiterTest {
-  private static final Origin HOST = new Origin(Scheme.HTTPS, "gitlab.example", 443);
-  private static final Origin OTHER = new Origin(Scheme.HTTPS, "github.example", 443);
+  private static final Caller HOST = caller("gitlab.example");
+  private static final Caller OTHER = caller("github.example");
   private static final int PERMITS = 3;
 
   private final AdjustableClock clock = new AdjustableClock();
   private final HostLimiter limiter = new HostLimiter(PERMITS, clock, new Random(42));
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  private static Caller caller(String host) {
+    return new Caller("team", new SiteUrl(new Origin(Scheme.HTTPS, host, 443), ""));
+  }
 
   @AfterEach
   void close() {
@@ -82,11 +86,15 @@ class HostLimiterTest {
     final Future<Outcome<String>> result;
 
     Work() {
+      this(HOST);
+    }
+
+    Work(Caller caller) {
       result =
           threads.submit(
               () ->
                   limiter.through(
-                      HOST,
+                      caller,
                       () -> {
                         begun.countDown();
                         return found.join();
@@ -182,7 +190,7 @@ class HostLimiterTest {
     assertThat(limiter.through(OTHER, HostLimiterTest::good)).isEqualTo(good());
 
     limiter.through(OTHER, HostLimiterTest::down);
-    assertThat(limiter.backingOff()).containsOnlyKeys(OTHER);
+    assertThat(limiter.backingOff()).containsOnlyKeys(OTHER.site().origin());
   }
 
   @Test
@@ -193,7 +201,8 @@ class HostLimiterTest {
     assertThat(second).isEqualTo(first);
     assertThat(second.scope()).isEqualTo(Scope.HOST);
     assertThat(limiter.backingOff())
-        .containsExactlyEntriesOf(java.util.Map.of(HOST, first.until().orElseThrow()));
+        .containsExactlyEntriesOf(
+            java.util.Map.of(HOST.site().origin(), first.until().orElseThrow()));
   }
 
   @Test
@@ -214,8 +223,7 @@ class HostLimiterTest {
   void theJitterDiffersFromHostToHost() {
     Set<Duration> waits = new HashSet<>();
     for (int i = 0; i < 50; i++) {
-      waits.add(
-          untilOf(limiter.through(new Origin(Scheme.HTTPS, "h" + i, 443), HostLimiterTest::down)));
+      waits.add(untilOf(limiter.through(caller("h" + i), HostLimiterTest::down)));
     }
     assertThat(waits)
         .hasSizeGreaterThan(25)
@@ -459,9 +467,9 @@ class HostLimiterTest {
   @Test
   void aPermitThatComesWithTheInterruptIsGivenBack() throws Exception {
     HostState host = new HostState(1, clock, new BackOff(new Random()));
-    HostState.Request first = host.request();
-    HostState.Request interrupted = host.request();
-    host.release((HostState.Permitted) first.await());
+    HostState.Request first = host.request(HOST);
+    HostState.Request interrupted = host.request(HOST);
+    host.ignored((HostState.Permitted) first.await());
     assertThat(host.inFlight()).isEqualTo(1);
 
     host.withdraw(interrupted);
@@ -472,12 +480,12 @@ class HostLimiterTest {
   @Test
   void hostsThatNobodyAsksAreForgotten() {
     for (int i = 0; i < 1000; i++) {
-      limiter.through(new Origin(Scheme.HTTPS, "good" + i, 443), HostLimiterTest::good);
+      limiter.through(caller("good" + i), HostLimiterTest::good);
     }
     assertThat(limiter.remembered()).isZero();
 
     for (int i = 0; i < 1000; i++) {
-      limiter.through(new Origin(Scheme.HTTPS, "bad" + i, 443), HostLimiterTest::down);
+      limiter.through(caller("bad" + i), HostLimiterTest::down);
     }
     assertThat(limiter.backingOff()).hasSize(1000);
     clock.advance(Duration.ofMinutes(1));
@@ -492,5 +500,78 @@ class HostLimiterTest {
   void needsAPermit() {
     assertThatThrownBy(() -> new HostLimiter(0, clock, new Random()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Caller of(String tenant, String path) {
+    return new Caller(tenant, new SiteUrl(new Origin(Scheme.HTTPS, "corp.example", 443), path));
+  }
+
+  @Test
+  void whatOneTenantMeetsDoesNotCloseTheHostToAnother() {
+    waiting(limiter.through(of("evil", ""), () -> limited(Duration.ofHours(1))));
+    waiting(limiter.through(of("evil", ""), HostLimiterTest::never));
+
+    assertThat(limiter.through(of("good", ""), HostLimiterTest::good)).isEqualTo(good());
+    waiting(limiter.through(of("evil", ""), HostLimiterTest::never));
+  }
+
+  @Test
+  void whatTwoTenantsMeetClosesTheSiteToAllForMinutesAtMost() {
+    waiting(limiter.through(of("a", ""), () -> limited(Duration.ofHours(1))));
+    waiting(limiter.through(of("b", ""), () -> limited(Duration.ofHours(1))));
+
+    assertThat(untilOf(limiter.through(of("c", ""), HostLimiterTest::never)))
+        .isEqualTo(Duration.ofMinutes(5));
+    assertThat(untilOf(limiter.through(of("a", ""), HostLimiterTest::never)))
+        .isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void anAnswerToAnotherTenantShowsThatTheSiteIsThere() {
+    waiting(limiter.through(of("a", ""), HostLimiterTest::down));
+    assertThat(limiter.through(of("good", ""), HostLimiterTest::good)).isEqualTo(good());
+
+    clock.advance(Duration.ofHours(1));
+    waiting(limiter.through(of("b", ""), HostLimiterTest::down));
+    assertThat(limiter.through(of("good", ""), HostLimiterTest::good)).isEqualTo(good());
+  }
+
+  @Test
+  void aBrokenApplicationDoesNotCloseTheOtherSitesOfItsHost() {
+    for (String tenant : List.of("a", "b")) {
+      waiting(limiter.through(of(tenant, "/broken"), HostLimiterTest::down));
+    }
+
+    waiting(limiter.through(of("a", "/broken"), HostLimiterTest::never));
+    assertThat(limiter.through(of("a", "/gitlab"), HostLimiterTest::good)).isEqualTo(good());
+    assertThat(limiter.through(of("c", "/gitlab"), HostLimiterTest::good)).isEqualTo(good());
+  }
+
+  @Test
+  void aTenantWithManyRequestsDelaysAnotherByOneAnswerAtMost() throws Exception {
+    List<Work> flood = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      flood.add(new Work(of("flood", "")));
+    }
+    await().until(() -> flood.stream().filter(Work::hasBegun).count() == PERMITS);
+    settle();
+    Work good = new Work(of("good", ""));
+    settle();
+    assertThat(good.hasBegun()).isFalse();
+
+    flood.stream().filter(Work::hasBegun).findFirst().orElseThrow().finds(good());
+
+    good.awaitBegun();
+    assertThat(flood.stream().filter(Work::hasBegun).count()).isEqualTo(PERMITS);
+    good.finds(good());
+  }
+
+  @Test
+  void circuitsAreBounded() {
+    for (int i = 0; i < 2_000; i++) {
+      limiter.through(of("evil", "/" + i), HostLimiterTest::down);
+    }
+    assertThat(limiter.remembered()).isEqualTo(1);
+    assertThat(limiter.through(of("good", ""), HostLimiterTest::good)).isEqualTo(good());
   }
 }

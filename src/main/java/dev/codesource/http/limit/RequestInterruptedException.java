@@ -1,4 +1,4 @@
-package dev.codesource.http;
+package dev.codesource.http.limit;
 
 /**
  * The thread was interrupted while it waited for a host: the operator is stopping. The thread's
