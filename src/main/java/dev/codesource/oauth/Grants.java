@@ -86,9 +86,19 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     return write(grant.withRefreshingSince(Optional.of(clock.instant())), site);
   }
 
-  /** Records that no refresh is under way. */
+  /**
+   * Records that no refresh is under way; or {@code Conflict}. A tool that changed the Secret and
+   * left the marker, such as one that adds labels, does not prevent this: with a marker that stays,
+   * a person could be asked for nothing.
+   */
   Outcome<StoredGrant> abandon(StoredGrant grant, SiteUrl site) {
-    return write(grant.withRefreshingSince(Optional.empty()), site);
+    Outcome<StoredGrant> written = write(grant.withRefreshingSince(Optional.empty()), site);
+    return written instanceof Outcome.Waiting<StoredGrant>
+        ? present(grant)
+            .filter(found -> found.refreshingSince().equals(grant.refreshingSince()))
+            .map(found -> write(found.withRefreshingSince(Optional.empty()), site))
+            .orElse(written)
+        : written;
   }
 
   /** Records that the grant must no longer be used; consumers keep their token. */
@@ -123,12 +133,12 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
   /** The Secret was changed during the request, such as by a tool that adds labels. */
   private Optional<StoredGrant> renewChanged(StoredGrant next, SiteUrl site) {
     for (int tries = 1; tries <= TRIES; tries++) {
-      Optional<Secret> present = present(next);
+      Optional<StoredGrant> present = present(next);
       if (present.isEmpty()) {
         return Optional.empty();
       }
       // Whoever changed it once may do so again before this write.
-      if (store.replace(present.get(), next.values(site))
+      if (store.replace(present.get().secret(), next.values(site))
           instanceof Outcome.Done<Secret>(var written)) {
         return StoredGrant.of(written);
       }
@@ -136,18 +146,15 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     return Optional.empty();
   }
 
-  /** The Secret as it is now, if it still holds that authorization. */
-  private Optional<Secret> present(StoredGrant grant) {
+  /** What the Secret holds now, if it is still that authorization. */
+  private Optional<StoredGrant> present(StoredGrant grant) {
     return store
         .find(
             grant.secret().getMetadata().getNamespace(),
             grant.secret().getMetadata().getName(),
             CredentialSecret.TYPE)
-        .filter(
-            secret ->
-                StoredGrant.of(secret)
-                    .filter(found -> found.authorization().equals(grant.authorization()))
-                    .isPresent());
+        .flatMap(StoredGrant::of)
+        .filter(found -> found.authorization().equals(grant.authorization()));
   }
 
   private Outcome<StoredGrant> write(StoredGrant grant, SiteUrl site) {

@@ -371,6 +371,22 @@ class GrantManagerTest {
   }
 
   @Test
+  void aRefreshThatTheHostDidNotReceiveIsSentAgainThoughTheSecretWasRelabelled() {
+    due(gitee);
+    fixture.host.on(
+        TOKEN,
+        _ -> {
+          fixture.store.relabel();
+          return unanswered(Reason.ConnectionRefused);
+        });
+    look(gitee);
+
+    waitUntilResolvable();
+    fixture.host.on(TOKEN, answer("2"));
+    assertThat(access(look(gitee))).isEqualTo("access-2");
+  }
+
+  @Test
   void aLostAnswerIsSettledByTheOldTokenThatStillWorks() {
     due(gitLab);
     fixture.host.on(TOKEN, unanswered(Reason.ConnectionTimedOut));

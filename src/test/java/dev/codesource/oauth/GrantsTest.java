@@ -87,6 +87,39 @@ class GrantsTest {
   }
 
   @Test
+  void aMarkerIsTakenAwayThoughSomebodyRelabelledTheSecret() {
+    StoredGrant begun = begun();
+    store.relabel();
+
+    done(grants.abandon(begun, SITE));
+
+    assertThat(fixture.stored("refreshing_since")).isEmpty();
+    assertThat(fixture.stored("refresh_token")).hasValue("refresh-1");
+  }
+
+  @Test
+  void theMarkerOfALaterRefreshStays() {
+    StoredGrant begun = begun();
+    fixture.clock.advance(LONGEST_REQUEST);
+    StoredGrant free = done(grants.abandon(begun, SITE));
+    done(grants.begin(free, SITE));
+
+    waiting(grants.abandon(begun, SITE), Reason.Conflict);
+
+    assertThat(fixture.stored("refreshing_since")).hasValue(fixture.clock.instant().toString());
+  }
+
+  @Test
+  void newTokensThatAnotherStoredMeanwhileStay() {
+    StoredGrant begun = begun();
+    grants.renew(begun, SITE, fixture.tokens("2"));
+
+    waiting(grants.abandon(begun, SITE), Reason.Conflict);
+
+    assertThat(fixture.stored("refresh_token")).hasValue("refresh-2");
+  }
+
+  @Test
   void newTokensTakeThePlaceOfTheOldAndOfTheMarker() {
     StoredGrant begun = begun();
     fixture.clock.advance(LIFE);
