@@ -87,6 +87,7 @@ class ObservabilityIT {
             "# TYPE codesource_bindings gauge",
             "# TYPE codesource_bindings_waiting gauge",
             "# TYPE codesource_host_backoff_seconds gauge",
+            "# TYPE codesource_hosts_backing_off gauge",
             "# TYPE codesource_reconciliations counter",
             "# TYPE codesource_token_expiration_timestamp_seconds gauge",
             "# TYPE codesource_verification_duration_seconds histogram",
@@ -94,7 +95,7 @@ class ObservabilityIT {
             "# TYPE codesource_verifications counter");
     assertThat(own)
         .filteredOn(line -> line.startsWith("# HELP"))
-        .hasSize(8)
+        .hasSize(9)
         .allMatch(line -> line.matches("# HELP \\w+ [A-Z].{10,}"), "has a sentence");
     // In OpenMetrics the family of a counter goes without the suffix of its samples.
     assertThat(labels("codesource_reconciliations_total")).containsOnly("result");
@@ -103,6 +104,7 @@ class ObservabilityIT {
         .allMatch(line -> SAMPLE.matcher(line).matches());
     assertThat(labels("codesource_bindings")).containsOnly("platform", "phase");
     assertThat(labels("codesource_bindings_waiting")).isEmpty();
+    assertThat(labels("codesource_hosts_backing_off")).isEmpty();
     assertThat(labels("codesource_verifications_total")).containsOnly("platform", "reason");
     assertThat(labels("codesource_verification_duration_seconds_bucket"))
         .containsOnly("platform", "le");
