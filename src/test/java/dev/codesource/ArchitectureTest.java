@@ -122,7 +122,7 @@ class ArchitectureTest {
   void theRuntimeKnowsNoKindOfResource() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + ".runtime..")
+        .resideInAnyPackage(ROOT + ".runtime..", ROOT + ".credential.owned..")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(CustomResource.class)
