@@ -9,18 +9,25 @@ public record Lifetime(Instant begin, Instant end) {
   /** A host that grants tokens for a second must not cause a request and two writes each second. */
   private static final Duration SHORTEST = Duration.ofMinutes(1);
 
+  /** The same for tokens of which the host itself says how long they last, which is an hour. */
+  private static final Duration SHORTEST_OF_APP = Duration.ofSeconds(10);
+
   /**
    * When the token is renewed: after two thirds of its life, so that an outage of a third of it
-   * does no harm; not sooner than a minute after it was obtained.
+   * does no harm; not sooner than ten seconds after it was obtained.
    */
   public Instant renewAt() {
-    return notTooSoon(twoThirds());
+    return notBefore(SHORTEST_OF_APP, twoThirds());
   }
 
-  /** As {@link #renewAt()}, plus or minus a twentieth of the life. */
+  /**
+   * As {@link #renewAt()}, plus or minus a twentieth of the life; not sooner than a minute after
+   * the token was obtained.
+   */
   public Instant renewAt(Jitter jitter) {
     Duration tenth = length().dividedBy(10);
-    return notTooSoon(twoThirds().minus(tenth.dividedBy(2)).plus(jitter.share(tenth, begin)));
+    return notBefore(
+        SHORTEST, twoThirds().minus(tenth.dividedBy(2)).plus(jitter.share(tenth, begin)));
   }
 
   public boolean contains(Instant time) {
@@ -31,8 +38,8 @@ public record Lifetime(Instant begin, Instant end) {
     return begin.plus(length().multipliedBy(2).dividedBy(3));
   }
 
-  private Instant notTooSoon(Instant time) {
-    Instant soonest = begin.plus(SHORTEST);
+  private Instant notBefore(Duration age, Instant time) {
+    Instant soonest = begin.plus(age);
     return time.isBefore(soonest) ? soonest : time;
   }
 

@@ -89,6 +89,9 @@ class ReasonsIT {
           Map.entry(
               Reason.OAuthNotOffered, "OAuthCodeFlowIT#withoutAnApplicationThereIsNoAuthorization"),
           Map.entry(
+              Reason.Queued,
+              "runtime.HostQueueTest#whoWaitsIsToldHowManyAreAheadAndForHowLongItHasWaited"),
+          Map.entry(
               Reason.Conflict,
               "credential.owned.OwnedSecretStoreContract#ofTwoWritersOneGetsAConflict"),
           Map.entry(

@@ -133,24 +133,30 @@ public final class LoopbackCodeHost implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
     try (exchange) {
       count.incrementAndGet();
       Asked request = read(exchange);
       if (remembering) {
         asked.add(request);
       }
-      if (!latency.isZero()) {
-        Thread.sleep(latency);
-      }
-      Answer answer =
-          dialect.get().answer(request, token -> Optional.ofNullable(grants.get(token)));
+      Answer answer = answer(request);
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends before the answer is sent: with it, the client may send the next request. */
+  private Answer answer(Asked request) throws InterruptedException {
+    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    try {
+      if (!latency.isZero()) {
+        Thread.sleep(latency);
+      }
+      return dialect.get().answer(request, token -> Optional.ofNullable(grants.get(token)));
     } finally {
       inFlight.decrementAndGet();
     }
