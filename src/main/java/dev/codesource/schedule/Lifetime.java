@@ -7,7 +7,7 @@ import java.time.Instant;
 public record Lifetime(Instant begin, Instant end) {
 
   /** A host that grants tokens for a second must not cause a request and two writes each second. */
-  private static final Duration SHORTEST = Duration.ofMinutes(1);
+  private static final Duration SHORTEST = Duration.ofSeconds(5);
 
   /** The same for tokens of which the host itself says how long they last, which is an hour. */
   private static final Duration SHORTEST_OF_APP = Duration.ofSeconds(10);

@@ -25,7 +25,7 @@ class LifetimeTest {
     assertThat(of(Duration.ofSeconds(1)).renewAt()).isEqualTo(NOW.plusSeconds(10));
     assertThat(of(Duration.ofSeconds(-5)).renewAt()).isEqualTo(NOW.plusSeconds(10));
     assertThat(of(Duration.ofSeconds(1)).renewAt(Jitter.computed("a")))
-        .isEqualTo(NOW.plusSeconds(60));
+        .isEqualTo(NOW.plusSeconds(5));
   }
 
   @Test
