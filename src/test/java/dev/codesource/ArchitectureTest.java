@@ -12,9 +12,12 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.codesource.api.Platform;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +26,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -31,39 +35,36 @@ class ArchitectureTest {
 
   private static final String ROOT = "dev.codesource";
 
-  /** {@code binding[reconciler, …] --> status}. */
+  /** {@code http_limit[limit of a host] --> http}; an underscore stands for a dot. */
   private static final Pattern ARROW =
       Pattern.compile("^ *(\\w+)(?:\\[[^]]*])? *--> *(\\w+)(?:\\[[^]]*])? *$", Pattern.MULTILINE);
+
+  private static final Path SOURCES = Path.of("src/main/java/dev/codesource");
+
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import (?:static )?dev\\.codesource\\.([a-z.]+)\\.[A-Z]");
 
   private static final JavaClasses OPERATOR =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages(ROOT);
 
+  /** A use of a room by another. */
+  private record Use(String from, String to, String how) {}
+
   @Test
   void everyRoomUsesOnlyWhatItsArrowsLeadTo() throws IOException {
     Map<String, Set<String>> arrows = arrows();
-    TreeSet<String> trespasses = new TreeSet<>();
-    for (JavaClass each : inRooms()) {
-      Set<String> allowed = reachable(room(each), arrows);
-      each.getDirectDependenciesFromSelf().stream()
-          .filter(dependency -> isOurs(dependency.getTargetClass()))
-          .filter(dependency -> !allowed.contains(room(dependency.getTargetClass())))
-          .forEach(dependency -> trespasses.add(dependency.getDescription()));
-    }
 
-    assertThat(trespasses).isEmpty();
+    assertThat(uses())
+        .filteredOn(use -> !reachable(use.from(), arrows).contains(use.to()))
+        .isEmpty();
   }
 
   @Test
   void everyArrowIsUsed() throws IOException {
-    TreeSet<String> used = new TreeSet<>();
-    for (JavaClass each : inRooms()) {
-      each.getDirectDependenciesFromSelf().stream()
-          .map(dependency -> dependency.getTargetClass())
-          .filter(ArchitectureTest::isOurs)
-          .forEach(target -> used.add(room(each) + " --> " + room(target)));
-    }
+    Set<String> used =
+        uses().map(use -> use.from() + " --> " + use.to()).collect(Collectors.toSet());
 
     assertThat(used)
         .containsAll(
@@ -80,7 +81,7 @@ class ArchitectureTest {
             .map(ArchitectureTest::room)
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> described = new TreeSet<>();
-    Matcher row = Pattern.compile("(?m)^\\| `(\\w+)` \\|").matcher(map());
+    Matcher row = Pattern.compile("(?m)^\\| `([\\w.]+)` \\|").matcher(map());
     while (row.find()) {
       described.add(row.group(1));
     }
@@ -88,9 +89,43 @@ class ArchitectureTest {
     assertThat(described).isEqualTo(rooms);
   }
 
+  /** Also by constants, of which the compiled code keeps no trace. */
+  @Test
+  void noRoomLeadsBackToItself() throws IOException {
+    Map<String, Set<String>> used =
+        uses()
+            .collect(
+                Collectors.groupingBy(Use::from, Collectors.mapping(Use::to, Collectors.toSet())));
+
+    assertThat(used)
+        .allSatisfy(
+            (room, others) ->
+                assertThat(others)
+                    .as("the rooms that %s uses", room)
+                    .allSatisfy(other -> assertThat(reachable(other, used)).doesNotContain(room)));
+  }
+
   @Test
   void roomsFormNoCycle() {
+    slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(OPERATOR);
+  }
+
+  /** A room with its sub-rooms, taken as one. */
+  @Test
+  void roomsOfTheFirstLevelFormNoCycle() {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(OPERATOR);
+  }
+
+  /** What a second kind of resource needs, too. */
+  @Test
+  void theRuntimeKnowsNoKindOfResource() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".runtime..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(CustomResource.class)
+        .check(OPERATOR);
   }
 
   @Test
@@ -168,13 +203,44 @@ class ArchitectureTest {
 
   @Test
   void noNullCrossesAPackageUnmarked() {
-    assertThat(OPERATOR.getPackage(ROOT).getSubpackages())
+    assertThat(OPERATOR.getPackage(ROOT).getSubpackagesInTree())
+        .filteredOn(each -> !each.getClasses().isEmpty())
         .isNotEmpty()
         .allSatisfy(
             each ->
                 assertThat(each.isAnnotatedWith(NullMarked.class))
                     .as(each.getName() + " is @NullMarked in its package-info.java")
                     .isTrue());
+  }
+
+  /** By the compiled code, and by the imports of the sources. */
+  private static Stream<Use> uses() throws IOException {
+    Stream<Use> compiled =
+        inRooms().stream()
+            .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+            .filter(dependency -> isOurs(dependency.getTargetClass()))
+            .map(
+                dependency ->
+                    new Use(
+                        room(dependency.getOriginClass()),
+                        room(dependency.getTargetClass()),
+                        dependency.getDescription()));
+    return Stream.concat(compiled, imports().stream()).filter(use -> !use.from().equals(use.to()));
+  }
+
+  private static List<Use> imports() throws IOException {
+    List<Use> uses = new ArrayList<>();
+    try (Stream<Path> sources = Files.walk(SOURCES)) {
+      for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+        String room =
+            SOURCES.relativize(source.getParent()).toString().replace(File.separatorChar, '.');
+        IMPORT
+            .matcher(Files.readString(source))
+            .results()
+            .forEach(found -> uses.add(new Use(room, found.group(1), source.toString())));
+      }
+    }
+    return uses;
   }
 
   private static List<JavaClass> inRooms() {
@@ -186,7 +252,11 @@ class ArchitectureTest {
   }
 
   private static String room(JavaClass each) {
-    return each.getPackageName().substring(ROOT.length() + 1).replaceFirst("\\..*", "");
+    return each.getPackageName().substring(ROOT.length() + 1);
+  }
+
+  private static String room(String node) {
+    return node.replace('_', '.');
   }
 
   private static Set<String> reachable(String room, Map<String, Set<String>> arrows) {
@@ -204,7 +274,9 @@ class ArchitectureTest {
     Map<String, Set<String>> arrows = new TreeMap<>();
     Matcher arrow = ARROW.matcher(map());
     while (arrow.find()) {
-      arrows.computeIfAbsent(arrow.group(1), from -> new TreeSet<>()).add(arrow.group(2));
+      arrows
+          .computeIfAbsent(room(arrow.group(1)), from -> new TreeSet<>())
+          .add(room(arrow.group(2)));
     }
     return arrows;
   }

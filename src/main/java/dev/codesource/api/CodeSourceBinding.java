@@ -11,8 +11,8 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Binds a namespace to an account on a code host. */
-@Group(CodeSourceBinding.GROUP)
-@Version(CodeSourceBinding.VERSION)
+@Group(ApiGroup.NAME)
+@Version(ApiGroup.VERSION)
 @Kind("CodeSourceBinding")
 @Singular("codesourcebinding")
 @Plural("codesourcebindings")
@@ -23,9 +23,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public final class CodeSourceBinding extends CustomResource<BindingSpec, BindingStatus>
     implements Namespaced {
 
-  public static final String GROUP = "codesource.dev";
-  public static final String VERSION = "v1alpha1";
-
   /** Setting it to a new value has the binding verified at once; status answers with the value. */
-  public static final String REQUESTED_AT = GROUP + "/requested-at";
+  public static final String REQUESTED_AT = ApiGroup.NAME + "/requested-at";
 }

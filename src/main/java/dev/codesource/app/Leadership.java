@@ -1,7 +1,7 @@
 package dev.codesource.app;
 
-import dev.codesource.shard.Shard;
-import dev.codesource.shard.StartBarrier;
+import dev.codesource.runtime.Shard;
+import dev.codesource.runtime.StartBarrier;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -4,24 +4,24 @@ import dev.codesource.address.HostPolicy;
 import dev.codesource.address.PortPolicy;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.credential.CaCertificates;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.http.GuardedHostClient;
 import dev.codesource.http.HostClient;
-import dev.codesource.http.HostLimiter;
 import dev.codesource.http.Limits;
 import dev.codesource.http.Resolver;
+import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.oauth.AdministratorApps;
 import dev.codesource.oauth.AuthorizationContextResolver;
 import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.Grants;
-import dev.codesource.oauth.OwnedSecretStore;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
-import dev.codesource.shard.Shard;
-import dev.codesource.shard.StartBarrier;
+import dev.codesource.runtime.Shard;
+import dev.codesource.runtime.StartBarrier;
 import dev.codesource.verification.Verifier;
-import dev.codesource.web.ClusterAccess;
+import dev.codesource.web.authorize.ClusterAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
@@ -72,7 +72,7 @@ final class Wiring {
   @Produces
   @Singleton
   CodeHosts codeHosts(Clock clock) {
-    return CodeHosts.all(clock);
+    return SupportedCodeHosts.all(clock);
   }
 
   @Produces

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  *
  * @param json the JSON object in the body; missing where there is none
  */
-record ApiResponse(HostResponse response, JsonNode json) {
+public record ApiResponse(HostResponse response, JsonNode json) {
   private static final int LONGEST_NAME = 255;
   private static final int MOST_SCOPES = 200;
   private static final Pattern SCOPE = Pattern.compile("[\\w.:/-]{1,100}");
@@ -36,7 +36,7 @@ record ApiResponse(HostResponse response, JsonNode json) {
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();
 
-  static ApiResponse of(HostResponse response) {
+  public static ApiResponse of(HostResponse response) {
     return new ApiResponse(response, read(response));
   }
 
@@ -54,7 +54,7 @@ record ApiResponse(HostResponse response, JsonNode json) {
   }
 
   /** The objects in a body that is an array of them; empty: it is none. */
-  Optional<List<ApiResponse>> elements() {
+  public Optional<List<ApiResponse>> elements() {
     if (!response.isJson()) {
       return Optional.empty();
     }
@@ -72,31 +72,31 @@ record ApiResponse(HostResponse response, JsonNode json) {
     }
   }
 
-  int status() {
+  public int status() {
     return response.status();
   }
 
-  boolean isSuccess() {
+  public boolean isSuccess() {
     return response.isSuccess();
   }
 
-  boolean hasJson() {
+  public boolean hasJson() {
     return json.isObject();
   }
 
-  boolean isHtml() {
+  public boolean isHtml() {
     String type = response.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
     return type.startsWith("text/html")
         || type.startsWith("application/xhtml")
         || (type.isEmpty() && response.body().stripLeading().startsWith("<"));
   }
 
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return response.header(name);
   }
 
   /** A name as people and machines have them. */
-  Optional<String> name(String field) {
+  public Optional<String> name(String field) {
     return Optional.of(json.path(field))
         .filter(JsonNode::isTextual)
         .map(JsonNode::textValue)
@@ -104,7 +104,7 @@ record ApiResponse(HostResponse response, JsonNode json) {
   }
 
   /** Whether a text can be shown as a name: not blank, not endless, nothing that does not print. */
-  static boolean isName(String text) {
+  public static boolean isName(String text) {
     return !text.isBlank()
         && text.length() <= LONGEST_NAME
         && text.codePoints().noneMatch(ApiResponse::doesNotPrint);
@@ -125,7 +125,7 @@ record ApiResponse(HostResponse response, JsonNode json) {
   }
 
   /** An identifier: a whole number, or a text as a name is. */
-  Optional<String> id(String field) {
+  public Optional<String> id(String field) {
     JsonNode value = json.path(field);
     if (value.isIntegralNumber()) {
       return Optional.of(value.asText()).filter(number -> !number.startsWith("-"));
@@ -134,7 +134,7 @@ record ApiResponse(HostResponse response, JsonNode json) {
   }
 
   /** A text to be compared with known ones, in lower case, and never shown; empty if absent. */
-  String words(String... path) {
+  public String words(String... path) {
     JsonNode value = json;
     for (String field : path) {
       value = value.path(field);
@@ -143,13 +143,13 @@ record ApiResponse(HostResponse response, JsonNode json) {
   }
 
   /** Whether the field is there and says the given thing. */
-  boolean says(String field, boolean what) {
+  public boolean says(String field, boolean what) {
     JsonNode value = json.path(field);
     return value.isBoolean() && value.booleanValue() == what;
   }
 
   /** An array of scopes, or a text with scopes between spaces or commas. */
-  Optional<SortedSet<String>> scopes(String... path) {
+  public Optional<SortedSet<String>> scopes(String... path) {
     JsonNode value = json;
     for (String field : path) {
       value = value.path(field);
@@ -171,7 +171,7 @@ record ApiResponse(HostResponse response, JsonNode json) {
   }
 
   /** Scopes between spaces or commas, as in {@code X-OAuth-Scopes}; empty if any is not one. */
-  static Optional<SortedSet<String>> scopesIn(String list) {
+  public static Optional<SortedSet<String>> scopesIn(String list) {
     SortedSet<String> scopes = new TreeSet<>();
     for (String scope : list.strip().split("[\\s,]+", MOST_SCOPES + 1)) {
       if (scope.isEmpty()) {

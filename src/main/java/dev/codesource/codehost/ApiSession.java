@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * The requests of one verification, and what every platform's answers have in common. Nothing that
  * a host says in its own words is passed on: it could hold the token.
  */
-final class ApiSession {
+public final class ApiSession {
   private static final int MOST_REQUESTS = 2;
 
   /** What is shorter is no platform's token, and may be a word of any answer. */
@@ -36,7 +36,7 @@ final class ApiSession {
   private final Token token;
   private int requests;
 
-  ApiSession(
+  public ApiSession(
       Platform platform,
       Clock clock,
       RateLimit.Reader limits,
@@ -50,12 +50,12 @@ final class ApiSession {
   }
 
   /** {@code Authorization: Bearer} (RFC 6750 section 2.1). */
-  static Map<String, String> bearer(Token token) {
+  public static Map<String, String> bearer(Token token) {
     return Map.of("Authorization", "Bearer " + token.reveal());
   }
 
   /** {@code Authorization: Basic} (RFC 7617). */
-  static Map<String, String> basic(String user, Token token) {
+  public static Map<String, String> basic(String user, Token token) {
     return Map.of("Authorization", "Basic " + base64(user + ":" + token.reveal()));
   }
 
@@ -65,12 +65,12 @@ final class ApiSession {
    * @return an answer of this platform, or one that may be: a success, or an error of the 4xx class
    *     that is no rate limit
    */
-  Outcome<ApiResponse> ask(URI uri, Map<String, String> headers) {
+  public Outcome<ApiResponse> ask(URI uri, Map<String, String> headers) {
     return send(HostRequest.get(uri, headers));
   }
 
   /** As {@link #ask}, with any method. */
-  Outcome<ApiResponse> send(HostRequest request) {
+  public Outcome<ApiResponse> send(HostRequest request) {
     Map<String, String> headers = request.headers();
     requests++;
     if (requests > MOST_REQUESTS) {
@@ -157,7 +157,7 @@ final class ApiSession {
   }
 
   /** What the answer shows of its maker, where that is not this platform. */
-  <T> Outcome<T> notThisPlatform(ApiResponse answer) {
+  public <T> Outcome<T> notThisPlatform(ApiResponse answer) {
     Optional<ServerFingerprint> other =
         ServerFingerprint.of(answer).filter(fingerprint -> fingerprint.platform() != platform);
     String what;
@@ -182,7 +182,7 @@ final class ApiSession {
   }
 
   /** The account in a success; nothing less than its name and identifier will do. */
-  Outcome<Account> account(ApiResponse answer, String nameField, String idField) {
+  public Outcome<Account> account(ApiResponse answer, String nameField, String idField) {
     if (!answer.isSuccess() || !answer.hasJson()) {
       return notThisPlatform(answer);
     }
@@ -194,7 +194,7 @@ final class ApiSession {
     return Outcome.done(new Account(name.get(), id.get()));
   }
 
-  <T> Outcome<T> lacks(String field) {
+  public <T> Outcome<T> lacks(String field) {
     return Outcome.refused(
         Reason.NotThisPlatform,
         "That address answers with JSON whose %s is missing or is none of %s."
@@ -202,7 +202,7 @@ final class ApiSession {
   }
 
   /** A 401 or 403 that says nothing better; anything else is no answer of this platform. */
-  <T> Outcome<T> refusal(ApiResponse answer) {
+  public <T> Outcome<T> refusal(ApiResponse answer) {
     if ((answer.status() != 401 && answer.status() != 403) || answer.isHtml()) {
       return notThisPlatform(answer);
     }
@@ -211,26 +211,28 @@ final class ApiSession {
         "%s answers %d to the question whose token it is.".formatted(platform, answer.status()));
   }
 
-  <T> Outcome<T> expired() {
+  public <T> Outcome<T> expired() {
     return Outcome.refused(
         Reason.TokenExpired, "%s says that the token has expired.".formatted(platform));
   }
 
-  <T> Outcome<T> revoked() {
+  public <T> Outcome<T> revoked() {
     return Outcome.refused(
         Reason.TokenRevoked, "%s says that the token was revoked.".formatted(platform));
   }
 
   /**
+   * A refusal because of the account.
+   *
    * @param how completes "the account …": "is blocked"
    */
-  <T> Outcome<T> blocked(String how) {
+  public <T> Outcome<T> blocked(String how) {
     return Outcome.refused(
         Reason.AccountBlocked, "%s says that the account %s.".formatted(platform, how));
   }
 
   /** A refusal for want of scopes; {@code granted} is empty where the host does not tell. */
-  <T> Outcome<T> insufficient(Set<String> missing, Set<String> granted) {
+  public <T> Outcome<T> insufficient(Set<String> missing, Set<String> granted) {
     String lacks =
         missing.isEmpty()
             ? "%s says that the token lacks a scope".formatted(platform)

@@ -58,7 +58,7 @@ public interface CodeHost {
    * @param credential by which they are made
    * @return empty: the platform has none that a credential can make
    */
-  default Optional<GitLabDeployTokens> deployTokens(
+  default Optional<DeployTokens> deployTokens(
       SiteUrl site, Credential credential, HostClient.Session session) {
     return Optional.empty();
   }

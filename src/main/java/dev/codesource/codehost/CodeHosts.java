@@ -1,7 +1,6 @@
 package dev.codesource.codehost;
 
 import dev.codesource.api.Platform;
-import java.time.Clock;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,17 +24,6 @@ public final class CodeHosts {
     if (!lacking.isEmpty()) {
       throw new IllegalArgumentException("no code host for " + lacking);
     }
-  }
-
-  /** Every platform that this operator knows. */
-  public static CodeHosts all(Clock clock) {
-    return new CodeHosts(
-        List.of(
-            new GitLab(clock),
-            new GitHub(clock),
-            new Gitee(clock),
-            new Bitbucket(clock),
-            new Gitea(clock)));
   }
 
   public CodeHost of(Platform platform) {

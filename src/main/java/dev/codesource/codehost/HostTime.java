@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Times in a host's headers, put on our own clock: the two need not agree, and a wait is counted
  * from the host's own {@code Date} where it sends one.
  */
-final class HostTime {
+public final class HostTime {
   /** No host is left alone for longer on its word, which may be a mistake: it can say it again. */
   static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
@@ -22,12 +22,12 @@ final class HostTime {
   private HostTime() {}
 
   /** What the host's clock says. */
-  static Instant now(ApiResponse answer, Clock clock) {
+  public static Instant now(ApiResponse answer, Clock clock) {
     return answer.header("Date").flatMap(HostTime::httpDate).orElseGet(clock::instant);
   }
 
   /** {@code Retry-After}: seconds, or a date (RFC 9110 section 10.2.3). */
-  static Optional<Instant> retryAfter(ApiResponse answer, Clock clock) {
+  public static Optional<Instant> retryAfter(ApiResponse answer, Clock clock) {
     Optional<String> value = answer.header("Retry-After").map(String::strip);
     return value
         .flatMap(HostTime::seconds)
@@ -44,7 +44,7 @@ final class HostTime {
    * A reset time in a header such as {@code RateLimit-Reset}: seconds since 1970 (GitLab, GitHub)
    * or seconds from now (draft-ietf-httpapi-ratelimit-headers).
    */
-  static Optional<Instant> reset(String header, ApiResponse answer, Clock clock) {
+  public static Optional<Instant> reset(String header, ApiResponse answer, Clock clock) {
     return answer
         .header(header)
         .map(String::strip)

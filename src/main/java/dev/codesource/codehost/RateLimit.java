@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param until when it may be asked again; empty: it did not say
  * @param scope whom it means
  */
-record RateLimit(Optional<Instant> until, Outcome.Scope scope) {
+public record RateLimit(Optional<Instant> until, Outcome.Scope scope) {
 
   /** How a platform says it. */
-  interface Reader {
+  public interface Reader {
     Optional<RateLimit> read(ApiResponse answer, Clock clock);
   }
 
@@ -22,7 +22,7 @@ record RateLimit(Optional<Instant> until, Outcome.Scope scope) {
    * 429 (RFC 6585 section 4), or a 403 that speaks of it; until {@code Retry-After}, else until the
    * limit is reset.
    */
-  static Optional<RateLimit> usual(ApiResponse answer, Clock clock) {
+  public static Optional<RateLimit> usual(ApiResponse answer, Clock clock) {
     if (answer.status() != 429 && !isRefusalForRate(answer)) {
       return Optional.empty();
     }
@@ -38,7 +38,7 @@ record RateLimit(Optional<Instant> until, Outcome.Scope scope) {
         && (nothingRemains(answer) || answer.words("message").contains("rate limit"));
   }
 
-  static boolean nothingRemains(ApiResponse answer) {
+  public static boolean nothingRemains(ApiResponse answer) {
     return answer
         .header("RateLimit-Remaining")
         .or(() -> answer.header("X-RateLimit-Remaining"))

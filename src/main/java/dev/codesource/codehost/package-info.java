@@ -1,7 +1,7 @@
 /**
- * The code hosts: one class each, which knows how its platform is asked who a token belongs to,
- * what it may do and until when, and how its answers read. Nothing outside this package
- * distinguishes platforms.
+ * What a code host is asked: whose token this is, what it may do and until when, and what else it
+ * offers. Each platform has a package of its own; nothing outside of these packages distinguishes
+ * platforms.
  */
 @NullMarked
 package dev.codesource.codehost;

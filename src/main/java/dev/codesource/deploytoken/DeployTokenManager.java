@@ -1,16 +1,17 @@
 package dev.codesource.deploytoken;
 
+import dev.codesource.api.BindingSpec;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.codehost.GitLabDeployTokens;
-import dev.codesource.codehost.GitLabDeployTokens.Minted;
-import dev.codesource.codehost.GitLabDeployTokens.Target;
+import dev.codesource.codehost.DeployTokens;
+import dev.codesource.codehost.DeployTokens.Minted;
+import dev.codesource.codehost.DeployTokens.Target;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.credential.CredentialSecret;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.deploytoken.StoredDeployToken.Current;
 import dev.codesource.deploytoken.StoredDeployToken.Replaced;
 import dev.codesource.http.HostClient;
-import dev.codesource.http.HostLimiter;
-import dev.codesource.oauth.OwnedSecretStore;
+import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.verification.Claim;
@@ -72,6 +73,17 @@ public record DeployTokenManager(
     return OwnedSecretStore.nameFor(binding, "-deploytoken");
   }
 
+  /** What the binding's deploy token reads; empty: the binding asks for none. */
+  public static Optional<Target> target(CodeSourceBinding binding) {
+    BindingSpec.DeployToken wanted = binding.getSpec().deployToken();
+    if (wanted == null) {
+      return Optional.empty();
+    }
+    return wanted.project() != null
+        ? Optional.of(new Target(Target.Kind.PROJECT, wanted.project()))
+        : Optional.ofNullable(wanted.group()).map(path -> new Target(Target.Kind.GROUP, path));
+  }
+
   /**
    * What is there, without asking anybody.
    *
@@ -81,7 +93,7 @@ public record DeployTokenManager(
     Optional<Kept> kept =
         seen.filter(secret -> OwnedSecretStore.owns(binding, secret)).flatMap(Kept::in);
     Optional<Current> current =
-        Target.of(binding.getSpec())
+        target(binding)
             .flatMap(target -> kept.flatMap(one -> one.tokens().currentFor(claim.site(), target)))
             .filter(one -> one.isAlive(clock.instant()));
     return new DeployTokenState(current, kept);
@@ -100,13 +112,13 @@ public record DeployTokenManager(
       Optional<Secret> seen,
       boolean lookAfter,
       Runnable finalizer) {
-    Optional<Target> target = Target.of(binding.getSpec());
+    Optional<Target> target = target(binding);
     DeployTokenState known = known(binding, claim, seen);
     if (target.isEmpty()
         || (!lookAfter && known.current().filter(one -> !isDue(one)).isPresent())) {
       return Outcome.done(known);
     }
-    Optional<GitLabDeployTokens> api =
+    Optional<DeployTokens> api =
         claim
             .codeHost()
             .deployTokens(claim.site(), claim.credential(), client.open(claim.anchors()));
@@ -133,7 +145,7 @@ public record DeployTokenManager(
     private final CodeSourceBinding binding;
     private final Claim claim;
     private final Target target;
-    private final GitLabDeployTokens api;
+    private final DeployTokens api;
     private final Runnable finalizer;
     private final Instant now = clock.instant();
 
@@ -141,7 +153,7 @@ public record DeployTokenManager(
         CodeSourceBinding binding,
         Claim claim,
         Target target,
-        GitLabDeployTokens api,
+        DeployTokens api,
         Runnable finalizer) {
       this.binding = binding;
       this.claim = claim;
@@ -229,7 +241,7 @@ public record DeployTokenManager(
     Kept kept = deployTokenState.stored().get();
     Instant now = clock.instant();
     StoredDeployToken wanted =
-        Target.of(binding.getSpec()).isEmpty() ? kept.tokens().usingNone(now) : kept.tokens();
+        target(binding).isEmpty() ? kept.tokens().usingNone(now) : kept.tokens();
     List<Replaced> left = withoutDeleted(binding, claim, wanted, now);
     StoredDeployToken next = wanted.withReplaced(left);
     if (next.isEmpty()) {
@@ -279,7 +291,7 @@ public record DeployTokenManager(
    */
   public boolean giveBack(CodeSourceBinding binding, Claim claim) {
     Set<Target> targets = new LinkedHashSet<>();
-    Target.of(binding.getSpec()).ifPresent(targets::add);
+    target(binding).ifPresent(targets::add);
     secretOf(binding)
         .filter(secret -> OwnedSecretStore.owns(binding, secret))
         .flatMap(StoredDeployToken::of)
@@ -325,7 +337,7 @@ public record DeployTokenManager(
     };
   }
 
-  private <T> Outcome<T> asking(Claim claim, Function<GitLabDeployTokens, Outcome<T>> question) {
+  private <T> Outcome<T> asking(Claim claim, Function<DeployTokens, Outcome<T>> question) {
     return claim
         .codeHost()
         .deployTokens(claim.site(), claim.credential(), client.open(claim.anchors()))

@@ -1,12 +1,12 @@
 package dev.codesource.deploytoken;
 
 import dev.codesource.address.SiteUrl;
-import dev.codesource.codehost.GitLabDeployTokens.Minted;
-import dev.codesource.codehost.GitLabDeployTokens.Target;
+import dev.codesource.codehost.DeployTokens.Minted;
+import dev.codesource.codehost.DeployTokens.Target;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.Token;
-import dev.codesource.oauth.OwnedSecretStore;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.codesource.githubapp;
 
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.CredentialSecret;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.http.HostClient;
-import dev.codesource.http.HostLimiter;
-import dev.codesource.oauth.OwnedSecretStore;
+import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.verification.Claim;

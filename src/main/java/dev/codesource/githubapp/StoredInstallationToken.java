@@ -4,7 +4,7 @@ import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.InstallationToken;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.Token;
-import dev.codesource.oauth.OwnedSecretStore;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.DateTimeException;

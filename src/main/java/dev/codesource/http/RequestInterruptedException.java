@@ -6,7 +6,7 @@ package dev.codesource.http;
  */
 public final class RequestInterruptedException extends RuntimeException {
 
-  RequestInterruptedException(InterruptedException cause) {
+  public RequestInterruptedException(InterruptedException cause) {
     super("interrupted while waiting for a code host", cause);
   }
 }

@@ -1,7 +1,6 @@
 /**
- * The code host as a peer on the network: one guarded way to send a request (addresses checked
- * after resolution and pinned, certificates always verified, redirects not followed, size and time
- * capped), and the gate that all bindings of a host share.
+ * The guarded HTTP client of code hosts: addresses are checked after resolution and pinned,
+ * certificates are always verified, redirects are not followed, size and time are limited.
  */
 @NullMarked
 package dev.codesource.http;

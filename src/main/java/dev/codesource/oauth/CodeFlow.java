@@ -3,6 +3,7 @@ package dev.codesource.oauth;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.credential.Token;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;

@@ -1,6 +1,7 @@
 package dev.codesource.oauth;
 
 import dev.codesource.credential.Token;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;

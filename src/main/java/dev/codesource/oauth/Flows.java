@@ -1,6 +1,7 @@
 package dev.codesource.oauth;
 
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.BindingStatus.Authorization;
 import dev.codesource.codehost.OAuthDialect.LostRefresh;
 import dev.codesource.codehost.Proof;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;

@@ -3,6 +3,7 @@ package dev.codesource.oauth;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.CredentialSecret;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;

@@ -4,6 +4,7 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.Token;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;

@@ -3,7 +3,7 @@ package dev.codesource.oauth;
 import dev.codesource.address.Origin;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
-import dev.codesource.http.HostLimiter;
+import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Verifier;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package dev.codesource.publish;
 
+import dev.codesource.api.ApiGroup;
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.RegistryInstance;
-import dev.codesource.api.CodeSourceBinding;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,7 +22,7 @@ public record DesiredSecret(
     Map<String, String> data) {
 
   /** The label that every published Secret has, and no other; its value is the entry. */
-  public static final String PUBLISHED_FOR = CodeSourceBinding.GROUP + "/published-for";
+  public static final String PUBLISHED_FOR = ApiGroup.NAME + "/published-for";
 
   static final String OPAQUE = "Opaque";
   static final String BASIC_AUTH = "kubernetes.io/basic-auth";
@@ -44,7 +44,7 @@ public record DesiredSecret(
             publication.name(),
             "app.kubernetes.io/managed-by",
             "code-source-operator"),
-        registry(what, CodeSourceBinding.GROUP + "/"),
+        registry(what, ApiGroup.NAME + "/"),
         Map.of());
   }
 

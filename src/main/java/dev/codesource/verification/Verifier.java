@@ -14,7 +14,7 @@ import dev.codesource.codehost.CodeHost;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.Scopes;
 import dev.codesource.http.HostClient;
-import dev.codesource.http.HostLimiter;
+import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.time.Clock;

@@ -3,7 +3,7 @@ package dev.codesource.bench;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.bench.ApiWriter.Write;
 import dev.codesource.cluster.Cluster;
-import dev.codesource.shard.Shard;
+import dev.codesource.runtime.Shard;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;

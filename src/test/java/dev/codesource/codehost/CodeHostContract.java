@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
+import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.Proof.Account;
 import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
@@ -35,83 +36,83 @@ import org.junit.jupiter.api.TestFactory;
  * What every code host does, over real sockets. A subclass says how its platform words an answer,
  * and adds what only that platform has.
  */
-abstract class CodeHostContract {
-  static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-  static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-  static final String TOKEN = "canary-7f3a90c1d2e84b56";
+public abstract class CodeHostContract {
+  public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  public static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  public static final String TOKEN = "canary-7f3a90c1d2e84b56";
 
   /**
    * A refusal in the platform's own words.
    *
    * @param words that the message has in it
    */
-  record Refusal(String what, CannedAnswer answer, Reason reason, String words) {}
+  public record Refusal(String what, CannedAnswer answer, Reason reason, String words) {}
 
   /** An answer of another platform. */
   private record Foreign(Platform platform, String title, CannedAnswer answer) {}
 
-  abstract Platform platform();
+  protected abstract Platform platform();
 
   /** The path, below the site's, at which the account is asked for. */
-  abstract String accountPath();
+  protected abstract String accountPath();
 
   /** The platform's answer there, with the name and the identifier as JSON has them. */
-  abstract CannedAnswer accountAs(String nameJson, String idJson);
+  protected abstract CannedAnswer accountAs(String nameJson, String idJson);
 
   /** Scopes that the platform tells with the answers here. */
-  abstract Scopes scopes();
+  protected abstract Scopes scopes();
 
   /** What the platform refuses an account's question with. */
-  abstract Stream<Refusal> refusals();
+  protected abstract Stream<Refusal> refusals();
 
   /** What the platform answers to its other requests when all is well. */
-  CannedAnswer besides(SeenRequest request) {
+  protected CannedAnswer besides(SeenRequest request) {
     return CannedAnswer.json(404, "{}");
   }
 
   /** The implementation that is asked about this site. */
-  CodeHost codeHost(SiteUrl site) {
-    return CodeHosts.all(CLOCK).of(platform());
+  protected CodeHost codeHost(SiteUrl site) {
+    return SupportedCodeHosts.all(CLOCK).of(platform());
   }
 
   /** Until when a rate limit lasts whose end is not told. */
-  Optional<Instant> untilNotTold() {
+  protected Optional<Instant> untilNotTold() {
     return Optional.empty();
   }
 
   /** An identifier as the platform has them, in JSON. */
-  String idJson() {
+  protected String idJson() {
     return "9007199254740993";
   }
 
-  CannedAnswer account(String name) {
+  protected CannedAnswer account(String name) {
     return accountAs('"' + name + '"', idJson());
   }
 
-  Credential credential() {
+  protected Credential credential() {
     return Credential.of(TOKEN);
   }
 
   // Who it is.
 
   @Test
-  void readsTheAccount() {
+  protected void readsTheAccount() {
     Proof proof = done(prove(account("alice")));
     assertThat(proof.account()).isEqualTo(new Account("alice", idJson().replace("\"", "")));
   }
 
   @Test
-  void keepsTheCaseOfAName() {
+  protected void keepsTheCaseOfAName() {
     assertThat(done(prove(account("Alice-B.C_d"))).account().username()).isEqualTo("Alice-B.C_d");
   }
 
   @Test
-  void readsWhatThePlatformTellsOfScopes() {
+  protected void readsWhatThePlatformTellsOfScopes() {
     assertThat(done(prove(account("alice"))).scopes()).isEqualTo(scopes());
   }
 
   @Test
-  void needsScopesToReadCodeAndSetWebhooks() {
+  protected void needsScopesToReadCodeAndSetWebhooks() {
     try (LoopbackHost host = new LoopbackHost(this::besides)) {
       assertThat(codeHost(host.site("")).requiredScopes()).isNotEmpty();
       assertThat(codeHost(host.site("")).platform()).isEqualTo(platform());
@@ -121,7 +122,7 @@ abstract class CodeHostContract {
   // How it is asked.
 
   @Test
-  void asksAtMostTwice() {
+  protected void asksAtMostTwice() {
     for (CannedAnswer answer : List.of(account("alice"), CannedAnswer.json(404, "{}"))) {
       try (LoopbackHost host = host(answer)) {
         ask(host, "");
@@ -132,7 +133,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void sendsTheTokenInOneHeaderAndNowhereElse() {
+  protected void sendsTheTokenInOneHeaderAndNowhereElse() {
     try (LoopbackHost host = host(account("alice"))) {
       ask(host, "");
       for (SeenRequest request : host.seen()) {
@@ -151,7 +152,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void saysWhoItIsAndThatItWantsJson() {
+  protected void saysWhoItIsAndThatItWantsJson() {
     try (LoopbackHost host = host(account("alice"))) {
       ask(host, "");
       for (SeenRequest request : host.seen()) {
@@ -162,7 +163,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void keepsThePathOfASiteThatLiesUnderOne() {
+  protected void keepsThePathOfASiteThatLiesUnderOne() {
     try (LoopbackHost host = hostUnder("/code/host", account("alice"))) {
       done(ask(host, "/code/host"));
       assertThat(host.seen()).allMatch(request -> request.target().startsWith("/code/host/"));
@@ -171,7 +172,7 @@ abstract class CodeHostContract {
 
   // What is no answer of the platform.
 
-  Stream<CannedAnswer> misshapenAccounts() {
+  protected Stream<CannedAnswer> misshapenAccounts() {
     String quoted = "\"alice\"";
     return Stream.of(
             List.of("null", idJson()),
@@ -196,7 +197,7 @@ abstract class CodeHostContract {
   }
 
   @TestFactory
-  Stream<DynamicTest> takesNoMisshapenAccount() {
+  protected Stream<DynamicTest> takesNoMisshapenAccount() {
     return misshapenAccounts()
         .map(
             answer ->
@@ -206,7 +207,7 @@ abstract class CodeHostContract {
   }
 
   @TestFactory
-  Stream<DynamicTest> takesNoBrokenJson() {
+  protected Stream<DynamicTest> takesNoBrokenJson() {
     String good = account("alice").body();
     Map<String, String> broken =
         Map.of(
@@ -240,7 +241,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void takesNoPageForAnAnswer() {
+  protected void takesNoPageForAnAnswer() {
     for (int status : List.of(200, 401, 403, 404)) {
       Problem problem =
           refused(proveAlways(CannedAnswer.html(status, "Sign in")), Reason.NotThisPlatform);
@@ -249,14 +250,14 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void takesNoJsonThatIsServedAsAPage() {
+  protected void takesNoJsonThatIsServedAsAPage() {
     CannedAnswer page =
         account("alice").without("Content-Type").with("Content-Type", "text/html; charset=utf-8");
     refused(proveAlways(page), Reason.NotThisPlatform);
   }
 
   @Test
-  void takesJsonThatSaysItIsSome() {
+  protected void takesJsonThatSaysItIsSome() {
     CannedAnswer typed =
         account("alice")
             .without("Content-Type")
@@ -265,12 +266,12 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void takesJsonThatDoesNotSayWhatItIs() {
+  protected void takesJsonThatDoesNotSayWhatItIs() {
     done(prove(account("alice").without("Content-Type")));
   }
 
   @Test
-  void takesNoOtherStatusForAnAnswer() {
+  protected void takesNoOtherStatusForAnAnswer() {
     for (int status : List.of(204, 400, 404, 405, 410, 418)) {
       CannedAnswer answer = CannedAnswer.json(status, "{\"message\":\"no\"}");
       refused(proveAlways(answer), Reason.NotThisPlatform);
@@ -278,7 +279,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void takesNoAnswerThatRepeatsTheToken() {
+  protected void takesNoAnswerThatRepeatsTheToken() {
     String encoded = Base64.getEncoder().encodeToString(TOKEN.getBytes(StandardCharsets.UTF_8));
     for (String secret : List.of(TOKEN, encoded)) {
       Problem problem = refused(prove(account("x-" + secret)), Reason.NotThisPlatform);
@@ -288,7 +289,7 @@ abstract class CodeHostContract {
   }
 
   @TestFactory
-  Stream<DynamicTest> namesTheProductThatAnswersInstead() {
+  protected Stream<DynamicTest> namesTheProductThatAnswersInstead() {
     return foreign()
         .filter(foreign -> foreign.platform() != platform())
         .map(
@@ -359,7 +360,7 @@ abstract class CodeHostContract {
   // What the platform says no with.
 
   @TestFactory
-  Stream<DynamicTest> readsWhyThePlatformRefuses() {
+  protected Stream<DynamicTest> readsWhyThePlatformRefuses() {
     return refusals()
         .map(
             refusal ->
@@ -371,27 +372,27 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void refusesATokenThatNobodyKnows() {
+  protected void refusesATokenThatNobodyKnows() {
     refused(
         proveAlways(CannedAnswer.json(401, "{\"message\":\"401 Unauthorized\"}")),
         Reason.TokenRejected);
   }
 
   @Test
-  void refusesATokenThatIsForbiddenWithoutAReason() {
+  protected void refusesATokenThatIsForbiddenWithoutAReason() {
     refused(
         proveAlways(CannedAnswer.json(403, "{\"message\":\"403 Forbidden\"}")),
         Reason.TokenRejected);
   }
 
   @Test
-  void goesByTheStatusAndNotByTheBody() {
+  protected void goesByTheStatusAndNotByTheBody() {
     CannedAnswer good = account("alice");
     refused(proveAlways(new CannedAnswer(401, good.headers(), good.body())), Reason.TokenRejected);
   }
 
   @Test
-  void repeatsNothingOfWhatAHostSays() {
+  protected void repeatsNothingOfWhatAHostSays() {
     String marker = "words-of-a-stranger";
     for (int status : List.of(200, 400, 401, 403, 404, 429, 500, 503)) {
       CannedAnswer answer =
@@ -407,14 +408,14 @@ abstract class CodeHostContract {
   // What passes by itself.
 
   @Test
-  void waitsAsManySecondsAsItIsTold() {
+  protected void waitsAsManySecondsAsItIsTold() {
     CannedAnswer limited = CannedAnswer.text(429, "Retry later\n").with("Retry-After", "8");
     assertThat(waiting(proveAlways(limited), Reason.RateLimited).until())
         .hasValue(NOW.plusSeconds(8));
   }
 
   @Test
-  void waitsUntilTheDateItIsToldByTheHostsOwnClock() {
+  protected void waitsUntilTheDateItIsToldByTheHostsOwnClock() {
     CannedAnswer limited =
         CannedAnswer.json(429, "{}")
             .with("Date", "Fri, 07 Feb 2020 20:33:31 GMT")
@@ -424,7 +425,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void waitsWithoutBeingToldUntilWhen() {
+  protected void waitsWithoutBeingToldUntilWhen() {
     for (CannedAnswer limited :
         List.of(
             CannedAnswer.text(429, "Retry later\n"),
@@ -436,7 +437,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void waitsNoLongerThanAnHourOnAHostsWord() {
+  protected void waitsNoLongerThanAnHourOnAHostsWord() {
     for (String absurd : List.of("999999999999999999", "86400", "Thu, 07 Feb 2999 20:33:39 GMT")) {
       CannedAnswer limited = CannedAnswer.text(429, "").with("Retry-After", absurd);
       assertThat(waiting(proveAlways(limited), Reason.RateLimited).until())
@@ -445,14 +446,14 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void sparesTheWholeHostWhenItIsLimited() {
+  protected void sparesTheWholeHostWhenItIsLimited() {
     CannedAnswer limited = CannedAnswer.text(429, "Retry later\n").with("Retry-After", "8");
     assertThat(waiting(proveAlways(limited), Reason.RateLimited).scope())
         .isEqualTo(Outcome.Scope.HOST);
   }
 
   @Test
-  void takesAnErrorOfTheServerForAnOutage() {
+  protected void takesAnErrorOfTheServerForAnOutage() {
     for (CannedAnswer broken :
         List.of(
             CannedAnswer.json(500, "{\"message\":\"\"}"),
@@ -467,14 +468,14 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void waitsAsLongAsAHostUnderMaintenanceAsks() {
+  protected void waitsAsLongAsAHostUnderMaintenanceAsks() {
     CannedAnswer maintenance = CannedAnswer.html(503, "Back soon").with("Retry-After", "120");
     assertThat(waiting(proveAlways(maintenance), Reason.ServerError).until())
         .hasValue(NOW.plusSeconds(120));
   }
 
   @Test
-  void tellsAProblemAlikeEachTime() {
+  protected void tellsAProblemAlikeEachTime() {
     CannedAnswer limited = CannedAnswer.text(429, "");
     assertThat(waiting(proveAlways(limited.with("Retry-After", "8")), Reason.RateLimited).problem())
         .isEqualTo(
@@ -484,7 +485,7 @@ abstract class CodeHostContract {
   // What the way to the host says.
 
   @Test
-  void followsNoRedirect() {
+  protected void followsNoRedirect() {
     try (LoopbackHost host =
         new LoopbackHost(_ -> CannedAnswer.of(302).with("Location", "/elsewhere"))) {
       refused(ask(host, ""), Reason.Redirected);
@@ -493,7 +494,7 @@ abstract class CodeHostContract {
   }
 
   @Test
-  void saysThatNothingListens() {
+  protected void saysThatNothingListens() {
     LoopbackHost host = host(account("alice"));
     host.close();
     waiting(ask(host, ""), Reason.ConnectionRefused);
@@ -502,7 +503,7 @@ abstract class CodeHostContract {
   // How the tests ask.
 
   /** The platform with this answer to the account's question, and its others all right. */
-  final LoopbackHost host(CannedAnswer account) {
+  protected final LoopbackHost host(CannedAnswer account) {
     return hostUnder("", account);
   }
 
@@ -520,20 +521,21 @@ abstract class CodeHostContract {
         });
   }
 
-  final Outcome<Proof> prove(CannedAnswer account) {
+  protected final Outcome<Proof> prove(CannedAnswer account) {
     try (LoopbackHost host = host(account)) {
       return ask(host, "");
     }
   }
 
   /** With this answer to whatever is asked. */
-  final Outcome<Proof> proveAlways(CannedAnswer answer) {
+  protected final Outcome<Proof> proveAlways(CannedAnswer answer) {
     try (LoopbackHost host = new LoopbackHost(_ -> answer)) {
       return ask(host, "");
     }
   }
 
-  final Outcome<Proof> prove(Function<SeenRequest, CannedAnswer> answers, Credential credential) {
+  protected final Outcome<Proof> prove(
+      Function<SeenRequest, CannedAnswer> answers, Credential credential) {
     try (LoopbackHost host = new LoopbackHost(answers)) {
       return codeHost(host.site("")).prove(host.site(""), credential, TestClient.open());
     }
@@ -544,12 +546,12 @@ abstract class CodeHostContract {
     return codeHost(site).prove(site, credential(), TestClient.open());
   }
 
-  static Proof done(Outcome<Proof> outcome) {
+  protected static Proof done(Outcome<Proof> outcome) {
     assertThat(outcome).isInstanceOf(Done.class);
     return ((Done<Proof>) outcome).value();
   }
 
-  static Problem refused(Outcome<Proof> outcome, Reason reason) {
+  protected static Problem refused(Outcome<Proof> outcome, Reason reason) {
     assertThat(outcome).isInstanceOf(Refused.class);
     Problem problem = ((Refused<Proof>) outcome).problem();
     assertThat(problem.reason()).as(problem.what()).isEqualTo(reason);
@@ -557,7 +559,7 @@ abstract class CodeHostContract {
     return problem;
   }
 
-  static Waiting<Proof> waiting(Outcome<Proof> outcome, Reason reason) {
+  protected static Waiting<Proof> waiting(Outcome<Proof> outcome, Reason reason) {
     assertThat(outcome).isInstanceOf(Waiting.class);
     Waiting<Proof> waiting = (Waiting<Proof>) outcome;
     assertThat(waiting.problem().reason()).as(waiting.problem().what()).isEqualTo(reason);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.codesource.api.Platform;
+import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.gitlab.GitLab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,7 @@ class CodeHostsTest {
   @ParameterizedTest
   @EnumSource
   void everyPlatformHasAClassOfItsName(Platform platform) {
-    CodeHost host = CodeHosts.all(CLOCK).of(platform);
+    CodeHost host = SupportedCodeHosts.all(CLOCK).of(platform);
     assertThat(host.platform()).isEqualTo(platform);
     assertThat(host.getClass().getSimpleName()).isEqualTo(platform.name());
   }
@@ -28,7 +30,8 @@ class CodeHostsTest {
   @ParameterizedTest
   @EnumSource
   void everyPlatformIsHeldToTheContract(Platform platform) throws ClassNotFoundException {
-    Class<?> test = Class.forName(CodeHost.class.getName().replace("CodeHost", platform + "Test"));
+    CodeHost host = SupportedCodeHosts.all(CLOCK).of(platform);
+    Class<?> test = Class.forName(host.getClass().getName() + "Test");
     assertThat(test).isAssignableTo(CodeHostContract.class);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
+import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import java.time.Clock;
@@ -48,7 +49,7 @@ class GitLoginTest {
       @Nullable String email,
       String username) {
     GitLogin login =
-        CodeHosts.all(Clock.systemUTC())
+        SupportedCodeHosts.all(Clock.systemUTC())
             .of(platform)
             .gitLogin(
                 new SiteUrl(new Origin(Origin.Scheme.HTTPS, host, 443), ""),

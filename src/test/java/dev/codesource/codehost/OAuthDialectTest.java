@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
+import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.reason.Outcome;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OAuthDialectTest {
 
-  private static final CodeHosts HOSTS = CodeHosts.all(Clock.systemUTC());
+  private static final CodeHosts HOSTS = SupportedCodeHosts.all(Clock.systemUTC());
 
   private static OAuthDialect dialect(Platform platform, String url) {
     if (SiteUrl.parse(url) instanceof Outcome.Done<SiteUrl>(var site)) {

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.codehost.bitbucket.Bitbucket;
+import dev.codesource.codehost.gitea.Gitea;
+import dev.codesource.codehost.gitee.Gitee;
+import dev.codesource.codehost.github.GitHub;
+import dev.codesource.codehost.gitlab.GitLab;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import dev.codesource.reason.Outcome;

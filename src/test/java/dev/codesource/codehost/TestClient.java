@@ -9,7 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 
 /** The operator's own client, which may speak to loopback here. */
-final class TestClient {
+public final class TestClient {
   private static final HostClient CLIENT =
       new GuardedHostClient(
           Vertx.vertx(),
@@ -20,7 +20,7 @@ final class TestClient {
 
   private TestClient() {}
 
-  static HostClient.Session open() {
+  public static HostClient.Session open() {
     return CLIENT.open(Optional.empty());
   }
 }

@@ -3,8 +3,8 @@ package dev.codesource.deploytoken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
-import dev.codesource.codehost.GitLabDeployTokens.Minted;
-import dev.codesource.codehost.GitLabDeployTokens.Target;
+import dev.codesource.codehost.DeployTokens.Minted;
+import dev.codesource.codehost.DeployTokens.Target;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.credential.Token;
 import dev.codesource.deploytoken.StoredDeployToken.Current;

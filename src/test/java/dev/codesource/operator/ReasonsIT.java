@@ -7,9 +7,9 @@ import static dev.codesource.operator.Surroundings.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.codesource.api.ApiGroup;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
-import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.cluster.KubectlTable;
@@ -493,9 +493,7 @@ class ReasonsIT {
         .stream()
         .filter(event -> uid.equals(event.getRegarding().getUid()))
         .filter(
-            event ->
-                CodeSourceBinding.GROUP.equals(
-                    event.getRegarding().getApiVersion().split("/", 2)[0]))
+            event -> ApiGroup.NAME.equals(event.getRegarding().getApiVersion().split("/", 2)[0]))
         .sorted(Comparator.comparing((Event event) -> event.getEventTime().getTime()))
         .map(event -> "%s %s: %s".formatted(event.getType(), event.getReason(), event.getNote()))
         .toList();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
-import dev.codesource.shard.Shard;
+import dev.codesource.runtime.Shard;
 import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;

@@ -1,0 +1,115 @@
+package dev.codesource.codehost.bitbucket;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.codehost.ApiResponse;
+import dev.codesource.codehost.ApiSession;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.GitLogin;
+import dev.codesource.codehost.OAuthDialect;
+import dev.codesource.codehost.Proof;
+import dev.codesource.codehost.RateLimit;
+import dev.codesource.credential.Credential;
+import dev.codesource.http.HostClient;
+import dev.codesource.reason.Outcome;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Bitbucket, two products that share a name and no interface: Cloud is at bitbucket.org; anything
+ * else is taken for a Data Center, and for a Cloud only if it answers as one.
+ */
+public final class Bitbucket implements CodeHost {
+  private static final SiteUrl SITE = https("bitbucket.org", "");
+  private static final SiteUrl API = https("api.bitbucket.org", "/2.0");
+
+  private final Clock clock;
+  private final SiteUrl publicSite;
+  private final SiteUrl publicApi;
+
+  public Bitbucket(Clock clock) {
+    this(clock, SITE, API);
+  }
+
+  /** With a public site at another address than Atlassian's. */
+  public Bitbucket(Clock clock, SiteUrl publicSite, SiteUrl publicApi) {
+    this.clock = clock;
+    this.publicSite = publicSite;
+    this.publicApi = publicApi;
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.Bitbucket;
+  }
+
+  @Override
+  public Optional<SiteUrl> publicSite() {
+    return Optional.of(publicSite);
+  }
+
+  /** In the words of OAuth and of access tokens; API tokens have others for the same. */
+  @Override
+  public SortedSet<String> requiredScopes() {
+    return new TreeSet<>(Set.of("account", "repository", "webhook"));
+  }
+
+  @Override
+  public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
+    ApiSession api =
+        new ApiSession(platform(), clock, RateLimit::usual, session, credential.token());
+    if (site.equals(publicSite)) {
+      return new BitbucketCloud(api, credential).prove(publicApi);
+    }
+    BitbucketDataCenter dataCenter = new BitbucketDataCenter(api, credential, site);
+    return dataCenter
+        .properties()
+        .then(
+            answer ->
+                dataCenter.recognizes(answer)
+                    ? dataCenter.prove(answer)
+                    : cloudElsewhere(api, credential, site, answer));
+  }
+
+  /**
+   * On a Data Center the user's name
+   * (https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html): its
+   * project and repository tokens are taken as Bearer only, which this cannot say.
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
+    // Only the Cloud's tokens come with an e-mail address.
+    return site.equals(publicSite) || credential.email().isPresent()
+        ? BitbucketCloud.gitLogin(credential, account)
+        : new GitLogin(account.username(), credential.token());
+  }
+
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return site.equals(publicSite)
+        ? BitbucketCloud.oauth(site, requiredScopes())
+        : BitbucketDataCenter.oauth(site);
+  }
+
+  /** Such as a company's proxy in front of the Cloud's API. */
+  private static Outcome<Proof> cloudElsewhere(
+      ApiSession api, Credential credential, SiteUrl site, ApiResponse noDataCenter) {
+    SiteUrl apiUrl = new SiteUrl(site.origin(), site.path() + "/2.0");
+    BitbucketCloud cloud = new BitbucketCloud(api, credential);
+    return cloud
+        .ask(apiUrl)
+        .then(
+            answer ->
+                cloud.recognizes(answer)
+                    ? cloud.conclude(answer)
+                    : api.notThisPlatform(noDataCenter));
+  }
+
+  private static SiteUrl https(String host, String path) {
+    return new SiteUrl(new Origin(Origin.Scheme.HTTPS, host, 443), path);
+  }
+}

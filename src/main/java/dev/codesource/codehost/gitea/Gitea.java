@@ -1,0 +1,167 @@
+package dev.codesource.codehost.gitea;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.codehost.ApiResponse;
+import dev.codesource.codehost.ApiSession;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.GitLogin;
+import dev.codesource.codehost.OAuthDialect;
+import dev.codesource.codehost.OAuthError;
+import dev.codesource.codehost.Proof;
+import dev.codesource.codehost.RateLimit;
+import dev.codesource.codehost.Scopes;
+import dev.codesource.credential.Credential;
+import dev.codesource.http.HostClient;
+import dev.codesource.reason.Outcome;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Gitea and Forgejo. A token's scopes are told only when one is missing
+ * (https://docs.gitea.com/development/oauth2-provider#scopes).
+ */
+public final class Gitea implements CodeHost {
+  private static final Pattern MISSING_SCOPE =
+      Pattern.compile(
+          "\\[(?<required>[\\w:, -]{1,300})\\](?:, token scope=(?<granted>[\\w:,-]{0,500}))?");
+
+  /** For each scope that is needed, those that hold it: writing includes reading. */
+  private static final Map<String, Set<String>> SUFFICIENT =
+      Map.of(
+          "read:user", Set.of("read:user", "write:user", "all"),
+          "write:repository", Set.of("write:repository", "all"));
+
+  private final Clock clock;
+
+  public Gitea(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.Gitea;
+  }
+
+  @Override
+  public Optional<SiteUrl> publicSite() {
+    return Optional.empty();
+  }
+
+  /**
+   * {@code read:user} for the account, {@code write:repository} for code and its webhooks
+   * (https://docs.gitea.com/development/oauth2-provider#scopes).
+   */
+  @Override
+  public SortedSet<String> requiredScopes() {
+    return new TreeSet<>(SUFFICIENT.keySet());
+  }
+
+  @Override
+  public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
+    ApiSession api =
+        new ApiSession(platform(), clock, RateLimit::usual, session, credential.token());
+    return api.ask(site.resolve("/api/v1/user"), ApiSession.bearer(credential.token()))
+        .then(answer -> answer.isSuccess() ? proof(api, answer) : refusal(api, answer));
+  }
+
+  /**
+   * The login, with access tokens and OAuth tokens alike
+   * (https://docs.gitea.com/development/api-usage#authentication).
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
+    return new GitLogin(account.username(), credential.token());
+  }
+
+  /**
+   * https://docs.gitea.com/development/oauth2-provider. A refresh token is good for more than once,
+   * unless the site's administrator has set INVALIDATE_REFRESH_TOKENS; then a second use is
+   * refused.
+   */
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return new OAuthDialect(
+        site.resolve("/login/oauth/authorize"),
+        site.resolve("/login/oauth/access_token"),
+        Optional.empty(),
+        new OAuthDialect.Revocation.None(),
+        OAuthDialect.ClientAuthentication.POST,
+        true,
+        requiredScopes(),
+        false,
+        OAuthDialect.LostRefresh.MAY_BE_REPEATED,
+        Gitea::fault);
+  }
+
+  /**
+   * A used code or refresh token is {@code unauthorized_client} there, as a wrong client secret is:
+   * the texts of Gitea's routers/web/auth/oauth2_provider.go tell them apart.
+   */
+  private static OAuthError fault(String error, String description) {
+    boolean isGrant =
+        error.equals("unauthorized_client")
+            && !description.contains("client secret")
+            && !description.contains("code challenge");
+    return isGrant ? OAuthError.GRANT_REJECTED : OAuthError.of(error);
+  }
+
+  private static Outcome<Proof> proof(ApiSession api, ApiResponse answer) {
+    if (answer.says("prohibit_login", true)) {
+      return api.blocked("may not log on");
+    }
+    if (answer.says("active", false)) {
+      return api.blocked("is not active");
+    }
+    return api.account(answer, "login", "id")
+        .map(account -> new Proof(account, new Scopes.Unknown(), Optional.empty()));
+  }
+
+  /** The texts of Gitea's routers/api/v1/api.go and modules/context/api.go. */
+  private Outcome<Proof> refusal(ApiSession api, ApiResponse answer) {
+    String message = answer.words("message");
+    if (answer.status() == 403 && message.contains("required scope")) {
+      return missingScope(api, message);
+    }
+    if (answer.status() == 403 && message.contains("prohibited")) {
+      return api.blocked("may not log on");
+    }
+    if (answer.status() == 403 && message.contains("not activated")) {
+      return api.blocked("is not active");
+    }
+    if (answer.status() == 403 && message.contains("change your password")) {
+      return api.blocked("must change its password first");
+    }
+    return api.refusal(answer);
+  }
+
+  /**
+   * Gitea: {@code token does not have at least one of required scope(s), required=[read:user],
+   * token scope=read:repository}; then all that the token will be found to lack is named at once.
+   * Forgejo: {@code …required scope(s): [read:user]}, which says nothing of the others.
+   */
+  private Outcome<Proof> missingScope(ApiSession api, String message) {
+    Matcher told = MISSING_SCOPE.matcher(message);
+    Optional<String> grantedList =
+        told.find() ? Optional.ofNullable(told.group("granted")) : Optional.empty();
+    if (grantedList.isPresent()) {
+      SortedSet<String> granted = ApiResponse.scopesIn(grantedList.get()).orElseGet(TreeSet::new);
+      SortedSet<String> missing = requiredScopes();
+      missing.removeIf(
+          scope -> !Collections.disjoint(SUFFICIENT.getOrDefault(scope, Set.of()), granted));
+      return api.insufficient(missing, granted);
+    }
+    return api.insufficient(
+        told.hasMatch()
+            ? ApiResponse.scopesIn(told.group("required")).orElseGet(TreeSet::new)
+            : Set.of(),
+        Set.of());
+  }
+}

@@ -1,0 +1,109 @@
+package dev.codesource.codehost.gitee;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.codehost.ApiResponse;
+import dev.codesource.codehost.ApiSession;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.GitLogin;
+import dev.codesource.codehost.OAuthDialect;
+import dev.codesource.codehost.Proof;
+import dev.codesource.codehost.RateLimit;
+import dev.codesource.codehost.Scopes;
+import dev.codesource.credential.Credential;
+import dev.codesource.http.HostClient;
+import dev.codesource.reason.Outcome;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Gitee, public and self-hosted (https://gitee.com/api/v5/swagger). It tells a token's account, and
+ * neither its scopes nor its expiry.
+ */
+public final class Gitee implements CodeHost {
+  private final Clock clock;
+
+  public Gitee(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.Gitee;
+  }
+
+  @Override
+  public Optional<SiteUrl> publicSite() {
+    return Optional.of(new SiteUrl(new Origin(Origin.Scheme.HTTPS, "gitee.com", 443), ""));
+  }
+
+  /**
+   * {@code user_info} for the account, {@code projects} for code, {@code hook} for webhooks
+   * (https://gitee.com/api/v5/oauth_doc).
+   */
+  @Override
+  public SortedSet<String> requiredScopes() {
+    return new TreeSet<>(Set.of("user_info", "projects", "hook"));
+  }
+
+  @Override
+  public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
+    ApiSession api =
+        new ApiSession(platform(), clock, RateLimit::usual, session, credential.token());
+    return api.ask(site.resolve("/api/v5/user"), ApiSession.bearer(credential.token()))
+        .then(
+            answer ->
+                answer.isSuccess()
+                    ? api.account(answer, "login", "id")
+                        .map(a -> new Proof(a, new Scopes.Unknown(), Optional.empty()))
+                    : refusal(api, answer));
+  }
+
+  /**
+   * The login with a personal token, which stands in for the password; {@code oauth2} with an OAuth
+   * token, as with GitLab.
+   */
+  @Override
+  public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
+    return new GitLogin(
+        credential.source() == Credential.Source.OAUTH ? "oauth2" : account.username(),
+        credential.token());
+  }
+
+  /** https://gitee.com/api/v5/oauth_doc. */
+  @Override
+  public OAuthDialect oauth(SiteUrl site) {
+    return new OAuthDialect(
+        site.resolve("/oauth/authorize"),
+        site.resolve("/oauth/token"),
+        Optional.empty(),
+        new OAuthDialect.Revocation.None(),
+        OAuthDialect.ClientAuthentication.POST,
+        false,
+        requiredScopes(),
+        false,
+        OAuthDialect.LostRefresh.CANNOT_BE_TOLD,
+        OAuthDialect.FaultReader.STANDARD);
+  }
+
+  private static Outcome<Proof> refusal(ApiSession api, ApiResponse answer) {
+    String message = answer.words("message");
+    if (answer.status() == 401 && message.contains("expired")) {
+      return api.expired();
+    }
+    if (answer.status() == 401 && message.contains("revoked")) {
+      return api.revoked();
+    }
+    if (answer.status() == 403 && message.contains("scope")) {
+      return api.insufficient(Set.of("user_info"), Set.of());
+    }
+    if (answer.status() == 403 && (message.contains("blocked") || message.contains("banned"))) {
+      return api.blocked("is blocked");
+    }
+    return api.refusal(answer);
+  }
+}

@@ -1,0 +1,5 @@
+/** Gitee. */
+@NullMarked
+package dev.codesource.codehost.gitee;
+
+import org.jspecify.annotations.NullMarked;

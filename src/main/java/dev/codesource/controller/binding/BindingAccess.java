@@ -1,0 +1,65 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.CodeHosts;
+import dev.codesource.reason.Outcome;
+import dev.codesource.status.Finding;
+import dev.codesource.verification.Claim;
+import dev.codesource.verification.Verifier;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Finds out whether the access of a binding is real, whether it is by a token or by OAuth. */
+@Singleton
+final class BindingAccess {
+
+  private final CodeHosts codeHosts;
+  private final Verifier verifier;
+  private final BindingInputs inputs;
+  private final BindingVerifier tokens;
+  private final OAuthAccess oauth;
+
+  BindingAccess(
+      CodeHosts codeHosts,
+      Verifier verifier,
+      BindingInputs inputs,
+      BindingVerifier tokens,
+      OAuthAccess oauth) {
+    this.codeHosts = codeHosts;
+    this.verifier = verifier;
+    this.inputs = inputs;
+    this.tokens = tokens;
+    this.oauth = oauth;
+  }
+
+  /** The site of the binding; or a reason of its address. Sends nothing. */
+  Outcome<SiteUrl> site(CodeSourceBinding binding) {
+    return verifier.site(codeHost(binding), Optional.ofNullable(binding.getSpec().url()));
+  }
+
+  VerificationResult verify(CodeSourceBinding binding, Outcome<SiteUrl> site) {
+    BindingSpec spec = binding.getSpec();
+    if (Boolean.TRUE.equals(spec.suspend())) {
+      return VerificationResult.of(binding, site, new Finding.Suspended());
+    }
+    return spec.oauth() == null ? byToken(binding, site) : oauth.verify(binding, site);
+  }
+
+  private VerificationResult byToken(CodeSourceBinding binding, Outcome<SiteUrl> site) {
+    Outcome<Claim> claim = site.then(address -> inputs.claim(binding, codeHost(binding), address));
+    return switch (claim) {
+      case Outcome.Done<Claim>(var known) -> tokens.verify(binding, site, known);
+      case Outcome.Refused<Claim>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
+      case Outcome.Waiting<Claim>(var problem, var until, var _) ->
+          VerificationResult.of(binding, site, new Finding.NotProven(problem, false), until);
+    };
+  }
+
+  private CodeHost codeHost(CodeSourceBinding binding) {
+    return codeHosts.of(binding.getSpec().platform());
+  }
+}

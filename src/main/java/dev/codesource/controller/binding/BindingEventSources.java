@@ -1,0 +1,75 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.publish.PublishedSecrets;
+import dev.codesource.runtime.ControllerDefaults;
+import dev.codesource.runtime.EventRecorder;
+import dev.codesource.runtime.FinalizerRunner;
+import dev.codesource.runtime.HostQueue;
+import dev.codesource.runtime.Shard;
+import dev.codesource.runtime.StartBarrier;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What starts a reconciliation of a binding, and what else follows the changes of bindings. */
+@Singleton
+final class BindingEventSources {
+
+  private final BindingInputs inputs;
+  private final PublishedSecrets published;
+  private final HostQueue queue;
+  private final BindingMetrics metrics;
+  private final FinalizerRunner<CodeSourceBinding> finalizers;
+  private final Shard shard;
+
+  BindingEventSources(
+      BindingInputs inputs,
+      PublishedSecrets published,
+      HostQueue queue,
+      BindingMetrics metrics,
+      ConsumerCredentials credentials,
+      GrantRevocation revocation,
+      KubernetesClient client,
+      EventRecorder events,
+      StartBarrier barrier,
+      Shard shard,
+      Clock clock) {
+    this.inputs = inputs;
+    this.published = published;
+    this.queue = queue;
+    this.metrics = metrics;
+    this.finalizers =
+        new FinalizerRunner<>(
+            client,
+            CodeSourceBinding.class,
+            // In this order: deploy tokens are deleted with the access that is revoked next.
+            List.of(credentials, revocation),
+            events,
+            barrier,
+            clock);
+    this.shard = shard;
+  }
+
+  /** Which bindings are watched: those of the shard, listed page by page. */
+  void configure(ControllerConfigurationOverrider<CodeSourceBinding> configuration) {
+    configuration.withInformerListLimit(ControllerDefaults.LIST_PAGE);
+    shard.selector().ifPresent(configuration::withLabelSelector);
+  }
+
+  List<EventSource<?, CodeSourceBinding>> all(EventSourceContext<CodeSourceBinding> context) {
+    return Stream.concat(
+            inputs.eventSources(context).stream(),
+            Stream.of(
+                published.eventSource(context),
+                queue.eventSource(CodeSourceBinding.class, context.getPrimaryCache()),
+                metrics.eventSource(),
+                finalizers.eventSource()))
+        .toList();
+  }
+}

@@ -1,0 +1,208 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec;
+import dev.codesource.api.BindingSpec.OAuth;
+import dev.codesource.api.BindingSpec.SecretRef;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.CodeHosts;
+import dev.codesource.credential.CaCertificates;
+import dev.codesource.credential.Credential;
+import dev.codesource.credential.CredentialSecret;
+import dev.codesource.credential.OAuthClient;
+import dev.codesource.credential.OAuthClientSecret;
+import dev.codesource.deploytoken.DeployTokenManager;
+import dev.codesource.githubapp.InstallationTokenManager;
+import dev.codesource.oauth.Grants;
+import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.ControllerDefaults;
+import dev.codesource.runtime.SecretMetadataClient;
+import dev.codesource.runtime.TrimmedSecrets;
+import dev.codesource.verification.Claim;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.FieldSelector;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The objects that a binding names: its Secret, from an informer, and its CA's ConfigMap. */
+@Singleton
+final class BindingInputs {
+
+  private static final String BY_SECRET = "secret";
+
+  private static final String BY_CLIENT_SECRET = "clientSecret";
+
+  private final CodeHosts codeHosts;
+  private final CaCertificates certificates;
+  private final SecretMetadataClient names;
+  private final Clock clock;
+  private @Nullable InformerEventSource<Secret, CodeSourceBinding> secrets;
+  private @Nullable InformerEventSource<Secret, CodeSourceBinding> clientSecrets;
+
+  BindingInputs(
+      KubernetesClient client, CodeHosts codeHosts, CaCertificates certificates, Clock clock) {
+    this.clock = clock;
+    this.codeHosts = codeHosts;
+    this.certificates = certificates;
+    this.names = new SecretMetadataClient(client);
+  }
+
+  /** Watches Secrets of the operator's own types only; others never reach the operator. */
+  List<EventSource<?, CodeSourceBinding>> eventSources(
+      EventSourceContext<CodeSourceBinding> context) {
+    secrets = informer(context, "credentials", CredentialSecret.TYPE, BY_SECRET, this::secretNames);
+    clientSecrets =
+        informer(
+            context,
+            "oauth-clients",
+            OAuthClientSecret.TYPE,
+            BY_CLIENT_SECRET,
+            BindingInputs::clientSecretNames);
+    return List.of(secrets, clientSecrets);
+  }
+
+  private static InformerEventSource<Secret, CodeSourceBinding> informer(
+      EventSourceContext<CodeSourceBinding> context,
+      String name,
+      String type,
+      String index,
+      Function<CodeSourceBinding, Stream<String>> namesOf) {
+    var bindings = context.getPrimaryCache();
+    bindings.addIndexer(
+        index, binding -> namesOf.apply(binding).map(each -> key(binding, each)).toList());
+    var configuration =
+        InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
+            .withName(name)
+            .withNamespacesInheritedFromController()
+            .withInformerListLimit(ControllerDefaults.LIST_PAGE)
+            .withItemStore(new TrimmedSecrets())
+            .withFieldSelector(new FieldSelector(new FieldSelector.Field("type", type)))
+            .withSecondaryToPrimaryMapper(
+                secret ->
+                    bindings.byIndex(index, key(secret, secret.getMetadata().getName())).stream()
+                        .map(ResourceID::fromResource)
+                        .collect(Collectors.toSet()))
+            .withPrimaryToSecondaryMapper(
+                (CodeSourceBinding binding) ->
+                    namesOf
+                        .apply(binding)
+                        .map(each -> new ResourceID(each, binding.getMetadata().getNamespace()))
+                        .collect(Collectors.toSet()))
+            .build();
+    return new InformerEventSource<>(configuration, context);
+  }
+
+  /** Gathers what is needed to prove a binding's access to a site. */
+  Outcome<Claim> claim(CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
+    String username = binding.getSpec().username();
+    return credential(binding, codeHost, site)
+        .then(
+            credential ->
+                certificates
+                    .of(binding)
+                    .map(anchors -> new Claim(codeHost, site, username, credential, anchors)));
+  }
+
+  private Outcome<Credential> credential(
+      CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
+    String namespace = binding.getMetadata().getNamespace();
+    String name = credentialName(binding).orElseThrow();
+    return made(secrets)
+        .get(new ResourceID(name, namespace))
+        .map(
+            secret ->
+                codeHost.hasApps()
+                    ? CredentialSecret.readOfAppToo(secret, site, clock.instant())
+                    : CredentialSecret.read(secret, site))
+        .orElseGet(
+            () ->
+                names.hasOtherType(namespace, name, CredentialSecret.TYPE)
+                    ? CredentialSecret.otherType(name, site)
+                    : CredentialSecret.notFound(name, site));
+  }
+
+  /** The token Secret that the operator keeps for a binding with OAuth. */
+  Optional<Secret> grant(CodeSourceBinding binding) {
+    return made(secrets)
+        .get(new ResourceID(Grants.secretName(binding), binding.getMetadata().getNamespace()));
+  }
+
+  /** The OAuth application in a Secret. */
+  Outcome<OAuthClient> client(String namespace, String name, SiteUrl site) {
+    return made(clientSecrets)
+        .get(new ResourceID(name, namespace))
+        .map(secret -> OAuthClientSecret.read(secret, site))
+        .orElseGet(
+            () ->
+                names.hasOtherType(namespace, name, OAuthClientSecret.TYPE)
+                    ? OAuthClientSecret.otherType(name, site)
+                    : OAuthClientSecret.notFound(name, site));
+  }
+
+  private static InformerEventSource<Secret, CodeSourceBinding> made(
+      @Nullable InformerEventSource<Secret, CodeSourceBinding> source) {
+    return Objects.requireNonNull(source, "reconciling begins after the event sources are made");
+  }
+
+  private static String key(HasMetadata inNamespace, String name) {
+    return inNamespace.getMetadata().getNamespace() + "/" + name;
+  }
+
+  /** The Secret of the deploy tokens that the operator keeps for a binding. */
+  Optional<Secret> deployToken(CodeSourceBinding binding) {
+    return made(secrets)
+        .get(
+            new ResourceID(
+                DeployTokenManager.secretName(binding), binding.getMetadata().getNamespace()));
+  }
+
+  /** The Secret of the installation token that the operator keeps for a binding. */
+  Optional<Secret> installationToken(CodeSourceBinding binding) {
+    return made(secrets)
+        .get(
+            new ResourceID(
+                InstallationTokenManager.secretName(binding),
+                binding.getMetadata().getNamespace()));
+  }
+
+  /** The credential's, and those that the operator keeps for the binding. */
+  private Stream<String> secretNames(CodeSourceBinding binding) {
+    BindingSpec spec = binding.getSpec();
+    return Stream.of(
+            credentialName(binding).stream(),
+            Stream.of(DeployTokenManager.secretName(binding))
+                .filter(
+                    _ ->
+                        spec.deployToken() != null
+                            || binding.hasFinalizer(ConsumerCredentials.FINALIZER)),
+            Stream.of(InstallationTokenManager.secretName(binding))
+                .filter(_ -> codeHosts.of(spec.platform()).hasApps()))
+        .flatMap(Function.identity());
+  }
+
+  private static Optional<String> credentialName(CodeSourceBinding binding) {
+    return binding.getSpec().oauth() != null
+        ? Optional.of(Grants.secretName(binding))
+        : Optional.ofNullable(binding.getSpec().tokenSecretRef()).map(SecretRef::name);
+  }
+
+  private static Stream<String> clientSecretNames(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getSpec().oauth()).map(OAuth::clientSecretRef).stream()
+        .map(SecretRef::name);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.controller.binding.BindingResultWriter.Written;
+import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.ApiErrors;
+import dev.codesource.runtime.ControllerDefaults;
+import dev.codesource.runtime.HostQueue;
+import dev.codesource.runtime.StartBarrier;
+import dev.codesource.status.Publishing;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reconciles one binding: finds out whether its access is real, publishes it, reports it, and says
+ * when to do so again. It changes no object that it is given: they are the informers' own.
+ */
+@ControllerConfiguration(
+    name = "codesourcebinding",
+    generationAwareEventProcessing = false,
+    fieldManager = ControllerDefaults.FIELD_MANAGER,
+    informer = @Informer(onUpdateFilter = ReconcileFilter.class))
+// Only faults of the API server or of the operator itself are thrown; they are retried for ever.
+@GradualRetry(
+    maxAttempts = Integer.MAX_VALUE,
+    initialInterval = 1_000,
+    intervalMultiplier = 2,
+    maxInterval = 300_000)
+public final class BindingReconciler implements ConfigurableReconciler<CodeSourceBinding> {
+
+  private final BindingEventSources sources;
+  private final StartBarrier barrier;
+  private final HostQueue queue;
+  private final BindingAccess access;
+  private final ConsumerCredentials credentials;
+  private final GrantRevocation revocation;
+  private final BindingResultWriter results;
+  private final Clock clock;
+
+  BindingReconciler(
+      BindingEventSources sources,
+      StartBarrier barrier,
+      HostQueue queue,
+      BindingAccess access,
+      ConsumerCredentials credentials,
+      GrantRevocation revocation,
+      BindingResultWriter results,
+      Clock clock) {
+    this.sources = sources;
+    this.barrier = barrier;
+    this.queue = queue;
+    this.access = access;
+    this.credentials = credentials;
+    this.revocation = revocation;
+    this.results = results;
+    this.clock = clock;
+  }
+
+  @Override
+  public void updateConfigurationFrom(
+      ControllerConfigurationOverrider<CodeSourceBinding> configuration) {
+    sources.configure(configuration);
+  }
+
+  @Override
+  public List<EventSource<?, CodeSourceBinding>> prepareEventSources(
+      EventSourceContext<CodeSourceBinding> context) {
+    return sources.all(context);
+  }
+
+  @Override
+  public UpdateControl<CodeSourceBinding> reconcile(
+      CodeSourceBinding binding, Context<CodeSourceBinding> context) {
+    barrier.await();
+    Outcome<SiteUrl> site = access.site(binding);
+    return switch (site) {
+      case Outcome.Done<SiteUrl>(var address) ->
+          queue
+              .enter(
+                  ResourceID.fromResource(binding),
+                  address.origin(),
+                  () -> reconcile(binding, context, site))
+              .orElseGet(UpdateControl::noUpdate);
+      // No host is asked.
+      case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ ->
+          reconcile(binding, context, site);
+    };
+  }
+
+  private UpdateControl<CodeSourceBinding> reconcile(
+      CodeSourceBinding binding, Context<CodeSourceBinding> context, Outcome<SiteUrl> site) {
+    revocation.prepare(binding, context);
+    Schedule schedule = Schedule.of(binding);
+    VerificationResult result = access.verify(binding, site);
+    Outcome<ConsumerCredential> credential =
+        credentials.provide(context, binding, result.finding(), result.claim());
+    Written written = results.write(binding, context, result, credential);
+    Optional<Instant> settled =
+        credentials.settle(context, binding, result.claim(), credential, written.publishing());
+    return again(
+        Stream.of(
+            result.next(schedule, written.status(), clock.instant()),
+            nextTry(schedule, written),
+            settled));
+  }
+
+  /** Secrets of others are not watched, so one that is in the way is looked for again. */
+  private Optional<Instant> nextTry(Schedule schedule, Written written) {
+    return written.publishing() instanceof Publishing.Refused(var problem, var _)
+        ? schedule.afterProblem(problem, Optional.empty(), written.status(), clock.instant())
+        : Optional.empty();
+  }
+
+  private UpdateControl<CodeSourceBinding> again(Stream<Optional<Instant>> times) {
+    UpdateControl<CodeSourceBinding> control = UpdateControl.noUpdate();
+    times
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo)
+        .ifPresent(time -> control.rescheduleAfter(Schedule.delayUntil(time, clock.instant())));
+    return control;
+  }
+
+  /** Whoever deletes a binding, or its namespace, need not wait for a reconciliation to end. */
+  @Override
+  public ErrorStatusUpdateControl<CodeSourceBinding> updateErrorStatus(
+      CodeSourceBinding binding, Context<CodeSourceBinding> context, Exception e) {
+    return e instanceof KubernetesClientException answer && ApiErrors.isGone(answer)
+        ? ErrorStatusUpdateControl.<CodeSourceBinding>noStatusUpdate().withNoRetry()
+        : ErrorStatusUpdateControl.defaultErrorProcessing();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.publish.Publisher;
+import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.ApiWriteBulkhead;
+import dev.codesource.status.Publishing;
+import dev.codesource.status.StatusReport;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/**
+ * Writes what a reconciliation found: the published Secrets, Events, metrics and the status. Only
+ * what differs is written.
+ */
+@Singleton
+final class BindingResultWriter {
+
+  private final Publisher publisher;
+  private final TransitionEvents events;
+  private final BindingMetrics metrics;
+  private final ApiWriteBulkhead apiWrites;
+  private final Clock clock;
+
+  BindingResultWriter(
+      Publisher publisher,
+      TransitionEvents events,
+      BindingMetrics metrics,
+      ApiWriteBulkhead apiWrites,
+      Clock clock) {
+    this.publisher = publisher;
+    this.events = events;
+    this.metrics = metrics;
+    this.apiWrites = apiWrites;
+    this.clock = clock;
+  }
+
+  /** What was written. */
+  record Written(Publishing publishing, BindingStatus status) {}
+
+  Written write(
+      CodeSourceBinding binding,
+      Context<CodeSourceBinding> context,
+      VerificationResult result,
+      Outcome<ConsumerCredential> credential) {
+    return apiWrites.execute(
+        () -> {
+          Publishing publishing = publish(binding, result, credential);
+          return new Written(publishing, report(binding, context, result, publishing));
+        });
+  }
+
+  private Publishing publish(
+      CodeSourceBinding binding,
+      VerificationResult result,
+      Outcome<ConsumerCredential> credential) {
+    return publisher.publish(
+        binding,
+        result.finding(),
+        result.claim(),
+        credential.map(given -> given.login(binding, result.claim().orElseThrow())));
+  }
+
+  private BindingStatus report(
+      CodeSourceBinding binding,
+      Context<CodeSourceBinding> context,
+      VerificationResult result,
+      Publishing publishing) {
+    BindingStatus next =
+        StatusReport.next(binding.getStatus(), result.observation(), publishing, clock.instant());
+    events.announce(binding, next);
+    metrics.found(binding, next);
+    if (!next.equals(binding.getStatus())) {
+      apply(statusOnly(binding, next), context);
+    }
+    return next;
+  }
+
+  /**
+   * As the Operator SDK would, but without field validation. To validate, the API server parses the
+   * patch a second time in search of unknown fields, which is a twentieth of what a status costs
+   * it; the fields are those of the types that the schema was generated from.
+   */
+  private static void apply(CodeSourceBinding status, Context<CodeSourceBinding> context) {
+    PatchContext apply =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(context.getControllerConfiguration().fieldManager())
+            .withForce(true)
+            .withFieldValidation("Ignore")
+            .build();
+    context
+        .resourceOperations()
+        .resourcePatch(
+            status,
+            patch -> context.getClient().resource(patch).subresource("status").patch(apply),
+            context.eventSourceRetriever().getControllerEventSource());
+  }
+
+  /** The patch: identity and status, so that the operator owns no field of the user. */
+  private static CodeSourceBinding statusOnly(CodeSourceBinding binding, BindingStatus status) {
+    CodeSourceBinding patch = new CodeSourceBinding();
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(binding.getMetadata().getName())
+            .withNamespace(binding.getMetadata().getNamespace())
+            // The API server refuses the patch if the binding was deleted and created again.
+            .withUid(binding.getMetadata().getUid())
+            .build());
+    patch.setStatus(status);
+    return patch;
+  }
+}

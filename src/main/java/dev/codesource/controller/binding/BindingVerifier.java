@@ -1,0 +1,90 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.Proof;
+import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.status.Finding;
+import dev.codesource.verification.Claim;
+import dev.codesource.verification.Verifier;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Proves the claim of a binding, unless its status has a fresh proof of the very same. */
+@Singleton
+final class BindingVerifier {
+
+  private final Verifier verifier;
+  private final BindingMetrics metrics;
+  private final Clock clock;
+
+  BindingVerifier(Verifier verifier, BindingMetrics metrics, Clock clock) {
+    this.verifier = verifier;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  VerificationResult verify(CodeSourceBinding binding, Outcome<SiteUrl> site, Claim claim) {
+    Optional<BindingStatus> proven =
+        Optional.ofNullable(binding.getStatus())
+            .filter(status -> claim.digest().equals(status.proofDigest()));
+    if (proven.isPresent()
+        && isFresh(proven.get(), Schedule.of(binding))
+        && !ReconcileRequest.isOpen(binding)) {
+      return VerificationResult.of(binding, site, new Finding.StillProven()).withClaim(claim);
+    }
+    Outcome<Proof> answer =
+        metrics.timed(binding.getSpec().platform(), () -> verifier.prove(claim));
+    VerificationResult result =
+        switch (answer) {
+          case Outcome.Done<Proof>(var proof) ->
+              VerificationResult.of(
+                  binding, site, new Finding.Proven(proof, clock.instant(), claim.digest()));
+          case Outcome.Refused<Proof>(var problem) ->
+              VerificationResult.of(binding, site, notProven(problem, proven));
+          case Outcome.Waiting<Proof>(var problem, var until, var _) ->
+              VerificationResult.of(binding, site, notProven(problem, proven), until);
+        };
+    return result.withClaim(claim);
+  }
+
+  private boolean isFresh(BindingStatus status, Schedule schedule) {
+    Instant now = clock.instant();
+    return status.lastVerifiedAt() != null
+        && wasReachable(status)
+        && now.isBefore(schedule.proofDue(Instant.parse(status.lastVerifiedAt())))
+        && !isExpired(status);
+  }
+
+  /** Only an answer of the host ends an outage, however good the last proof still is. */
+  private static boolean wasReachable(BindingStatus status) {
+    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
+        .anyMatch(
+            condition ->
+                ConditionType.Reachable.name().equals(condition.getType())
+                    && "True".equals(condition.getStatus()));
+  }
+
+  private boolean isExpired(BindingStatus status) {
+    return status.expiresAt() != null
+        && !clock.instant().isBefore(Instant.parse(status.expiresAt()));
+  }
+
+  /** During an outage a proof holds, but not beyond the known end of its credential. */
+  private Finding notProven(Problem problem, Optional<BindingStatus> proven) {
+    return problem.reason().isOutage() && proven.filter(this::isExpired).isPresent()
+        ? new Finding.NotProven(
+            new Problem(
+                Reason.TokenExpired,
+                "The token expired at %s.".formatted(proven.get().expiresAt())),
+            false)
+        : new Finding.NotProven(problem, proven.isPresent());
+  }
+}

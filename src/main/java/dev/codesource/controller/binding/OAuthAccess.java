@@ -1,0 +1,126 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.Proof;
+import dev.codesource.oauth.AuthorizationContext;
+import dev.codesource.oauth.AuthorizationContextResolver;
+import dev.codesource.oauth.AuthorizationState;
+import dev.codesource.oauth.GrantManager;
+import dev.codesource.oauth.StoredGrant;
+import dev.codesource.reason.Outcome;
+import dev.codesource.status.Finding;
+import dev.codesource.verification.Claim;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Looks at a binding whose access a person grants: asks for it, renews it, proves it. */
+@Singleton
+final class OAuthAccess {
+
+  private final AuthorizationContextResolver contexts;
+  private final GrantManager authorizations;
+  private final BindingInputs sources;
+  private final BindingVerifier verifier;
+
+  OAuthAccess(
+      AuthorizationContextResolver contexts,
+      GrantManager authorizations,
+      BindingInputs sources,
+      BindingVerifier verifier) {
+    this.contexts = contexts;
+    this.authorizations = authorizations;
+    this.sources = sources;
+    this.verifier = verifier;
+  }
+
+  VerificationResult verify(CodeSourceBinding binding, Outcome<SiteUrl> site) {
+    return switch (site.then(_ -> contexts.of(binding, sources::client))) {
+      case Outcome.Done<AuthorizationContext>(var authorization) ->
+          look(
+              authorization,
+              site,
+              authorizations.look(authorization, sources.grant(binding)),
+              true);
+      case Outcome.Refused<AuthorizationContext>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
+      case Outcome.Waiting<AuthorizationContext>(var problem, var until, var _) ->
+          VerificationResult.of(binding, site, new Finding.NotProven(problem, false), until);
+    };
+  }
+
+  /**
+   * @param mayRenew whether a refused token is worth a refresh, which it is once
+   */
+  private VerificationResult look(
+      AuthorizationContext authorization,
+      Outcome<SiteUrl> site,
+      Outcome<AuthorizationState> state,
+      boolean mayRenew) {
+    CodeSourceBinding binding = authorization.binding();
+    return switch (state) {
+      case Outcome.Done<AuthorizationState>(AuthorizationState.Granted granted) ->
+          granted(authorization, site, granted, mayRenew);
+      case Outcome.Done<AuthorizationState>(
+              AuthorizationState.Awaiting(var problem, var asked, var again)) ->
+          VerificationResult.of(binding, site, new Finding.Awaiting(problem, asked))
+              .withWake(again);
+      case Outcome.Refused<AuthorizationState>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
+      case Outcome.Waiting<AuthorizationState>(var problem, var until, var _) ->
+          VerificationResult.of(
+              binding, site, new Finding.NotProven(problem, wasBound(binding)), until);
+    };
+  }
+
+  private VerificationResult granted(
+      AuthorizationContext authorization,
+      Outcome<SiteUrl> site,
+      AuthorizationState.Granted granted,
+      boolean mayRenew) {
+    CodeSourceBinding binding = authorization.binding();
+    StoredGrant grant = granted.grant();
+    return switch (grant.credential(authorization.site()).map(authorization::claim)) {
+      case Outcome.Done<Claim>(var claim) -> {
+        VerificationResult result = verifier.verify(binding, site, claim);
+        yield switch (result.finding()) {
+          case Finding.Proven(var proof, var at, var digest) ->
+              result
+                  .withFinding(new Finding.Proven(lasting(proof, grant), at, digest))
+                  .withWake(granted.lookAgain());
+          case Finding.NotProven(var problem, var _)
+              when mayRenew && !problem.reason().isOutage() ->
+              look(
+                  authorization,
+                  site,
+                  authorizations.afterRefusal(authorization, grant, problem),
+                  false);
+          case Finding.NotProven _,
+              Finding.StillProven _,
+              Finding.Suspended _,
+              Finding.Awaiting _ ->
+              result.withWake(granted.lookAgain());
+        };
+      }
+      case Outcome.Refused<Claim>(var problem) ->
+          VerificationResult.refused(binding, site, problem);
+      case Outcome.Waiting<Claim>(var problem, var until, var _) ->
+          VerificationResult.of(binding, site, new Finding.NotProven(problem, false), until);
+    };
+  }
+
+  /** What the operator renews by itself does not expire for the user. */
+  private static Proof lasting(Proof proof, StoredGrant grant) {
+    return new Proof(
+        proof.account(),
+        proof.scopes(),
+        grant.isRenewable()
+            ? Optional.empty()
+            : proof.expiresAt().or(() -> grant.tokens().expiresAt()));
+  }
+
+  private static boolean wasBound(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getStatus()).map(BindingStatus::proofDigest).isPresent();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.status.Finding;
+import dev.codesource.status.Observation;
+import dev.codesource.verification.Claim;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What one reconciliation found.
+ *
+ * @param until when the code host said that it may be asked again
+ * @param claim that it is about; empty: there was none to prove
+ * @param wake when the binding's authorization has to be looked after
+ */
+record VerificationResult(
+    Observation observation,
+    Optional<Instant> until,
+    Optional<Claim> claim,
+    Optional<Instant> wake) {
+
+  static VerificationResult of(
+      CodeSourceBinding binding, Outcome<SiteUrl> site, Finding finding, Optional<Instant> until) {
+    return new VerificationResult(
+        new Observation(
+            binding.getMetadata().getGeneration(),
+            site instanceof Outcome.Done<SiteUrl>(var url)
+                ? Optional.of(url.toString())
+                : Optional.empty(),
+            ReconcileRequest.of(binding),
+            finding),
+        until,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  static VerificationResult of(CodeSourceBinding binding, Outcome<SiteUrl> site, Finding finding) {
+    return of(binding, site, finding, Optional.empty());
+  }
+
+  /** That something on the way to a proof is not as it should be. */
+  static VerificationResult refused(
+      CodeSourceBinding binding, Outcome<SiteUrl> site, Problem problem) {
+    return of(binding, site, new Finding.NotProven(problem, false));
+  }
+
+  Finding finding() {
+    return observation.finding();
+  }
+
+  VerificationResult withClaim(Claim proven) {
+    return new VerificationResult(observation, until, Optional.of(proven), wake);
+  }
+
+  VerificationResult withWake(Optional<Instant> at) {
+    return new VerificationResult(observation, until, claim, at);
+  }
+
+  VerificationResult withFinding(Finding other) {
+    return new VerificationResult(
+        new Observation(
+            observation.generation(), observation.url(), observation.requestedAt(), other),
+        until,
+        claim,
+        wake);
+  }
+
+  /** When to look again; empty: when something changes. */
+  Optional<Instant> next(Schedule schedule, BindingStatus next, Instant now) {
+    return Stream.concat(wake.stream(), regularly(schedule, next, now).stream())
+        .min(Instant::compareTo);
+  }
+
+  private Optional<Instant> regularly(Schedule schedule, BindingStatus next, Instant now) {
+    return switch (observation.finding()) {
+      case Finding.Proven _, Finding.StillProven _ -> Optional.of(schedule.afterProof(next, now));
+      case Finding.NotProven(var problem, var _) ->
+          schedule.afterProblem(problem, until, next, now);
+      case Finding.Suspended _, Finding.Awaiting _ -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package dev.codesource.http.limit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** How long a host is left alone. */
+final class BackOff {
+  private static final Duration FIRST = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  /** No host's word closes the door for longer. */
+  private static final Duration LONGEST_SAID = Duration.ofHours(1);
+
+  private static final Duration FOR_ONE = Duration.ofMinutes(1);
+  private static final double JITTER = 0.1;
+
+  private final RandomGenerator random;
+
+  BackOff(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /**
+   * When the host is asked again.
+   *
+   * @param failures how many in a row, this one included
+   * @param said when the host said that it may be asked again
+   */
+  Instant until(Instant now, int failures, Optional<Instant> said) {
+    return asSaid(now, said).orElseGet(() -> now.plus(jittered(exponential(failures))));
+  }
+
+  /** For a wait that concerns one credential only, of which nothing is remembered here. */
+  Instant untilForOne(Instant now, Optional<Instant> said) {
+    return asSaid(now, said).orElseGet(() -> now.plus(jittered(FOR_ONE)));
+  }
+
+  private static Optional<Instant> asSaid(Instant now, Optional<Instant> said) {
+    Instant latest = now.plus(LONGEST_SAID);
+    return said.filter(until -> until.isAfter(now))
+        .map(until -> until.isBefore(latest) ? until : latest);
+  }
+
+  private static Duration exponential(int failures) {
+    Duration wait = FIRST;
+    for (int i = 1; i < failures && wait.compareTo(LONGEST) < 0; i++) {
+      wait = wait.multipliedBy(2);
+    }
+    return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
+  }
+
+  private Duration jittered(Duration wait) {
+    synchronized (random) { // not every generator is made for several threads
+      double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
+      return Duration.ofMillis(Math.round(wait.toMillis() * factor));
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.codesource.publish;
+
+import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.api.BindingSpec.WhenUnbound;
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.GitLogin;
+import dev.codesource.codehost.Proof;
+import dev.codesource.http.TrustAnchors;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.status.Finding;
+import dev.codesource.status.Publishing;
+import dev.codesource.verification.Claim;
+import io.fabric8.kubernetes.api.model.Secret;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Hands what was proven to the consumers that a binding names, and takes it back. */
+@Singleton
+public final class Publisher {
+
+  private final PublishedSecrets secrets;
+
+  Publisher(PublishedSecrets secrets) {
+    this.secrets = secrets;
+  }
+
+  /**
+   * Brings a binding's Secrets to what was found. When it returns, no published Secret holds an
+   * older credential than the claim's, so one that was replaced may be revoked.
+   *
+   * @param claim that the finding is about; there is one whenever access is proven, and none while
+   *     the host cannot be asked to renew it
+   * @param login what consumers are given
+   */
+  public Publishing publish(
+      CodeSourceBinding binding,
+      Finding finding,
+      Optional<Claim> claim,
+      Outcome<ConsumerLogin> login) {
+    return switch (finding) {
+      case Finding.Suspended ignored -> new Publishing.Untouched();
+      case Finding.Proven(var proof, var at, var digest) ->
+          write(binding, claim.orElseThrow(), proof.account(), login);
+      case Finding.StillProven ignored ->
+          write(binding, claim.orElseThrow(), recordedAccount(binding), login);
+      case Finding.NotProven notProven when notProven.keepsProof() ->
+          claim
+              .map(proven -> write(binding, proven, recordedAccount(binding), login))
+              .orElseGet(Publishing.Untouched::new);
+      case Finding.NotProven(var problem, var _) -> unproven(binding, problem);
+      case Finding.Awaiting(var problem, var _) -> unproven(binding, problem);
+    };
+  }
+
+  private Publishing write(
+      CodeSourceBinding binding, Claim claim, Proof.Account account, Outcome<ConsumerLogin> login) {
+    if (entries(binding).isEmpty()) {
+      return write(binding, List.of(), Optional.empty());
+    }
+    Outcome<List<DesiredSecret>> desired =
+        login
+            .then(wanted -> wanted.of(claim, account))
+            .then(
+                gitLogin ->
+                    Consumers.secrets(
+                        binding.getMetadata().getName(),
+                        entries(binding),
+                        names(binding),
+                        content(binding, claim, gitLogin)));
+    return switch (desired) {
+      case Outcome.Done<List<DesiredSecret>>(var all) -> write(binding, all, title(login));
+      case Outcome.Refused<List<DesiredSecret>>(var problem) -> refused(binding, problem);
+      case Outcome.Waiting<List<DesiredSecret>>(var problem, var until, var scope) ->
+          refused(binding, problem);
+    };
+  }
+
+  private static Optional<String> title(Outcome<ConsumerLogin> login) {
+    return login instanceof Outcome.Done<ConsumerLogin>(var given)
+        ? given.replacement()
+        : Optional.empty();
+  }
+
+  private Publishing write(
+      CodeSourceBinding binding, List<DesiredSecret> desired, Optional<String> title) {
+    List<String> written = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    for (DesiredSecret secret : desired) {
+      switch (secrets.write(binding, secret)) {
+        case Outcome.Done<String>(var name) -> written.add(name);
+        case Outcome.Refused<String>(var problem) -> problems.add(problem);
+        case Outcome.Waiting<String>(var problem, var until, var scope) -> problems.add(problem);
+      }
+    }
+    // The new ones first, so that one that was renamed is there all the time.
+    Set<String> wanted = desired.stream().map(DesiredSecret::name).collect(Collectors.toSet());
+    secrets.of(binding).stream()
+        .filter(secret -> !wanted.contains(secret.getMetadata().getName()))
+        .forEach(secret -> secrets.delete(binding, secret));
+    if (!problems.isEmpty()) {
+      return new Publishing.Refused(
+          new Problem(
+              problems.getFirst().reason(),
+              problems.stream().map(Problem::what).collect(Collectors.joining(" "))),
+          serviceBinding(binding, written));
+    }
+    return desired.isEmpty()
+        ? new Publishing.NotAsked()
+        : new Publishing.Written(written, serviceBinding(binding, written), title);
+  }
+
+  /**
+   * Nothing is written without a proof; what was written stays, unless the user wants otherwise.
+   */
+  private Publishing unproven(CodeSourceBinding binding, Problem problem) {
+    List<Publication> entries = entries(binding);
+    // An outage is no word on the credential that was published, whatever else has changed.
+    boolean withdraw =
+        binding.getSpec().whenUnbound() == WhenUnbound.Withdraw && !problem.reason().isOutage();
+    List<String> kept = new ArrayList<>();
+    for (Secret secret : secrets.of(binding)) {
+      boolean wanted =
+          entries.stream()
+              .anyMatch(entry -> entry.name().equals(PublishedSecrets.publication(secret)));
+      if (withdraw || !wanted) {
+        secrets.delete(binding, secret);
+      } else {
+        kept.add(secret.getMetadata().getName());
+      }
+    }
+    if (entries.isEmpty()) {
+      return new Publishing.NotAsked();
+    }
+    if (withdraw) {
+      return new Publishing.Withdrawn();
+    }
+    return kept.isEmpty()
+        ? new Publishing.Awaited()
+        : new Publishing.Stale(serviceBinding(binding, kept));
+  }
+
+  private Publishing refused(CodeSourceBinding binding, Problem problem) {
+    List<String> present =
+        secrets.of(binding).stream().map(secret -> secret.getMetadata().getName()).toList();
+    return new Publishing.Refused(problem, serviceBinding(binding, present));
+  }
+
+  private static SecretContent content(CodeSourceBinding binding, Claim claim, GitLogin login) {
+    return new SecretContent(
+        claim.codeHost().platform(),
+        claim.site(),
+        login,
+        claim.anchors().map(TrustAnchors::pem),
+        Optional.ofNullable(binding.getSpec().registryInstance()));
+  }
+
+  /** The one among some Secrets that a Service Binding refers to. */
+  private static Optional<String> serviceBinding(CodeSourceBinding binding, List<String> among) {
+    String name =
+        Consumers.name(binding.getMetadata().getName(), Publication.ServiceBinding, names(binding));
+    return entries(binding).contains(Publication.ServiceBinding) && among.contains(name)
+        ? Optional.of(name)
+        : Optional.empty();
+  }
+
+  private static List<Publication> entries(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getSpec().publish()).orElse(List.of());
+  }
+
+  private static Map<Publication, String> names(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getSpec().publishNames()).orElse(Map.of());
+  }
+
+  private static Proof.Account recordedAccount(CodeSourceBinding binding) {
+    Optional<BindingStatus.Account> account =
+        Optional.ofNullable(binding.getStatus()).map(BindingStatus::account);
+    String username =
+        account.map(BindingStatus.Account::username).orElse(binding.getSpec().username());
+    return new Proof.Account(username, account.map(BindingStatus.Account::id).orElse(""));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.codesource.runtime;
+
+import dev.codesource.address.Origin;
+import dev.codesource.http.limit.HostLimiter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The hosts that are not asked at present, and for how long. */
+public final class HostMetrics {
+
+  private final HostLimiter limiter;
+  private final Clock clock;
+  private final MultiGauge backoff;
+  private volatile Set<Origin> shown = Set.of();
+
+  public HostMetrics(MeterRegistry registry, HostLimiter limiter, Clock clock) {
+    this.limiter = limiter;
+    this.clock = clock;
+    this.backoff =
+        MultiGauge.builder("codesource.host.backoff.seconds")
+            .description("How long until a host is asked again")
+            .register(registry);
+  }
+
+  /** Shows the hosts that back off now, no others. Cheap when they are the same as before. */
+  public void refresh() {
+    Set<Origin> now = Set.copyOf(limiter.backingOff().keySet());
+    if (!now.equals(shown)) {
+      shown = now;
+      backoff.register(
+          now.stream()
+              .map(
+                  origin ->
+                      MultiGauge.Row.of(Tags.of("host", origin.authority()), () -> seconds(origin)))
+              .toList(),
+          true);
+    }
+  }
+
+  private double seconds(Origin origin) {
+    Map<Origin, Instant> backingOff = limiter.backingOff();
+    return Optional.ofNullable(backingOff.get(origin))
+        .map(until -> Duration.between(clock.instant(), until))
+        .filter(Duration::isPositive)
+        .map(left -> left.toMillis() / 1000.0)
+        .orElse(0.0);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.codesource.runtime;
+
+import java.time.Duration;
+
+/** A number at once, and one more each time that a while has passed. */
+final class TokenBucket {
+
+  private final int most;
+  private final long nanosEach;
+  private long filledAt = System.nanoTime();
+  private long free;
+
+  TokenBucket(int most, Duration each) {
+    this.free = most;
+    this.most = most;
+    this.nanosEach = each.toNanos();
+  }
+
+  synchronized boolean tryTake() {
+    long now = System.nanoTime();
+    long due = (now - filledAt) / nanosEach;
+    filledAt += due * nanosEach;
+    free = Math.min(most, free + due);
+    if (free == 0) {
+      return false;
+    }
+    free--;
+    return true;
+  }
+
+  void take() throws InterruptedException {
+    while (!tryTake()) {
+      Thread.sleep(Duration.ofNanos(nanosEach));
+    }
+  }
+}

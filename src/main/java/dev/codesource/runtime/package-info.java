@@ -1,0 +1,8 @@
+/**
+ * What every controller needs and no kind of resource is named in: Events, limits for writes to the
+ * API server, the queue of a host, finalizers, owned objects, shards.
+ */
+@NullMarked
+package dev.codesource.runtime;
+
+import org.jspecify.annotations.NullMarked;

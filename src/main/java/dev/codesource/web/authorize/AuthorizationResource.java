@@ -1,0 +1,315 @@
+package dev.codesource.web.authorize;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec.Flow;
+import dev.codesource.api.BindingSpec.OAuth;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.credential.OAuthClient;
+import dev.codesource.credential.OAuthClientSecret;
+import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.oauth.AuthorizationContext;
+import dev.codesource.oauth.AuthorizationContextResolver;
+import dev.codesource.oauth.CodeFlow;
+import dev.codesource.oauth.GrantManager;
+import dev.codesource.oauth.Grants;
+import dev.codesource.oauth.PublicUrl;
+import dev.codesource.oauth.Tokens;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The way of a person through an authorization: the page, the button, the way back, the end. */
+@Path("/")
+@RunOnVirtualThread
+public final class AuthorizationResource {
+
+  private static final Logger LOG = Logger.getLogger("dev.codesource.page");
+  private static final String NAME = "[a-z0-9.-]{1,253}";
+
+  private final KubernetesClient client;
+  private final AuthorizationContextResolver contexts;
+  private final GrantManager authorizations;
+  private final OwnedSecretStore store;
+  private final ClusterAccess access;
+  private final Optional<Site> site;
+
+  /** The pages' address, and the flows that come back to it. */
+  private record Site(PublicUrl url, CodeFlow flow) {}
+
+  AuthorizationResource(
+      KubernetesClient client,
+      AuthorizationContextResolver contexts,
+      GrantManager authorizations,
+      Tokens tokens,
+      OwnedSecretStore store,
+      ClusterAccess access,
+      PublicUrl.Setting setting,
+      Clock clock) {
+    this.client = client;
+    this.contexts = contexts;
+    this.authorizations = authorizations;
+    this.store = store;
+    this.access = access;
+    this.site =
+        setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url.callback(), clock)));
+  }
+
+  /** The page that says what is asked for, or before that who asks. Changes nothing. */
+  @GET
+  @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
+  public Response ask(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @Context HttpHeaders headers) {
+    BrowserRequest request = new BrowserRequest(headers);
+    String formToken = request.formToken();
+    if (site.isPresent() && access.isRequired() && request.bearer().isEmpty()) {
+      return withFormCookie(
+          Html.page(200, Pages.prove(namespace, name, formToken, Html.STYLE)), formToken);
+    }
+    return answered(
+        () ->
+            isAllowed(request.bearer(), namespace, name)
+                ? forBinding(
+                    namespace,
+                    name,
+                    (ignored, authorization) -> askPage(authorization, formToken, Optional.empty()))
+                : result(403, ResultPage.NOT_ALLOWED));
+  }
+
+  /** The button: on to the code host. Where it is a token that is sent, what is asked for first. */
+  @POST
+  @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  public Response begin(
+      @PathParam("namespace") String namespace,
+      @PathParam("name") String name,
+      @FormParam("token") @Nullable String formToken,
+      @FormParam("cluster_token") @Nullable String clusterToken,
+      @Context HttpHeaders headers) {
+    BrowserRequest request = new BrowserRequest(headers);
+    Optional<String> typed = Optional.ofNullable(clusterToken).filter(text -> access.isRequired());
+    return answered(
+        () -> {
+          if (site.isEmpty()) {
+            return result(404, ResultPage.NOT_FOUND);
+          }
+          if (!request.sentFrom(site.get().url(), Optional.ofNullable(formToken))) {
+            return result(403, ResultPage.NOT_OURS);
+          }
+          if (!isAllowed(typed.or(request::bearer), namespace, name)) {
+            return result(403, ResultPage.NOT_ALLOWED);
+          }
+          return forBinding(
+              namespace,
+              name,
+              (own, authorization) ->
+                  switch (own.flow().begin(authorization)) {
+                    case Outcome.Done<CodeFlow.Begun>(var begun) ->
+                        Response.fromResponse(
+                                typed.isPresent()
+                                    ? askPage(
+                                        authorization,
+                                        request.formToken(),
+                                        Optional.of(begun.authorize()))
+                                    : Html.guarded(Response.status(303), formTargets(authorization))
+                                        .header("Location", begun.authorize())
+                                        .build())
+                            .header("Set-Cookie", BrowserRequest.flowCookie(begun))
+                            .build();
+                    case Outcome.Refused<CodeFlow.Begun>(var problem) -> problem(problem);
+                    case Outcome.Waiting<CodeFlow.Begun>(var problem, var until, var whom) ->
+                        problem(problem);
+                  });
+        });
+  }
+
+  private boolean isAllowed(Optional<String> token, String namespace, String name) {
+    return !access.isRequired()
+        || token.filter(found -> access.mayChange(found, namespace, name)).isPresent();
+  }
+
+  /**
+   * @param next where the button leads to; empty: back here
+   */
+  private static Response askPage(
+      AuthorizationContext authorization, String formToken, Optional<URI> next) {
+    return withFormCookie(
+        Html.page(
+            200,
+            Pages.authorize(asked(authorization, formToken, next), Html.STYLE),
+            formTargets(authorization)),
+        formToken);
+  }
+
+  private static Response withFormCookie(Response page, String formToken) {
+    return Response.fromResponse(page)
+        .header("Set-Cookie", BrowserRequest.formCookie(formToken))
+        .build();
+  }
+
+  /** The way back. Everything in it may be forged. */
+  @GET
+  @Path("callback")
+  public Response finish(
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("code") @Nullable String code,
+      @QueryParam("error") @Nullable String error,
+      @QueryParam("iss") @Nullable String issuer,
+      @Context HttpHeaders headers) {
+    if (site.isEmpty()) {
+      return result(404, ResultPage.NOT_FOUND);
+    }
+    CodeFlow.Callback callback =
+        new CodeFlow.Callback(
+            Optional.ofNullable(state),
+            Optional.ofNullable(code),
+            Optional.ofNullable(error),
+            Optional.ofNullable(issuer),
+            new BrowserRequest(headers)::cookie);
+    return answered(
+        () -> {
+          ResultPage result = ResultPage.of(ending(site.get().flow(), callback));
+          var response =
+              Html.guarded(Response.status(303), "'self'")
+                  .header("Location", site.get().url().uri().resolve("/result/" + result.key()));
+          callback
+              .state()
+              .map(CodeFlow::cookieName)
+              .filter(cookie -> callback.cookies().apply(cookie).isPresent())
+              .ifPresent(cookie -> response.header("Set-Cookie", BrowserRequest.forget(cookie)));
+          return response.build();
+        });
+  }
+
+  private CodeFlow.Ending ending(CodeFlow flow, CodeFlow.Callback callback) {
+    Optional<CodeFlow.Of> of = CodeFlow.of(callback);
+    if (of.isEmpty()) {
+      return new CodeFlow.Ending.OtherBrowser();
+    }
+    return binding(of.get().namespace(), of.get().name())
+        .map(
+            binding ->
+                flow.finish(callback, binding, found -> contexts.of(found, this::clientSecret)))
+        .orElseGet(CodeFlow.Ending.Gone::new);
+  }
+
+  /** How it ended: one of a fixed set of pages. */
+  @GET
+  @Path("result/{key: [A-Za-z-]{1,64}}")
+  public Response result(@PathParam("key") String key) {
+    return ResultPage.withKey(key)
+        .filter(ignored -> site.isPresent())
+        .map(result -> result(200, result))
+        .orElseGet(() -> result(404, ResultPage.NOT_FOUND));
+  }
+
+  /** What is done for a binding that waits for a person with a browser. */
+  @FunctionalInterface
+  private interface ForBinding {
+    Response answer(Site own, AuthorizationContext authorization);
+  }
+
+  private Response forBinding(String namespace, String name, ForBinding work) {
+    Optional<CodeSourceBinding> binding = site.flatMap(own -> binding(namespace, name));
+    if (binding.isEmpty()) {
+      return result(404, ResultPage.NOT_FOUND);
+    }
+    return switch (contexts.of(binding.get(), this::clientSecret)) {
+      case Outcome.Done<AuthorizationContext>(var authorization) ->
+          authorizations.isGranted(authorization)
+              ? result(200, ResultPage.ALREADY)
+              : work.answer(site.orElseThrow(), authorization);
+      case Outcome.Refused<AuthorizationContext>(var problem) -> problem(problem);
+      case Outcome.Waiting<AuthorizationContext>(var problem, var until, var whom) ->
+          problem(problem);
+    };
+  }
+
+  private Optional<CodeSourceBinding> binding(String namespace, String name) {
+    if (!namespace.matches(NAME) || !name.matches(NAME)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+            client.resources(CodeSourceBinding.class).inNamespace(namespace).withName(name).get())
+        .filter(binding -> !binding.isMarkedForDeletion())
+        .filter(binding -> !Boolean.TRUE.equals(binding.getSpec().suspend()))
+        .filter(
+            binding ->
+                Optional.ofNullable(binding.getSpec().oauth())
+                    .filter(oauth -> flow(oauth) == Flow.AuthorizationCode)
+                    .isPresent());
+  }
+
+  private static Flow flow(OAuth oauth) {
+    return oauth.flow() == null ? Flow.AuthorizationCode : oauth.flow();
+  }
+
+  private Outcome<OAuthClient> clientSecret(String namespace, String name, SiteUrl site) {
+    return store
+        .find(namespace, name, OAuthClientSecret.TYPE)
+        .map(secret -> OAuthClientSecret.read(secret, site))
+        .orElseGet(() -> OAuthClientSecret.notFound(name, site));
+  }
+
+  private static Pages.Ask asked(
+      AuthorizationContext authorization, String formToken, Optional<URI> next) {
+    return new Pages.Ask(
+        authorization.namespace(),
+        authorization.name(),
+        authorization.codeHost().platform().name(),
+        authorization.site().toString(),
+        authorization.username(),
+        authorization.scopes(),
+        Grants.secretName(authorization.binding()),
+        formToken,
+        next.map(URI::toString).orElse(null));
+  }
+
+  /**
+   * Browsers hold a form's redirects to this too, and a code host may send its people on to a
+   * single sign-on anywhere.
+   */
+  private static String formTargets(AuthorizationContext authorization) {
+    return authorization.site().origin().scheme() == Origin.Scheme.HTTPS
+        ? "'self' https:"
+        : "'self' https: http:";
+  }
+
+  private static Response result(int status, ResultPage result) {
+    return Html.page(status, Pages.result(result, Html.STYLE));
+  }
+
+  private static Response problem(Problem problem) {
+    return Html.page(409, Pages.problem(problem.message(), Html.STYLE));
+  }
+
+  private static Response answered(Supplier<Response> work) {
+    try {
+      return work.get();
+    } catch (KubernetesClientException e) {
+      LOG.warnf("a page could not be made: the API server answers %d", e.getCode());
+      return result(503, ResultPage.UNAVAILABLE);
+    }
+  }
+}

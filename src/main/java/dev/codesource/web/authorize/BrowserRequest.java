@@ -1,0 +1,66 @@
+package dev.codesource.web.authorize;
+
+import dev.codesource.oauth.CodeFlow;
+import dev.codesource.oauth.PublicUrl;
+import dev.codesource.oauth.SecureTokens;
+import jakarta.ws.rs.core.Cookie;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Optional;
+
+/** The browser that asks, by its cookies and the headers that pages cannot forge. */
+record BrowserRequest(HttpHeaders headers) {
+
+  private static final String FORM_COOKIE = "__Host-codesource-form";
+
+  Optional<String> cookie(String name) {
+    return Optional.ofNullable(headers.getCookies().get(name)).map(Cookie::getValue);
+  }
+
+  /** What ties the form to this browser: the value it has, or a new one. */
+  String formToken() {
+    return cookie(FORM_COOKIE)
+        .filter(value -> value.matches("[\\w-]{43}"))
+        .orElseGet(SecureTokens::next);
+  }
+
+  /** A token for the API server that a proxy in front passes on (RFC 6750 section 2.1). */
+  Optional<String> bearer() {
+    return Optional.ofNullable(headers.getHeaderString(HttpHeaders.AUTHORIZATION))
+        .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
+        .map(value -> value.substring(7).strip());
+  }
+
+  static String formCookie(String token) {
+    return cookie(FORM_COOKIE, token, 3600);
+  }
+
+  static String flowCookie(CodeFlow.Begun begun) {
+    return cookie(begun.cookieName(), begun.cookie(), CodeFlow.TIME_LIMIT.toSeconds());
+  }
+
+  static String forget(String name) {
+    return cookie(name, "", 0);
+  }
+
+  /** The prefix has browsers demand Secure, this host alone and no other path (RFC 6265bis). */
+  private static String cookie(String name, String value, long seconds) {
+    return "%s=%s; Path=/; Max-Age=%d; Secure; HttpOnly; SameSite=Lax"
+        .formatted(name, value, seconds);
+  }
+
+  /**
+   * Whether a form was sent from the operator's own page: as the browser says, and by the value
+   * that only that page has. A browser that is to send no referrer says of its origin nothing but
+   * null.
+   */
+  boolean sentFrom(PublicUrl own, Optional<String> formToken) {
+    Optional<String> site = Optional.ofNullable(headers.getHeaderString("Sec-Fetch-Site"));
+    Optional<String> origin =
+        Optional.ofNullable(headers.getHeaderString("Origin")).filter(text -> !text.equals("null"));
+    return site.filter(where -> !where.equals("same-origin")).isEmpty()
+        && origin.filter(where -> !where.equals(own.origin())).isEmpty()
+        && cookie(FORM_COOKIE)
+            .filter(expected -> SecureTokens.same(expected, formToken.orElse("")))
+            .isPresent();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.codesource.web.authorize;
+
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Objects;
+
+/** Answers with a page, and with what a browser is not to do with it. */
+final class Html {
+
+  /** In the page itself, so that it needs no second request. */
+  static final String STYLE = style();
+
+  private static final String STYLE_SOURCE = "'sha256-" + digest(STYLE) + "'";
+
+  private Html() {}
+
+  static Response page(int status, TemplateInstance template) {
+    return page(status, template, "'self'");
+  }
+
+  /**
+   * @param formTargets where a form of the page may lead to, redirects included
+   */
+  static Response page(int status, TemplateInstance template, String formTargets) {
+    return guarded(
+            Response.status(status)
+                .type(MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"))
+                .entity(template.render()),
+            formTargets)
+        .build();
+  }
+
+  static ResponseBuilder guarded(ResponseBuilder response, String formTargets) {
+    return response
+        .header(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src "
+                + STYLE_SOURCE
+                + "; form-action "
+                + formTargets
+                + "; frame-ancestors 'none'; base-uri 'none'")
+        .header("Referrer-Policy", "no-referrer")
+        .header("Cache-Control", "no-store")
+        .header("X-Content-Type-Options", "nosniff")
+        .header("X-Frame-Options", "DENY")
+        .header("Cross-Origin-Opener-Policy", "same-origin")
+        .header("X-Robots-Tag", "noindex");
+  }
+
+  private static String style() {
+    try (InputStream in =
+        Objects.requireNonNull(Html.class.getResourceAsStream("/templates/style.css"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String digest(String text) {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.codesource.web.authorize;
+
+import dev.codesource.oauth.CodeFlow.Ending;
+import dev.codesource.reason.Reason;
+import dev.codesource.reason.Stage;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the last page of an authorization says. There is a fixed set of them, each with its own
+ * address, so that nothing of a request ends up in an address or a page.
+ *
+ * @param key stands in the address
+ * @param good whether nothing has to be done
+ */
+record ResultPage(String key, boolean good, String title, String what, String remedy) {
+
+  private static final String AGAIN =
+      "Open the URL in status.authorization again, log on to the code host as the account that spec.username names, and grant all that is asked for.";
+
+  static final ResultPage BOUND =
+      new ResultPage(
+          "bound",
+          true,
+          "Bound",
+          "The access is proven and stored.",
+          "Nothing more is to be done here: you can close this page.");
+
+  static final ResultPage STORED =
+      new ResultPage(
+          "stored",
+          true,
+          "Authorized",
+          "The access is stored, and the code host has not answered yet when it was asked whose it is.",
+          "The operator asks again by itself. kubectl get csb shows when the binding is Bound.");
+
+  static final ResultPage ALREADY =
+      new ResultPage(
+          "already-authorized",
+          true,
+          "Authorized already",
+          "The binding has an access, so nobody is asked for one.",
+          "Nothing is to be done here: you can close this page.");
+
+  static final ResultPage OTHER_BROWSER =
+      new ResultPage(
+          "other-browser",
+          false,
+          "Not authorized",
+          "This browser did not begin this authorization, or does not keep cookies.",
+          "Open the URL in status.authorization in one browser, and finish there.");
+
+  static final ResultPage OVER =
+      new ResultPage(
+          "over",
+          false,
+          "Not authorized",
+          "This authorization is over: it took too long, was finished before, or was begun again in another window.",
+          "If kubectl get csb does not say Bound, open the URL in status.authorization again.");
+
+  static final ResultPage GONE =
+      new ResultPage(
+          "gone",
+          false,
+          "Not authorized",
+          "The binding is not there any more, or was changed in the meantime.",
+          "Look at the binding with kubectl get csb -o wide, and open the URL that it shows.");
+
+  static final ResultPage FORGED =
+      new ResultPage(
+          "not-from-the-code-host",
+          false,
+          "Not authorized",
+          "What came back is not what the code host sends, so it was not used.",
+          "Open the URL in status.authorization again. If this goes on, tell your administrator.");
+
+  static final ResultPage NOT_OURS =
+      new ResultPage(
+          "not-sent-from-this-page",
+          false,
+          "Nothing was sent",
+          "The form did not come from this operator's own page, or the browser does not keep cookies.",
+          "Open the URL in status.authorization and use the button there.");
+
+  static final ResultPage NOT_ALLOWED =
+      new ResultPage(
+          "not-allowed",
+          false,
+          "Not allowed",
+          "The cluster does not accept the token, or whom it stands for may not update this binding.",
+          "Use a token of somebody who may: kubectl auth can-i update codesourcebindings, in the namespace of the binding, says who that is.");
+
+  static final ResultPage NOT_FOUND =
+      new ResultPage(
+          "not-found",
+          false,
+          "Nothing to authorize here",
+          "There is no binding at this address that waits for an authorization in a browser.",
+          "Compare the address with status.authorization.url of the binding.");
+
+  static final ResultPage UNAVAILABLE =
+      new ResultPage(
+          "unavailable",
+          false,
+          "Not possible now",
+          "The operator cannot reach its cluster.",
+          "Try again in a minute.");
+
+  private static final ResultPage[] OWN = {
+    BOUND,
+    STORED,
+    ALREADY,
+    OTHER_BROWSER,
+    OVER,
+    GONE,
+    FORGED,
+    NOT_OURS,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    UNAVAILABLE
+  };
+
+  static ResultPage of(Reason reason) {
+    return new ResultPage(
+        reason.name(),
+        false,
+        "Not authorized",
+        reason.meaning(),
+        ofAnAccount(reason) ? AGAIN : reason.remedy());
+  }
+
+  static ResultPage of(Ending ending) {
+    return switch (ending) {
+      case Ending.Stored(var proven) -> proven ? BOUND : STORED;
+      case Ending.OtherBrowser() -> OTHER_BROWSER;
+      case Ending.Over() -> OVER;
+      case Ending.Gone() -> GONE;
+      case Ending.Forged() -> FORGED;
+      case Ending.Failed(var problem) -> of(problem.reason());
+    };
+  }
+
+  /** Their remedies speak to those who store tokens. */
+  private static boolean ofAnAccount(Reason reason) {
+    return reason.stage() == Stage.ACCESS || reason.stage() == Stage.SCOPES;
+  }
+
+  /** The one with that key, if there is one. */
+  static Optional<ResultPage> withKey(String key) {
+    return Stream.concat(
+            Arrays.stream(OWN),
+            Arrays.stream(Reason.values()).filter(ResultPage::isProblem).map(ResultPage::of))
+        .filter(result -> result.key.equals(key))
+        .findFirst();
+  }
+
+  private static boolean isProblem(Reason reason) {
+    return switch (reason.kind()) {
+      case TIME, PERSON -> true;
+      case GOOD, NOTE -> false;
+    };
+  }
+}

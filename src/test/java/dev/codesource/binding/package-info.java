@@ -1,4 +1,0 @@
-@NullMarked
-package dev.codesource.binding;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package dev.codesource.controller.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IntervalTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "1m,        PT1M",
+    "90s,       PT1M30S",
+    "1h30m,     PT1H30M",
+    "1.5h,      PT1H30M",
+    "0.5h30m,   PT1H",
+    "1h1h,      PT2H",
+    "60000ms,   PT1M",
+    "1h0.5s,    PT1H0.5S",
+    "8760h,     PT8760H"
+  })
+  void isReadAsGoReadsIt(String text, Duration interval) {
+    assertThat(Interval.of(text)).isEqualTo(interval);
+  }
+
+  @Test
+  void isAnHourWhereNothingIsSaid() {
+    assertThat(Interval.of(null)).isEqualTo(Duration.ofHours(1));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.codesource.controller.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.CodeSourceBinding;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ReconcileFilterTest {
+
+  private final ReconcileFilter filter = new ReconcileFilter();
+
+  @Test
+  void aChangedSpecIs() {
+    assertThat(accepts(binding -> binding.getMetadata().setGeneration(2L))).isTrue();
+  }
+
+  @Test
+  void aNewRequestIs() {
+    assertThat(accepts(binding -> annotate(binding, CodeSourceBinding.REQUESTED_AT, "2"))).isTrue();
+    assertThat(accepts(binding -> binding.getMetadata().setAnnotations(Map.of()))).isTrue();
+  }
+
+  @Test
+  void aDeletionIs() {
+    assertThat(
+            accepts(binding -> binding.getMetadata().setDeletionTimestamp("2026-03-01T12:00:00Z")))
+        .isTrue();
+  }
+
+  @Test
+  void theOperatorsOwnStatusIsNot() {
+    assertThat(
+            accepts(
+                binding -> {
+                  binding.getMetadata().setResourceVersion("101");
+                  binding.setStatus(
+                      new BindingStatus(
+                          Phase.Bound,
+                          1L,
+                          null,
+                          null,
+                          null,
+                          null,
+                          null,
+                          null,
+                          "1",
+                          null,
+                          null,
+                          null));
+                }))
+        .isFalse();
+  }
+
+  @Test
+  void whatOthersWriteOnItIsNot() {
+    assertThat(accepts(binding -> annotate(binding, "argocd.argoproj.io/tracking-id", "apps")))
+        .isFalse();
+    assertThat(accepts(binding -> binding.getMetadata().setLabels(Map.of("team", "a")))).isFalse();
+  }
+
+  private boolean accepts(Consumer<CodeSourceBinding> change) {
+    CodeSourceBinding updated = binding();
+    change.accept(updated);
+    return filter.accept(updated, binding());
+  }
+
+  private static void annotate(CodeSourceBinding binding, String name, String value) {
+    binding.getMetadata().getAnnotations().put(name, value);
+  }
+
+  private static CodeSourceBinding binding() {
+    CodeSourceBinding binding = new CodeSourceBinding();
+    binding.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("gitlab")
+            .withNamespace("team-a")
+            .withGeneration(1L)
+            .withResourceVersion("100")
+            .addToAnnotations(CodeSourceBinding.REQUESTED_AT, "1")
+            .build());
+    return binding;
+  }
+}

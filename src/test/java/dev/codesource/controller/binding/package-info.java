@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.controller.binding;
+
+import org.jspecify.annotations.NullMarked;

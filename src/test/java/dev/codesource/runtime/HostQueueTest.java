@@ -1,0 +1,234 @@
+package dev.codesource.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.codesource.address.Origin;
+import dev.codesource.address.Origin.Scheme;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class HostQueueTest {
+
+  private static final Origin HOST = new Origin(Scheme.HTTPS, "git.example.com", 443);
+  private static final Origin OTHER_HOST = new Origin(Scheme.HTTPS, "git.example.org", 443);
+
+  private final Set<ResourceID> gone = new HashSet<>();
+  private final List<ResourceID> called = new ArrayList<>();
+  private final HostQueue queue = new HostQueue(2, id -> !gone.contains(id), called::add);
+
+  @Test
+  void whoFindsAPlaceIsServedAtOnce() {
+    assertThat(queue.enter(binding(1), HOST, () -> "served")).contains("served");
+    assertThat(called).isEmpty();
+    assertThat(queue.waiting()).isZero();
+  }
+
+  @Test
+  void whoFindsNoneIsCalledInTheOrderOfArrival() {
+    full(
+        () -> {
+          assertThat(turnedAway(1)).isTrue();
+          assertThat(turnedAway(2)).isTrue();
+          assertThat(turnedAway(3)).isTrue();
+          assertThat(queue.waiting()).isEqualTo(3);
+          assertThat(called).isEmpty();
+        });
+
+    assertThat(called).as("as many as there are places").containsExactly(binding(1), binding(2));
+    assertThat(turnedAway(4)).as("a place is kept for whoever is called").isTrue();
+    assertThat(turnedAway(2)).isFalse();
+    assertThat(turnedAway(1)).isFalse();
+    assertThat(called).containsExactly(binding(1), binding(2), binding(3), binding(4));
+  }
+
+  @Test
+  void oneHostDoesNotKeepTheBindingsOfAnotherWaiting() {
+    full(
+        () -> {
+          assertThat(turnedAway(1)).isTrue();
+          assertThat(queue.enter(binding(2), OTHER_HOST, () -> "served")).contains("served");
+        });
+  }
+
+  @Test
+  void whoComesAgainKeepsThePlaceInTheLine() {
+    full(
+        () -> {
+          IntStream.of(1, 2, 3, 1).forEach(this::turnedAway);
+          assertThat(queue.waiting()).isEqualTo(3);
+        });
+
+    assertThat(called).containsExactly(binding(1), binding(2));
+  }
+
+  @Test
+  void whoIsDeletedWhileWaitingIsNotCalled() {
+    full(
+        () -> {
+          IntStream.of(1, 2, 3).forEach(this::turnedAway);
+          queue.forget(binding(1));
+          gone.add(binding(2)); // and nobody has said so yet
+        });
+
+    assertThat(called).containsExactly(binding(3));
+    assertThat(queue.waiting()).isZero();
+  }
+
+  @Test
+  void whoIsDeletedAfterTheCallKeepsNoPlace() {
+    comeInVain(1, 2, 3);
+    queue.forget(binding(1));
+
+    assertThat(called).containsExactly(binding(1), binding(2), binding(3));
+  }
+
+  @Test
+  void whoseAddressChangesWaitsForTheNewHostOnly() {
+    full(
+        () -> {
+          turnedAway(1);
+          turnedAway(2);
+          assertThat(queue.enter(binding(1), OTHER_HOST, () -> "served")).contains("served");
+          turnedAway(3);
+        });
+
+    assertThat(called).containsExactly(binding(2), binding(3));
+  }
+
+  @Test
+  void aPlaceIsFreeAgainAfterAFailure() {
+    comeInVain(1, 2);
+    assertThatThrownBy(
+            () ->
+                queue.enter(
+                    binding(1),
+                    HOST,
+                    () -> {
+                      throw new IllegalStateException("the API server is away");
+                    }))
+        .hasMessage("the API server is away");
+    turnedAway(2);
+
+    full(() -> assertThat(queue.waiting()).isZero());
+  }
+
+  @Test
+  void neverMoreThanThePlacesAndNobodyIsForgotten() throws Exception {
+    int bindings = 500;
+    int hosts = 3;
+    Set<ResourceID> served = ConcurrentHashMap.newKeySet();
+    Set<ResourceID> deleted = ConcurrentHashMap.newKeySet();
+    AtomicInteger most = new AtomicInteger();
+    List<AtomicInteger> inside =
+        IntStream.range(0, hosts).mapToObj(_ -> new AtomicInteger()).toList();
+    AtomicInteger submitted = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Crowd crowd = new Crowd(threads, submitted);
+      HostQueue crowded = new HostQueue(5, id -> !deleted.contains(id), crowd::come);
+      crowd.comes =
+          id -> {
+            int host = Math.floorMod(id.getName().hashCode(), hosts);
+            if (deleted.contains(id)) {
+              return; // the Operator SDK reconciles nothing that is not there
+            }
+            crowded.enter(
+                id,
+                new Origin(Scheme.HTTPS, "git" + host + ".example.com", 443),
+                () -> {
+                  most.accumulateAndGet(inside.get(host).incrementAndGet(), Math::max);
+                  pause();
+                  inside.get(host).decrementAndGet();
+                  return served.add(id);
+                });
+          };
+      Random random = new Random(42);
+      for (int i = 0; i < bindings; i++) {
+        crowd.come(binding(i));
+        if (i % 7 == 0) {
+          ResourceID victim = binding(random.nextInt(i + 1));
+          deleted.add(victim);
+          crowded.forget(victim);
+        }
+      }
+      while (submitted.get() > 0) {
+        pause();
+      }
+      assertThat(most.get()).isEqualTo(5);
+      assertThat(crowded.waiting()).isZero();
+    }
+    assertThat(IntStream.range(0, bindings).mapToObj(HostQueueTest::binding))
+        .allMatch(id -> served.contains(id) || deleted.contains(id));
+  }
+
+  /** Bindings that come by themselves or when they are called, each in a thread of its own. */
+  private static final class Crowd {
+    private final ExecutorService threads;
+    private final AtomicInteger underWay;
+    private Consumer<ResourceID> comes = _ -> {};
+
+    Crowd(ExecutorService threads, AtomicInteger underWay) {
+      this.threads = threads;
+      this.underWay = underWay;
+    }
+
+    void come(ResourceID id) {
+      underWay.incrementAndGet();
+      threads.execute(
+          () -> {
+            comes.accept(id);
+            underWay.decrementAndGet();
+          });
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Does something while both places are taken. */
+  private void full(Runnable meanwhile) {
+    Optional<Optional<Boolean>> done =
+        queue.enter(
+            binding(101),
+            HOST,
+            () ->
+                queue.enter(
+                    binding(102),
+                    HOST,
+                    () -> {
+                      meanwhile.run();
+                      return true;
+                    }));
+    assertThat(done).contains(Optional.of(true));
+  }
+
+  /** These come while both places are taken, in this order. */
+  private void comeInVain(int... numbers) {
+    full(() -> IntStream.of(numbers).forEach(this::turnedAway));
+  }
+
+  private boolean turnedAway(int number) {
+    return queue.enter(binding(number), HOST, () -> true).isEmpty();
+  }
+
+  private static ResourceID binding(int number) {
+    return new ResourceID("binding-" + number, "team-a");
+  }
+}
