@@ -1,5 +1,6 @@
 package dev.codesource.app;
 
+import dev.codesource.runtime.Instance;
 import dev.codesource.runtime.Shard;
 import dev.codesource.runtime.StartBarrier;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -17,11 +18,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -61,14 +60,14 @@ final class Leadership {
       ReconcilerThreads threads,
       Shard shard,
       StartBarrier barrier,
-      @ConfigProperty(name = "HOSTNAME") Optional<String> pod) {
+      Instance instance) {
     this.election = settings.leaderElection();
     this.client = client;
     this.threads = threads;
     this.shard = shard;
     this.barrier = barrier;
     this.lease = shard.lease(election.leaseName());
-    this.identity = shard.holder(pod.orElseGet(() -> UUID.randomUUID().toString()));
+    this.identity = shard.holder(instance.name());
   }
 
   LeaderElectionConfiguration configuration() {

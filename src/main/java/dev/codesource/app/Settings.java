@@ -22,6 +22,9 @@ public interface Settings {
 
   OAuth oauth();
 
+  /** The name of the pod, from the downward API; default: the host name. */
+  Optional<String> podName();
+
   /** Authorization by OAuth. */
   interface OAuth {
 

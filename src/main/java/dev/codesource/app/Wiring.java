@@ -4,6 +4,7 @@ import dev.codesource.address.HostPolicy;
 import dev.codesource.address.PortPolicy;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.credential.CaCertificates;
+import dev.codesource.credential.owned.KubernetesSecretStore;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
@@ -18,6 +19,7 @@ import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.Grants;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
+import dev.codesource.runtime.Instance;
 import dev.codesource.runtime.Shard;
 import dev.codesource.runtime.StartBarrier;
 import dev.codesource.verification.Verifier;
@@ -32,6 +34,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,13 @@ final class Wiring {
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  /** Each replica needs a name of its own: leader election goes by it. */
+  @Produces
+  @Singleton
+  Instance instance() {
+    return new Instance(settings.podName().orElseGet(() -> UUID.randomUUID().toString()));
   }
 
   @Produces
@@ -129,8 +139,8 @@ final class Wiring {
 
   @Produces
   @Singleton
-  OwnedSecretStore store(KubernetesClient client) {
-    return new OwnedSecretStore(client);
+  OwnedSecretStore ownedSecrets(KubernetesClient client, Clock clock) {
+    return new KubernetesSecretStore(client, clock);
   }
 
   @Produces

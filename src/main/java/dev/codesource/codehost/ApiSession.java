@@ -20,11 +20,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The requests of one verification, and what every platform's answers have in common. Nothing that
- * a host says in its own words is passed on: it could hold the token.
+ * The requests that serve one purpose, such as a verification, and what every platform's answers
+ * have in common. Nothing that a host says in its own words is passed on: it could hold the token.
  */
 public final class ApiSession {
-  private static final int MOST_REQUESTS = 2;
+  /** The requests of a verification. */
+  public static final int VERIFICATION = 2;
 
   /** What is shorter is no platform's token, and may be a word of any answer. */
   private static final int SHORTEST_TOKEN = 16;
@@ -34,19 +35,37 @@ public final class ApiSession {
   private final RateLimit.Reader limits;
   private final HostClient.Session session;
   private final Token token;
+  private final int maxRequests;
   private int requests;
 
+  /** A session for a verification. */
   public ApiSession(
       Platform platform,
       Clock clock,
       RateLimit.Reader limits,
       HostClient.Session session,
       Token token) {
+    this(platform, clock, limits, session, token, VERIFICATION);
+  }
+
+  /**
+   * A session for another purpose.
+   *
+   * @param maxRequests how many requests it may send; one more is a fault of the operator
+   */
+  public ApiSession(
+      Platform platform,
+      Clock clock,
+      RateLimit.Reader limits,
+      HostClient.Session session,
+      Token token,
+      int maxRequests) {
     this.platform = platform;
     this.clock = clock;
     this.limits = limits;
     this.session = session;
     this.token = token;
+    this.maxRequests = maxRequests;
   }
 
   /** {@code Authorization: Bearer} (RFC 6750 section 2.1). */
@@ -73,8 +92,8 @@ public final class ApiSession {
   public Outcome<ApiResponse> send(HostRequest request) {
     Map<String, String> headers = request.headers();
     requests++;
-    if (requests > MOST_REQUESTS) {
-      throw new IllegalStateException(platform + " asks more than " + MOST_REQUESTS + " questions");
+    if (requests > maxRequests) {
+      throw new IllegalStateException(platform + " sends more than " + maxRequests + " requests");
     }
     return withoutTheToken(session.send(request), headers)
         .then(response -> heard(ApiResponse.of(response), headers));

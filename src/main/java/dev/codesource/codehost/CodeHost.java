@@ -63,20 +63,9 @@ public interface CodeHost {
     return Optional.empty();
   }
 
-  /** Whether apps have access of their own, in accounts where they are installed. */
-  default boolean hasApps() {
-    return false;
-  }
-
-  /**
-   * Has an app's installation make a token by which code can be read and nothing else.
-   *
-   * @param credential an app's, proven before
-   * @throws UnsupportedOperationException where {@link #hasApps} is false
-   */
-  default Outcome<InstallationToken> installationToken(
-      SiteUrl site, Credential credential, HostClient.Session session) {
-    throw new UnsupportedOperationException(platform() + " has no apps");
+  /** Access of apps, in accounts where they are installed; empty: the platform has none. */
+  default Optional<InstallationTokens> installationTokens() {
+    return Optional.empty();
   }
 
   /** How the site speaks OAuth. */

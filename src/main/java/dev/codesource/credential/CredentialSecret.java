@@ -3,9 +3,7 @@ package dev.codesource.credential;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.reason.Outcome;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -95,7 +93,7 @@ public final class CredentialSecret {
 
   private static StoredFields fields(Secret secret) {
     return new StoredFields(
-        "Secret " + secret.getMetadata().getName(), key -> optionalValue(secret, key));
+        "Secret " + secret.getMetadata().getName(), key -> SecretData.text(secret, key));
   }
 
   private static String version(Secret secret) {
@@ -115,11 +113,5 @@ public final class CredentialSecret {
   private static String command(String name, SiteUrl site) {
     return "kubectl create secret generic %s --type=%s --from-literal=url=%s --from-literal=token=…"
         .formatted(name, TYPE, site);
-  }
-
-  static Optional<String> optionalValue(Secret secret, String key) {
-    return Optional.ofNullable(secret.getData())
-        .flatMap(data -> Optional.ofNullable(data.get(key)))
-        .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
   }
 }

@@ -27,9 +27,7 @@ public final class OAuthClientSecret {
    */
   public static Outcome<OAuthClient> read(Secret secret, SiteUrl site) {
     return read(
-        "Secret " + secret.getMetadata().getName(),
-        key -> CredentialSecret.optionalValue(secret, key),
-        site);
+        "Secret " + secret.getMetadata().getName(), key -> SecretData.text(secret, key), site);
   }
 
   /**

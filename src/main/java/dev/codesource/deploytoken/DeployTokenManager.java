@@ -14,6 +14,7 @@ import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Ownership;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -91,7 +93,7 @@ public record DeployTokenManager(
    */
   public DeployTokenState known(CodeSourceBinding binding, Claim claim, Optional<Secret> seen) {
     Optional<Kept> kept =
-        seen.filter(secret -> OwnedSecretStore.owns(binding, secret)).flatMap(Kept::in);
+        seen.filter(secret -> Ownership.isOwner(binding, secret.getMetadata())).flatMap(Kept::in);
     Optional<Current> current =
         target(binding)
             .flatMap(target -> kept.flatMap(one -> one.tokens().currentFor(claim.site(), target)))
@@ -164,8 +166,8 @@ public record DeployTokenManager(
 
     Outcome<DeployTokenState> provide() {
       Optional<Secret> secret = secretOf(binding);
-      if (secret.filter(found -> !OwnedSecretStore.owns(binding, found)).isPresent()) {
-        return notOwned(binding);
+      if (secret.filter(found -> !Ownership.isOwner(binding, found.getMetadata())).isPresent()) {
+        return OwnedSecretStore.notOwned("deploy token", secretName(binding));
       }
       StoredDeployToken stored =
           secret
@@ -188,9 +190,7 @@ public record DeployTokenManager(
       }
       return complete.equals(stored)
           ? Outcome.done(deployTokenState(secret.orElseThrow(), stored))
-          : write(secret, complete)
-              .map(written -> Outcome.done(deployTokenState(written, complete)))
-              .orElseGet(DeployTokenManager.this::overtaken);
+          : write(secret, complete).map(written -> deployTokenState(written, complete));
     }
 
     private Outcome<DeployTokenState> minted(Optional<Secret> secret, StoredDeployToken stored) {
@@ -203,15 +203,19 @@ public record DeployTokenManager(
 
     private Outcome<DeployTokenState> stored(
         Optional<Secret> secret, StoredDeployToken next, Minted minted) {
-      Optional<Secret> written = write(secret, next);
-      if (written.isEmpty()) {
-        return api.delete(target, minted.id()).then(gone -> overtaken());
-      }
-      LOG.infof("%s: made the deploy token %s of the %s", of(binding), minted.id(), target);
-      return Outcome.done(deployTokenState(written.get(), next));
+      return switch (write(secret, next)) {
+        case Outcome.Done<Secret>(var written) -> {
+          LOG.infof("%s: made the deploy token %s of the %s", of(binding), minted.id(), target);
+          yield Outcome.done(deployTokenState(written, next));
+        }
+        case Outcome.Refused<Secret>(var problem) -> new Outcome.Refused<>(problem);
+        case Outcome.Waiting<Secret>(var problem, var until, var scope) ->
+            api.delete(target, minted.id())
+                .then(gone -> new Outcome.Waiting<>(problem, until, scope));
+      };
     }
 
-    private Optional<Secret> write(Optional<Secret> secret, StoredDeployToken next) {
+    private Outcome<Secret> write(Optional<Secret> secret, StoredDeployToken next) {
       return secret.isPresent()
           ? store.replace(secret.get(), next.values())
           : store.create(binding, secretName(binding), CredentialSecret.TYPE, next.values());
@@ -253,7 +257,7 @@ public record DeployTokenManager(
     if (!next.equals(kept.tokens())) {
       store.replace(kept.secret(), next.values());
     }
-    return java.util.stream.Stream.concat(
+    return Stream.concat(
             next.current().map(Current::renewAt).stream(),
             left.stream().map(one -> one.since().plus(GRACE)))
         .filter(now::isBefore)
@@ -293,7 +297,7 @@ public record DeployTokenManager(
     Set<Target> targets = new LinkedHashSet<>();
     target(binding).ifPresent(targets::add);
     secretOf(binding)
-        .filter(secret -> OwnedSecretStore.owns(binding, secret))
+        .filter(secret -> Ownership.isOwner(binding, secret.getMetadata()))
         .flatMap(StoredDeployToken::of)
         .filter(tokens -> tokens.site().equals(claim.site().toString()))
         .ifPresent(
@@ -349,21 +353,6 @@ public record DeployTokenManager(
   private Optional<Secret> secretOf(CodeSourceBinding binding) {
     return store.find(
         binding.getMetadata().getNamespace(), secretName(binding), CredentialSecret.TYPE);
-  }
-
-  private Outcome<DeployTokenState> overtaken() {
-    return Outcome.waiting(
-        Reason.RateLimited,
-        "Another is writing the deploy token.",
-        Optional.of(clock.instant().plusSeconds(5)),
-        Outcome.Scope.CREDENTIAL);
-  }
-
-  private static <T> Outcome<T> notOwned(CodeSourceBinding binding) {
-    return Outcome.refused(
-        Reason.TokenSecretNotOwned,
-        "The deploy token would be stored in the Secret %s, which exists and is not this binding's own."
-            .formatted(secretName(binding)));
   }
 
   /** The UID first: names of bindings can be long, and made anew. */

@@ -1,21 +1,21 @@
 package dev.codesource.deploytoken;
 
+import static dev.codesource.credential.owned.SecretFields.required;
+
 import dev.codesource.address.SiteUrl;
 import dev.codesource.codehost.DeployTokens.Minted;
 import dev.codesource.codehost.DeployTokens.Target;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.Token;
-import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.credential.owned.SecretFields;
+import dev.codesource.schedule.Lifetime;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -37,14 +37,16 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   /** One that is in use. */
   record Current(Target target, Minted minted, Instant obtainedAt) {
 
-    /** At two thirds of its life, so that an outage of a third of it does no harm. */
+    private Lifetime lifetime() {
+      return new Lifetime(obtainedAt, minted.expiresAt());
+    }
+
     Instant renewAt() {
-      Duration life = Duration.between(obtainedAt, minted.expiresAt());
-      return obtainedAt.plus(life.multipliedBy(2).dividedBy(3));
+      return lifetime().renewAt();
     }
 
     boolean isAlive(Instant now) {
-      return now.isBefore(minted.expiresAt());
+      return lifetime().contains(now);
     }
   }
 
@@ -71,29 +73,25 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
 
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
   static Optional<StoredDeployToken> of(Secret secret) {
-    try {
-      return OwnedSecretStore.value(secret, CredentialSecret.URL_KEY)
-          .map(
-              site ->
-                  new StoredDeployToken(
-                      site,
-                      current(secret),
-                      OwnedSecretStore.value(secret, REPLACED).stream()
-                          .flatMap(String::lines)
-                          .flatMap(line -> Replaced.parse(line).stream())
-                          .toList()));
-    } catch (DateTimeException | IllegalArgumentException changedByHand) {
-      return Optional.empty();
-    }
+    return SecretFields.read(
+        secret,
+        fields ->
+            new StoredDeployToken(
+                required(fields.text(CredentialSecret.URL_KEY)),
+                current(fields),
+                fields.text(REPLACED).stream()
+                    .flatMap(String::lines)
+                    .flatMap(line -> Replaced.parse(line).stream())
+                    .toList()));
   }
 
-  private static Optional<Current> current(Secret secret) {
-    Optional<String> id = OwnedSecretStore.value(secret, ID);
-    Optional<Target> target = OwnedSecretStore.value(secret, TARGET).flatMap(Target::parse);
-    Optional<String> username = OwnedSecretStore.value(secret, USERNAME);
-    Optional<String> token = OwnedSecretStore.value(secret, CredentialSecret.TOKEN_KEY);
-    Optional<Instant> obtainedAt = OwnedSecretStore.value(secret, OBTAINED_AT).map(Instant::parse);
-    Optional<Instant> expiresAt = OwnedSecretStore.value(secret, EXPIRES_AT).map(Instant::parse);
+  private static Optional<Current> current(SecretFields fields) {
+    Optional<String> id = fields.text(ID);
+    Optional<Target> target = fields.text(TARGET).flatMap(Target::parse);
+    Optional<String> username = fields.text(USERNAME);
+    Optional<Token> token = fields.token(CredentialSecret.TOKEN_KEY);
+    Optional<Instant> obtainedAt = fields.time(OBTAINED_AT);
+    Optional<Instant> expiresAt = fields.time(EXPIRES_AT);
     if (id.isEmpty()
         || target.isEmpty()
         || username.isEmpty()
@@ -102,29 +100,28 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
         || expiresAt.isEmpty()) {
       return Optional.empty();
     }
-    GitLogin login = new GitLogin(username.get(), new Token(token.get()));
+    GitLogin login = new GitLogin(username.get(), token.get());
     return Optional.of(
         new Current(target.get(), new Minted(id.get(), login, expiresAt.get()), obtainedAt.get()));
   }
 
   /** The keys and values to store; {@code url} keeps the token from being sent elsewhere. */
   Map<String, String> values() {
-    Map<String, String> values = new TreeMap<>();
-    values.put(CredentialSecret.URL_KEY, site);
+    SecretFields.Writer writer = new SecretFields.Writer().text(CredentialSecret.URL_KEY, site);
     current.ifPresent(
-        one -> {
-          values.put(TARGET, one.target().toString());
-          values.put(ID, one.minted().id());
-          values.put(USERNAME, one.minted().login().username());
-          values.put(CredentialSecret.TOKEN_KEY, one.minted().login().password().reveal());
-          values.put(OBTAINED_AT, one.obtainedAt().toString());
-          values.put(EXPIRES_AT, one.minted().expiresAt().toString());
-        });
+        one ->
+            writer
+                .text(TARGET, one.target().toString())
+                .text(ID, one.minted().id())
+                .text(USERNAME, one.minted().login().username())
+                .token(CredentialSecret.TOKEN_KEY, one.minted().login().password())
+                .time(OBTAINED_AT, one.obtainedAt())
+                .time(EXPIRES_AT, one.minted().expiresAt()));
     if (!replaced.isEmpty()) {
-      values.put(
+      writer.text(
           REPLACED, replaced.stream().map(Replaced::toString).collect(Collectors.joining("\n")));
     }
-    return values;
+    return writer.values();
   }
 
   /** The one for that site and that target. */

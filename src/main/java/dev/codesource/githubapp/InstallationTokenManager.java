@@ -1,12 +1,14 @@
 package dev.codesource.githubapp;
 
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.InstallationToken;
+import dev.codesource.codehost.InstallationTokens;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
-import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Ownership;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
@@ -36,7 +38,7 @@ public record InstallationTokenManager(
    */
   public Optional<StoredInstallationToken> known(
       CodeSourceBinding binding, Claim claim, Optional<Secret> seen) {
-    return seen.filter(secret -> OwnedSecretStore.owns(binding, secret))
+    return seen.filter(secret -> Ownership.isOwner(binding, secret.getMetadata()))
         .flatMap(StoredInstallationToken::in)
         .filter(held -> held.claim().equals(claim.digest()));
   }
@@ -66,11 +68,8 @@ public record InstallationTokenManager(
     Optional<Secret> secret =
         store.find(
             binding.getMetadata().getNamespace(), secretName(binding), CredentialSecret.TYPE);
-    if (secret.filter(found -> !OwnedSecretStore.owns(binding, found)).isPresent()) {
-      return Outcome.refused(
-          Reason.TokenSecretNotOwned,
-          "The installation token would be stored in the Secret %s, which exists and is not this binding's own."
-              .formatted(secretName(binding)));
+    if (secret.filter(found -> !Ownership.isOwner(binding, found.getMetadata())).isPresent()) {
+      return OwnedSecretStore.notOwned("installation token", secretName(binding));
     }
     // The informer that the known one is from may be late.
     Optional<StoredInstallationToken> newer =
@@ -83,15 +82,18 @@ public record InstallationTokenManager(
     return newer.isPresent()
         ? Outcome.done(newer.get())
         : limiter
-            .through(
-                claim.site().origin(),
-                () ->
-                    claim
-                        .codeHost()
-                        .installationToken(
-                            claim.site(), claim.credential(), client.open(claim.anchors())))
+            .through(claim.site().origin(), () -> mint(claim))
             .map(token -> new StoredInstallationToken(token, claim.digest(), clock.instant()))
             .then(held -> stored(binding, claim, secret, held));
+  }
+
+  private Outcome<InstallationToken> mint(Claim claim) {
+    InstallationTokens tokens =
+        claim
+            .codeHost()
+            .installationTokens()
+            .orElseThrow(() -> new IllegalStateException("only apps have a credential like this"));
+    return tokens.mint(claim.site(), claim.credential(), client.open(claim.anchors()));
   }
 
   private Outcome<StoredInstallationToken> stored(
@@ -100,26 +102,22 @@ public record InstallationTokenManager(
       Optional<Secret> secret,
       StoredInstallationToken held) {
     Map<String, String> values = held.values(claim);
-    Optional<Secret> written =
+    Outcome<Secret> written =
         secret.isPresent()
             ? store.replace(secret.get(), values)
             : store.create(binding, secretName(binding), CredentialSecret.TYPE, values);
-    if (written.isEmpty()) {
-      return Outcome.waiting(
-          Reason.RateLimited,
-          "Another is writing the installation token.",
-          Optional.of(clock.instant().plusSeconds(5)),
-          Outcome.Scope.CREDENTIAL);
-    }
-    LOG.infof(
-        "%s/%s: made a read-only token of the app's installation",
-        binding.getMetadata().getNamespace(), binding.getMetadata().getName());
-    return Outcome.done(held);
+    return written.map(
+        _ -> {
+          LOG.infof(
+              "%s/%s: made a read-only token of the app's installation",
+              binding.getMetadata().getNamespace(), binding.getMetadata().getName());
+          return held;
+        });
   }
 
   /** Deletes what is no longer published. */
   public void forget(CodeSourceBinding binding, Secret seen) {
-    if (OwnedSecretStore.owns(binding, seen)) {
+    if (Ownership.isOwner(binding, seen.getMetadata())) {
       store.delete(seen);
     }
   }

@@ -1,13 +1,14 @@
 package dev.codesource.githubapp;
 
+import static dev.codesource.credential.owned.SecretFields.required;
+
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.InstallationToken;
 import dev.codesource.credential.CredentialSecret;
-import dev.codesource.credential.Token;
-import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.credential.owned.SecretFields;
+import dev.codesource.schedule.Lifetime;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -32,53 +33,38 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
 
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
   static Optional<StoredInstallationToken> in(Secret secret) {
-    Optional<String> token = OwnedSecretStore.value(secret, CredentialSecret.TOKEN_KEY);
-    Optional<String> username = OwnedSecretStore.value(secret, USERNAME);
-    Optional<String> claim = OwnedSecretStore.value(secret, CLAIM);
-    Optional<String> obtainedAt = OwnedSecretStore.value(secret, OBTAINED_AT);
-    Optional<String> expiresAt = OwnedSecretStore.value(secret, EXPIRES_AT);
-    if (token.isEmpty()
-        || username.isEmpty()
-        || claim.isEmpty()
-        || obtainedAt.isEmpty()
-        || expiresAt.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          new StoredInstallationToken(
-              new InstallationToken(
-                  new GitLogin(username.get(), new Token(token.get())),
-                  Instant.parse(expiresAt.get())),
-              claim.get(),
-              Instant.parse(obtainedAt.get())));
-    } catch (DateTimeException changedByHand) {
-      return Optional.empty();
-    }
+    return SecretFields.read(
+        secret,
+        fields ->
+            new StoredInstallationToken(
+                new InstallationToken(
+                    new GitLogin(
+                        required(fields.text(USERNAME)),
+                        required(fields.token(CredentialSecret.TOKEN_KEY))),
+                    required(fields.time(EXPIRES_AT))),
+                required(fields.text(CLAIM)),
+                required(fields.time(OBTAINED_AT))));
   }
 
   /** The keys and values to store; {@code url} keeps the token from being sent elsewhere. */
   Map<String, String> values(Claim of) {
-    return Map.of(
-        CredentialSecret.URL_KEY,
-        of.site().toString(),
-        CredentialSecret.TOKEN_KEY,
-        token.login().password().reveal(),
-        USERNAME,
-        token.login().username(),
-        CLAIM,
-        claim,
-        OBTAINED_AT,
-        obtainedAt.toString(),
-        EXPIRES_AT,
-        token.expiresAt().toString());
+    return new SecretFields.Writer()
+        .text(CredentialSecret.URL_KEY, of.site().toString())
+        .token(CredentialSecret.TOKEN_KEY, token.login().password())
+        .text(USERNAME, token.login().username())
+        .text(CLAIM, claim)
+        .time(OBTAINED_AT, obtainedAt)
+        .time(EXPIRES_AT, token.expiresAt())
+        .values();
   }
 
-  /** At two thirds of its life, so that an outage of a third of it does no harm. */
+  private Lifetime lifetime() {
+    return new Lifetime(obtainedAt, token.expiresAt());
+  }
+
+  /** As its lifetime says, and not at once, whatever the host says of it. */
   Instant renewAt() {
-    Instant due =
-        obtainedAt.plus(
-            Duration.between(obtainedAt, token.expiresAt()).multipliedBy(2).dividedBy(3));
+    Instant due = lifetime().renewAt();
     Instant soonest = obtainedAt.plus(SOONEST);
     return due.isBefore(soonest) ? soonest : due;
   }
@@ -88,7 +74,7 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
   }
 
   boolean isAlive(Instant now) {
-    return now.isBefore(token.expiresAt());
+    return lifetime().contains(now);
   }
 
   /** When it is to be renewed, or the next try where that is due and was not possible. */

@@ -32,6 +32,8 @@ public record HostRequest(
   public enum Method {
     GET,
     POST,
+    PUT,
+    PATCH,
     DELETE
   }
 

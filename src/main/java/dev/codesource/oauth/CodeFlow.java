@@ -100,26 +100,22 @@ public final class CodeFlow {
         authorization.dialect().pkce()
             ? Optional.of(new Token(SecureTokens.next()))
             : Optional.empty();
-    boolean stored =
-        flows.put(
-            authorization.binding(),
-            new Flow.Code(
-                Flow.Identity.of(authorization),
-                SecureTokens.digest(state),
-                SecureTokens.digest(secret),
-                verifier,
-                redirectUri,
-                clock.instant().plus(TIME_LIMIT)));
-    return stored
-        ? Outcome.done(
-            new Begun(
-                authorize(authorization, state, verifier),
-                cookieName(state),
-                authorization.namespace() + "/" + authorization.name() + "/" + secret))
-        : Outcome.refused(
-            Reason.TokenSecretNotOwned,
-            "The Secret %s exists and is not this binding's own."
-                .formatted(Flows.secretName(authorization.binding())));
+    Flow flow =
+        new Flow.Code(
+            Flow.Identity.of(authorization),
+            SecureTokens.digest(state),
+            SecureTokens.digest(secret),
+            verifier,
+            redirectUri,
+            clock.instant().plus(TIME_LIMIT));
+    return flows
+        .put(authorization.binding(), flow)
+        .map(
+            stored ->
+                new Begun(
+                    authorize(authorization, state, verifier),
+                    cookieName(state),
+                    authorization.namespace() + "/" + authorization.name() + "/" + secret));
   }
 
   private URI authorize(
@@ -215,8 +211,7 @@ public final class CodeFlow {
     }
     Outcome<Tokens.Accepted> outcome =
         tokens
-            .endpoint(authorization)
-            .exchange(new Token(callback.code().orElseThrow()), flow.redirectUri(), flow.verifier())
+            .through(authorization, () -> exchange(authorization, callback, flow))
             .then(grant -> tokens.accept(authorization, grant, Optional.of(flow.redirectUri())));
     return switch (outcome) {
       case Outcome.Done<Tokens.Accepted>(var accepted) -> new Ending.Stored(accepted.proven());
@@ -224,6 +219,13 @@ public final class CodeFlow {
       case Outcome.Waiting<Tokens.Accepted>(var problem, var until, var whom) ->
           new Ending.Failed(problem);
     };
+  }
+
+  private Outcome<TokenGrant> exchange(
+      AuthorizationContext authorization, Callback callback, Flow.Code flow) {
+    return tokens
+        .endpoint(authorization)
+        .exchange(new Token(callback.code().orElseThrow()), flow.redirectUri(), flow.verifier());
   }
 
   /** RFC 9207: an issuer that is sent must be the one that was asked: it has the site's origin. */

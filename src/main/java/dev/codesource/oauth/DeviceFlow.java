@@ -41,9 +41,9 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
         .then(
             code -> {
               Flow.Device flow = Flow.Device.of(Flow.Identity.of(authorization), code);
-              return flows.put(authorization.binding(), flow)
-                  ? Outcome.done(awaiting(flow, why, nextPoll(flow)))
-                  : Grants.notOwned(authorization.binding());
+              return flows
+                  .put(authorization.binding(), flow)
+                  .map(stored -> awaiting(flow, why, nextPoll(flow)));
             });
   }
 

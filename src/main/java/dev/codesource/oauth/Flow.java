@@ -1,16 +1,16 @@
 package dev.codesource.oauth;
 
+import static dev.codesource.credential.owned.SecretFields.required;
+
 import dev.codesource.credential.Token;
-import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.credential.owned.SecretFields;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * An authorization that was begun: what has to be known to finish it, in any replica and once. With
@@ -35,10 +35,11 @@ sealed interface Flow {
           authorization.client().id());
     }
 
-    void into(Map<String, String> values) {
-      values.put("binding_uid", bindingUid);
-      values.put("site", site);
-      values.put("client_id", clientId);
+    private SecretFields.Writer writer() {
+      return new SecretFields.Writer()
+          .text("binding_uid", bindingUid)
+          .text("site", site)
+          .text("client_id", clientId);
     }
   }
 
@@ -60,14 +61,13 @@ sealed interface Flow {
 
     @Override
     public Map<String, String> values() {
-      Map<String, String> values = new TreeMap<>();
-      of.into(values);
-      values.put("state", state);
-      values.put("cookie", cookie);
-      verifier.ifPresent(secret -> values.put("verifier", secret.reveal()));
-      values.put("redirect_uri", redirectUri.toString());
-      values.put("expires_at", expiresAt.toString());
-      return values;
+      return of.writer()
+          .text("state", state)
+          .text("cookie", cookie)
+          .token("verifier", verifier)
+          .text("redirect_uri", redirectUri.toString())
+          .time("expires_at", expiresAt)
+          .values();
     }
   }
 
@@ -108,64 +108,49 @@ sealed interface Flow {
 
     @Override
     public Map<String, String> values() {
-      Map<String, String> values = new TreeMap<>();
-      of.into(values);
-      values.put("device_code", deviceCode.reveal());
-      values.put("user_code", userCode);
-      values.put("page", page.toString());
-      values.put("interval", Long.toString(interval.toSeconds()));
-      values.put("expires_at", expiresAt.toString());
-      ended.ifPresent(reason -> values.put("ended", reason.name()));
-      return values;
+      return of.writer()
+          .token("device_code", deviceCode)
+          .text("user_code", userCode)
+          .text("page", page.toString())
+          .text("interval", Long.toString(interval.toSeconds()))
+          .time("expires_at", expiresAt)
+          .text("ended", ended.map(Reason::name))
+          .values();
     }
   }
 
   /** Reads a stored flow; empty: it is none. */
   static Optional<Flow> of(Secret secret) {
-    Optional<Identity> identity =
-        OwnedSecretStore.value(secret, "binding_uid")
-            .map(
-                uid ->
-                    new Identity(
-                        uid,
-                        OwnedSecretStore.value(secret, "site").orElse(""),
-                        OwnedSecretStore.value(secret, "client_id").orElse("")));
-    try {
-      return identity.flatMap(of -> code(of, secret).or(() -> device(of, secret)));
-    } catch (DateTimeException | IllegalArgumentException changedByHand) {
-      return Optional.empty();
-    }
+    return SecretFields.read(secret, Flow::of);
   }
 
-  private static Optional<Flow> code(Identity of, Secret secret) {
-    return OwnedSecretStore.value(secret, "state")
-        .map(
-            state ->
-                new Code(
-                    of,
-                    state,
-                    OwnedSecretStore.value(secret, "cookie").orElse(""),
-                    OwnedSecretStore.value(secret, "verifier").map(Token::new),
-                    URI.create(OwnedSecretStore.value(secret, "redirect_uri").orElse("")),
-                    expiry(secret)));
+  private static Flow of(SecretFields fields) {
+    Identity of =
+        new Identity(
+            required(fields.text("binding_uid")),
+            fields.text("site").orElse(""),
+            fields.text("client_id").orElse(""));
+    return fields.text("state").isPresent() ? code(of, fields) : device(of, fields);
   }
 
-  private static Optional<Flow> device(Identity of, Secret secret) {
-    return OwnedSecretStore.value(secret, "device_code")
-        .map(
-            code ->
-                new Device(
-                    of,
-                    new Token(code),
-                    OwnedSecretStore.value(secret, "user_code").orElse(""),
-                    URI.create(OwnedSecretStore.value(secret, "page").orElse("")),
-                    Duration.ofSeconds(
-                        Long.parseLong(OwnedSecretStore.value(secret, "interval").orElse("5"))),
-                    expiry(secret),
-                    OwnedSecretStore.value(secret, "ended").map(Reason::valueOf)));
+  private static Flow code(Identity of, SecretFields fields) {
+    return new Code(
+        of,
+        required(fields.text("state")),
+        fields.text("cookie").orElse(""),
+        fields.token("verifier"),
+        URI.create(fields.text("redirect_uri").orElse("")),
+        fields.time("expires_at").orElse(Instant.EPOCH));
   }
 
-  private static Instant expiry(Secret secret) {
-    return OwnedSecretStore.value(secret, "expires_at").map(Instant::parse).orElse(Instant.EPOCH);
+  private static Flow device(Identity of, SecretFields fields) {
+    return new Device(
+        of,
+        required(fields.token("device_code")),
+        fields.text("user_code").orElse(""),
+        URI.create(fields.text("page").orElse("")),
+        Duration.ofSeconds(Long.parseLong(fields.text("interval").orElse("5"))),
+        fields.time("expires_at").orElse(Instant.EPOCH),
+        fields.text("ended").map(Reason::valueOf));
   }
 }

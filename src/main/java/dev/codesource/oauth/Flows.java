@@ -2,6 +2,8 @@ package dev.codesource.oauth;
 
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 
@@ -10,8 +12,6 @@ import java.util.Optional;
  * and however many are begun, nothing grows.
  */
 record Flows(OwnedSecretStore store) {
-
-  private static final int TRIES = 8;
 
   /** A flow and the Secret, in its version, that it was read from. */
   record Stored(Secret secret, Flow flow) {}
@@ -23,27 +23,13 @@ record Flows(OwnedSecretStore store) {
   Optional<Stored> of(CodeSourceBinding binding) {
     return store
         .find(binding.getMetadata().getNamespace(), secretName(binding), Flow.TYPE)
-        .filter(secret -> OwnedSecretStore.owns(binding, secret))
+        .filter(secret -> Ownership.isOwner(binding, secret.getMetadata()))
         .flatMap(secret -> Flow.of(secret).map(flow -> new Stored(secret, flow)));
   }
 
-  /** Stores a flow in place of the one before; false: a Secret of somebody else is there. */
-  boolean put(CodeSourceBinding binding, Flow flow) {
-    String name = secretName(binding);
-    for (int tries = 0; tries < TRIES; tries++) {
-      Optional<Secret> present = store.find(binding.getMetadata().getNamespace(), name, Flow.TYPE);
-      if (present.isPresent() && !OwnedSecretStore.owns(binding, present.get())) {
-        return false;
-      }
-      Optional<Secret> written =
-          present.isPresent()
-              ? store.replace(present.get(), flow.values())
-              : store.create(binding, name, Flow.TYPE, flow.values());
-      if (written.isPresent()) {
-        return true;
-      }
-    }
-    return false;
+  /** Stores a flow in place of the one before; or {@code TokenSecretNotOwned}, {@code Conflict}. */
+  Outcome<Secret> put(CodeSourceBinding binding, Flow flow) {
+    return store.put(binding, secretName(binding), Flow.TYPE, "authorization", flow.values());
   }
 
   /** Uses a flow up; false: somebody else did, or began another. Only one ever gets true. */

@@ -38,7 +38,8 @@ public final class GrantManager {
           Reason.UntrustedCertificate,
           Reason.CertificateExpired,
           Reason.CertificateHostMismatch,
-          Reason.RateLimited);
+          Reason.RateLimited,
+          Reason.Conflict);
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -102,7 +103,7 @@ public final class GrantManager {
               .refreshingSince()
               .filter(since -> tokens.grants().mayBeUnderWay(since))
               .isPresent() ->
-          Outcome.waiting(Reason.RateLimited, "The access is being renewed at this moment.");
+          Outcome.waiting(Reason.Conflict, "The access is being renewed at this moment.");
       case Grants.Found.Grant(var grant) -> tokens.revoke(authorization, grant.tokens());
       case Grants.Found.Nothing() -> Outcome.done(true);
       case Grants.Found.NotOwned() -> Outcome.done(true);
@@ -165,18 +166,14 @@ public final class GrantManager {
         tokens.through(
             authorization,
             () -> {
-              Optional<StoredGrant> marked = tokens.grants().begin(grant, authorization.site());
-              if (marked.isEmpty()) {
-                return Outcome.waiting(
-                    Reason.RateLimited,
-                    "Another is renewing the access.",
-                    Optional.of(clock.instant().plusSeconds(5)),
-                    Outcome.Scope.CREDENTIAL);
-              }
-              begun.set(marked.get());
-              return tokens
-                  .endpoint(authorization)
-                  .refresh(grant.tokens().refresh().orElseThrow(), grant.redirectUri());
+              Outcome<StoredGrant> marked = tokens.grants().begin(grant, authorization.site());
+              return marked.then(
+                  stored -> {
+                    begun.set(stored);
+                    return tokens
+                        .endpoint(authorization)
+                        .refresh(grant.tokens().refresh().orElseThrow(), grant.redirectUri());
+                  });
             });
     StoredGrant marked = begun.get();
     return switch (answer) {
@@ -189,12 +186,19 @@ public final class GrantManager {
       case Outcome.Refused<TokenGrant>(var problem) -> refused(authorization, marked, problem);
       case Outcome.Waiting<TokenGrant>(var problem, var until, var scope) -> {
         if (marked.refreshingSince().isPresent() && wasNotReceived(authorization, problem)) {
-          marked = tokens.grants().abandon(marked, authorization.site()).orElse(marked);
+          marked = abandoned(marked, authorization);
         }
         yield postponed(
             marked, new Outcome.Waiting<AuthorizationState>(problem, until, scope), until);
       }
     };
+  }
+
+  private StoredGrant abandoned(StoredGrant marked, AuthorizationContext authorization) {
+    return tokens.grants().abandon(marked, authorization.site())
+            instanceof Outcome.Done<StoredGrant>(var written)
+        ? written
+        : marked;
   }
 
   private static boolean wasNotReceived(AuthorizationContext authorization, Problem problem) {
@@ -208,7 +212,7 @@ public final class GrantManager {
       return end(authorization, marked, problem);
     }
     // The application or the address is at fault, not the grant.
-    StoredGrant grant = tokens.grants().abandon(marked, authorization.site()).orElse(marked);
+    StoredGrant grant = abandoned(marked, authorization);
     return postponed(
         grant, new Outcome.Refused<>(problem), Optional.of(clock.instant().plus(PATIENCE)));
   }
@@ -250,11 +254,10 @@ public final class GrantManager {
   }
 
   private Outcome<AuthorizationState> again(AuthorizationContext authorization, StoredGrant grant) {
-    return tokens
-        .grants()
-        .abandon(grant, authorization.site())
-        .map(free -> refresh(authorization, free))
-        .orElseGet(() -> granted(grant));
+    return tokens.grants().abandon(grant, authorization.site())
+            instanceof Outcome.Done<StoredGrant>(var free)
+        ? refresh(authorization, free)
+        : granted(grant);
   }
 
   private static Problem lost() {

@@ -6,6 +6,7 @@ import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -44,7 +45,7 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     if (stored.isEmpty()) {
       return new Found.Nothing();
     }
-    return OwnedSecretStore.owns(binding, stored.get())
+    return Ownership.isOwner(binding, stored.get().getMetadata())
         ? StoredGrant.of(stored.get()).<Found>map(Found.Grant::new).orElseGet(Found.Nothing::new)
         : new Found.NotOwned();
   }
@@ -58,10 +59,7 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
   }
 
   static <T> Outcome<T> notOwned(CodeSourceBinding binding) {
-    return Outcome.refused(
-        Reason.TokenSecretNotOwned,
-        "The token would be stored in the Secret %s, which exists and is not this binding's own."
-            .formatted(secretName(binding)));
+    return OwnedSecretStore.notOwned("token", secretName(binding));
   }
 
   /** Stores what a person granted, in place of what was granted before. */
@@ -71,41 +69,30 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
       TokenGrant tokens,
       String account,
       Optional<String> redirectUri) {
-    String name = secretName(binding);
-    String namespace = binding.getMetadata().getNamespace();
     var values =
         StoredGrant.values(
             site, tokens, SecureTokens.next(), account, clock.instant(), redirectUri);
-    for (int tries = 0; tries < TRIES; tries++) {
-      Optional<Secret> present = store.find(namespace, name, CredentialSecret.TYPE);
-      if (present.isPresent() && !OwnedSecretStore.owns(binding, present.get())) {
-        return notOwned(binding);
-      }
-      Optional<Secret> written =
-          present.isPresent()
-              ? store.replace(present.get(), values)
-              : store.create(binding, name, CredentialSecret.TYPE, values);
-      if (written.isPresent()) {
-        return StoredGrant.of(written.get())
-            .map(Outcome::done)
-            .orElseThrow(() -> new IllegalStateException("what was written cannot be read"));
-      }
-    }
-    return notOwned(binding);
+    return store
+        .put(binding, secretName(binding), CredentialSecret.TYPE, "token", values)
+        .map(
+            written ->
+                StoredGrant.of(written)
+                    .orElseThrow(
+                        () -> new IllegalStateException("what was written cannot be read")));
   }
 
-  /** Notes that a refresh begins; empty: somebody changed the Secret, so it must not. */
-  Optional<StoredGrant> begin(StoredGrant grant, SiteUrl site) {
+  /** Notes that a refresh begins; or {@code Conflict}, and then it must not. */
+  Outcome<StoredGrant> begin(StoredGrant grant, SiteUrl site) {
     return write(grant.withRefreshingSince(Optional.of(clock.instant())), site);
   }
 
   /** Notes that no refresh is under way. */
-  Optional<StoredGrant> abandon(StoredGrant grant, SiteUrl site) {
+  Outcome<StoredGrant> abandon(StoredGrant grant, SiteUrl site) {
     return write(grant.withRefreshingSince(Optional.empty()), site);
   }
 
   /** Notes that the grant is not to be used any more; consumers keep the token that they have. */
-  Optional<StoredGrant> end(StoredGrant grant, SiteUrl site, Reason reason) {
+  Outcome<StoredGrant> end(StoredGrant grant, SiteUrl site, Reason reason) {
     return write(grant.withEnded(reason), site);
   }
 
@@ -120,7 +107,9 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     Duration pause = FIRST_PAUSE;
     for (int tries = 1; ; tries++) {
       try {
-        return write(next, site).or(() -> renewChanged(next, site));
+        return write(next, site) instanceof Outcome.Done<StoredGrant>(var written)
+            ? Optional.of(written)
+            : renewChanged(next, site);
       } catch (KubernetesClientException e) {
         if (tries == TRIES) {
           throw e;
@@ -143,12 +132,21 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
                 StoredGrant.of(present)
                     .filter(found -> found.authorization().equals(next.authorization()))
                     .isPresent())
-        .flatMap(present -> store.replace(present, next.values(site)))
-        .flatMap(StoredGrant::of);
+        .flatMap(
+            present ->
+                store.replace(present, next.values(site)) instanceof Outcome.Done<Secret>(var now)
+                    ? StoredGrant.of(now)
+                    : Optional.empty());
   }
 
-  private Optional<StoredGrant> write(StoredGrant grant, SiteUrl site) {
-    return store.replace(grant.secret(), grant.values(site)).flatMap(StoredGrant::of);
+  private Outcome<StoredGrant> write(StoredGrant grant, SiteUrl site) {
+    return store
+        .replace(grant.secret(), grant.values(site))
+        .map(
+            written ->
+                StoredGrant.of(written)
+                    .orElseThrow(
+                        () -> new IllegalStateException("what was written cannot be read")));
   }
 
   private static void pause(Duration duration) {

@@ -1,20 +1,20 @@
 package dev.codesource.oauth;
 
+import static dev.codesource.credential.owned.SecretFields.required;
+
 import dev.codesource.address.SiteUrl;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
-import dev.codesource.credential.Token;
-import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.credential.owned.SecretFields;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.schedule.Jitter;
+import dev.codesource.schedule.Lifetime;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -48,30 +48,24 @@ public record StoredGrant(
 
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
   static Optional<StoredGrant> of(Secret secret) {
-    try {
-      return OwnedSecretStore.value(secret, CredentialSecret.TOKEN_KEY)
-          .map(
-              token ->
-                  new StoredGrant(
-                      secret,
-                      new TokenGrant(
-                          new Token(token),
-                          OwnedSecretStore.value(secret, CredentialSecret.REFRESH_TOKEN_KEY)
-                              .map(Token::new),
-                          OwnedSecretStore.value(secret, EXPIRES_AT).map(Instant::parse),
-                          OwnedSecretStore.value(secret, SCOPE)
-                              .map(scopes -> new TreeSet<>(Arrays.asList(scopes.split(" "))))),
-                      OwnedSecretStore.value(secret, AUTHORIZATION).orElse(""),
-                      OwnedSecretStore.value(secret, ACCOUNT).orElse(""),
-                      OwnedSecretStore.value(secret, OBTAINED_AT)
-                          .map(Instant::parse)
-                          .orElse(Instant.EPOCH),
-                      OwnedSecretStore.value(secret, REDIRECT_URI),
-                      OwnedSecretStore.value(secret, REFRESHING_SINCE).map(Instant::parse),
-                      OwnedSecretStore.value(secret, ENDED).map(Reason::valueOf)));
-    } catch (DateTimeException | IllegalArgumentException changedByHand) {
-      return Optional.empty();
-    }
+    return SecretFields.read(
+        secret,
+        fields ->
+            new StoredGrant(
+                secret,
+                new TokenGrant(
+                    required(fields.token(CredentialSecret.TOKEN_KEY)),
+                    fields.token(CredentialSecret.REFRESH_TOKEN_KEY),
+                    fields.time(EXPIRES_AT),
+                    fields
+                        .text(SCOPE)
+                        .map(scopes -> new TreeSet<>(Arrays.asList(scopes.split(" "))))),
+                fields.text(AUTHORIZATION).orElse(""),
+                fields.text(ACCOUNT).orElse(""),
+                fields.time(OBTAINED_AT).orElse(Instant.EPOCH),
+                fields.text(REDIRECT_URI),
+                fields.time(REFRESHING_SINCE),
+                fields.text(ENDED).map(Reason::valueOf)));
   }
 
   /** The keys and values to store; {@code url} is what lets the token be sent to that site only. */
@@ -82,25 +76,33 @@ public record StoredGrant(
       String account,
       Instant obtainedAt,
       Optional<String> redirectUri) {
-    Map<String, String> values = new TreeMap<>();
-    values.put(CredentialSecret.URL_KEY, site.toString());
-    values.put(CredentialSecret.TOKEN_KEY, tokens.access().reveal());
-    tokens.refresh().ifPresent(t -> values.put(CredentialSecret.REFRESH_TOKEN_KEY, t.reveal()));
-    tokens.expiresAt().ifPresent(at -> values.put(EXPIRES_AT, at.toString()));
-    tokens.scopes().ifPresent(scopes -> values.put(SCOPE, String.join(" ", scopes)));
-    values.put(AUTHORIZATION, authorization);
-    values.put(ACCOUNT, account);
-    values.put(OBTAINED_AT, obtainedAt.toString());
-    redirectUri.ifPresent(uri -> values.put(REDIRECT_URI, uri));
-    return values;
+    return writer(site, tokens, authorization, account, obtainedAt, redirectUri).values();
   }
 
   Map<String, String> values(SiteUrl site) {
-    Map<String, String> values =
-        values(site, tokens, authorization, account, obtainedAt, redirectUri);
-    refreshingSince.ifPresent(since -> values.put(REFRESHING_SINCE, since.toString()));
-    ended.ifPresent(reason -> values.put(ENDED, reason.name()));
-    return values;
+    return writer(site, tokens, authorization, account, obtainedAt, redirectUri)
+        .time(REFRESHING_SINCE, refreshingSince)
+        .text(ENDED, ended.map(Reason::name))
+        .values();
+  }
+
+  private static SecretFields.Writer writer(
+      SiteUrl site,
+      TokenGrant tokens,
+      String authorization,
+      String account,
+      Instant obtainedAt,
+      Optional<String> redirectUri) {
+    return new SecretFields.Writer()
+        .text(CredentialSecret.URL_KEY, site.toString())
+        .token(CredentialSecret.TOKEN_KEY, tokens.access())
+        .token(CredentialSecret.REFRESH_TOKEN_KEY, tokens.refresh())
+        .time(EXPIRES_AT, tokens.expiresAt())
+        .text(SCOPE, tokens.scopes().map(scopes -> String.join(" ", scopes)))
+        .text(AUTHORIZATION, authorization)
+        .text(ACCOUNT, account)
+        .time(OBTAINED_AT, obtainedAt)
+        .text(REDIRECT_URI, redirectUri);
   }
 
   /**
@@ -126,29 +128,12 @@ public record StoredGrant(
     return tokens.expiresAt().filter(end -> !now.isBefore(end)).isEmpty();
   }
 
-  /**
-   * When to renew the tokens: at two thirds of their life, a twentieth of it more or less, which is
-   * computed so that a restarted operator comes to the same time. Empty: not at all.
-   */
+  /** When to renew the tokens, as their lifetime says; empty: not at all. */
   Optional<Instant> refreshAt() {
-    if (!isRenewable()) {
-      return Optional.empty();
-    }
-    return tokens
-        .expiresAt()
-        .map(
-            end -> {
-              Duration life = Duration.between(obtainedAt, end);
-              // The multiplier of Knuth's multiplicative hashing spreads neighbouring values.
-              long spread =
-                  (secret.getMetadata().getUid().hashCode() * 31L + obtainedAt.getEpochSecond())
-                      * 2654435761L;
-              long tenth = Math.max(1, life.toMillis() / 10);
-              return obtainedAt
-                  .plus(life.multipliedBy(2).dividedBy(3))
-                  .minusMillis(tenth / 2)
-                  .plusMillis(Math.floorMod(spread >>> 8, tenth));
-            });
+    Jitter jitter = Jitter.computed(secret.getMetadata().getUid());
+    return isRenewable()
+        ? tokens.expiresAt().map(end -> new Lifetime(obtainedAt, end).renewAt(jitter))
+        : Optional.empty();
   }
 
   StoredGrant withRefreshingSince(Optional<Instant> since) {

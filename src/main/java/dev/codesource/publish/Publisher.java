@@ -121,9 +121,9 @@ public final class Publisher {
    */
   private Publishing unproven(CodeSourceBinding binding, Problem problem) {
     List<Publication> entries = entries(binding);
-    // An outage is no word on the credential that was published, whatever else has changed.
+    // An outage does not invalidate the credential that was published, whatever else has changed.
     boolean withdraw =
-        binding.getSpec().whenUnbound() == WhenUnbound.Withdraw && !problem.reason().isOutage();
+        binding.getSpec().whenUnbound() == WhenUnbound.Withdraw && !problem.reason().keepsProof();
     List<String> kept = new ArrayList<>();
     for (Secret secret : secrets.of(binding)) {
       boolean wanted =

@@ -289,6 +289,13 @@ public enum Reason {
       "A Secret of the name that the operator would write exists, and is not the binding's own.",
       "Delete or rename that Secret, or give the binding another name."),
 
+  Conflict(
+      CREDENTIAL,
+      TIME,
+      SOON,
+      "A Secret that the operator keeps for the binding was changed by another process at the same time.",
+      "Nothing needs to be done: the operator tries again after some seconds."),
+
   // Good.
   Succeeded(WHOLE, GOOD, AT_INTERVAL, "This part was checked and is as it should be.", ""),
   NotChecked(
@@ -370,8 +377,13 @@ public enum Reason {
     return remedy;
   }
 
-  /** An outage says nothing about the credential: what was proven stays proven. */
+  /** The host could not be asked. */
   public boolean isOutage() {
     return stage == HOST;
+  }
+
+  /** It says nothing about the credential: what was proven stays proven. */
+  public boolean keepsProof() {
+    return isOutage() || this == Conflict;
   }
 }

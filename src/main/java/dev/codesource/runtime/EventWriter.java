@@ -11,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +41,9 @@ public final class EventWriter {
   private @Nullable Thread late;
 
   @Inject
-  EventWriter(
-      KubernetesClient client,
-      ApiWriteBulkhead apiWrites,
-      @ConfigProperty(name = "HOSTNAME", defaultValue = "local") String instance) {
+  EventWriter(KubernetesClient client, ApiWriteBulkhead apiWrites, Instance instance) {
     this(
-        event -> write(client, event, instance),
+        event -> write(client, event, instance.name()),
         new TokenBucket(AT_ONCE, ONE_EACH),
         apiWrites::isBusy);
   }

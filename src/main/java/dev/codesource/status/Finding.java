@@ -30,7 +30,7 @@ public sealed interface Finding {
 
     /** An outage says nothing against the proof that there is. */
     public boolean keepsProof() {
-      return provenBefore && problem.reason().isOutage();
+      return provenBefore && problem.reason().keepsProof();
     }
   }
 

@@ -75,10 +75,15 @@ public final class StatusReport {
       case Finding.Proven proven -> report.proven(proven);
       case Finding.StillProven ignored -> report.stillProven();
       case Finding.NotProven notProven when notProven.keepsProof() ->
-          report.outage(notProven.problem());
+          notProven.problem().reason().isOutage()
+              ? report.outage(notProven.problem())
+              : report.stillProven();
       case Finding.NotProven(var problem, var ignored) ->
           report.failing(
-              problem, problem.reason() == Reason.RateLimited ? Phase.Pending : Phase.Failed);
+              problem,
+              problem.reason() == Reason.RateLimited || problem.reason() == Reason.Conflict
+                  ? Phase.Pending
+                  : Phase.Failed);
       case Finding.Awaiting(var problem, var ignored) ->
           report.failing(problem, Phase.AwaitingAuthorization);
     };

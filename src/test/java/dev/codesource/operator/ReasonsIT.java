@@ -85,6 +85,9 @@ class ReasonsIT {
               "OAuthIT#whoRevokesOnTheCodeHostIsAskedAgainAndConsumersKeepWhatTheyHave"),
           Map.entry(Reason.OAuthClientRejected, "OAuthIT#anApplicationThatIsNotAcceptedIsTold"),
           Map.entry(Reason.OAuthNotOffered, "OAuthIT#withoutAnApplicationThereIsNoAuthorization"),
+          Map.entry(
+              Reason.Conflict,
+              "credential.owned.OwnedSecretStoreContract#ofTwoWritersOneGetsAConflict"),
           Map.entry(Reason.TokenSecretNotOwned, "OAuthIT#aSecretOfSomebodyElseIsNotTouched"),
           Map.entry(
               Reason.DeployTokenRefused,
@@ -149,7 +152,11 @@ class ReasonsIT {
   private static void isATest(String test) throws ClassNotFoundException {
     String[] parts = test.split("#", 2);
     assertThat(
-            Class.forName(ReasonsIT.class.getPackageName() + "." + parts[0]).getDeclaredMethods())
+            Class.forName(
+                    parts[0].contains(".")
+                        ? "dev.codesource." + parts[0]
+                        : ReasonsIT.class.getPackageName() + "." + parts[0])
+                .getDeclaredMethods())
         .as(test)
         .anyMatch(method -> method.getName().equals(parts[1]));
   }

@@ -8,7 +8,7 @@ import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.HostTime;
-import dev.codesource.codehost.InstallationToken;
+import dev.codesource.codehost.InstallationTokens;
 import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.codehost.OAuthError;
 import dev.codesource.codehost.Proof;
@@ -128,14 +128,8 @@ public final class GitHub implements CodeHost {
   }
 
   @Override
-  public boolean hasApps() {
-    return true;
-  }
-
-  @Override
-  public Outcome<InstallationToken> installationToken(
-      SiteUrl site, Credential credential, HostClient.Session session) {
-    return app(site, credential, session).mint();
+  public Optional<InstallationTokens> installationTokens() {
+    return Optional.of((site, credential, session) -> app(site, credential, session).mint());
   }
 
   private GitHubApp app(SiteUrl site, Credential credential, HostClient.Session session) {

@@ -106,8 +106,13 @@ public final class GitLab implements CodeHost {
         new GitLabDeployTokens(
             site,
             credential.token(),
-            () ->
-                new ApiSession(platform(), clock, GitLab::rateLimit, session, credential.token())));
+            new ApiSession(
+                platform(),
+                clock,
+                GitLab::rateLimit,
+                session,
+                credential.token(),
+                GitLabDeployTokens.MAX_REQUESTS)));
   }
 
   /**

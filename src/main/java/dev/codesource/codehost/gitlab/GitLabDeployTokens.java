@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +41,9 @@ final class GitLabDeployTokens implements DeployTokens {
   /** More deploy tokens than these are not looked through. */
   private static final int MOST_PAGES = 10;
 
+  /** Lists all pages, and deletes what it finds. */
+  static final int MAX_REQUESTS = 2 * MOST_PAGES + MOST_PAGES * PAGE;
+
   private static final Pattern ID = Pattern.compile("\\d{1,18}");
 
   /** GitLab's app/models/deploy_token.rb. */
@@ -51,16 +53,16 @@ final class GitLabDeployTokens implements DeployTokens {
 
   private final SiteUrl site;
   private final Token token;
-  private final Supplier<ApiSession> sessions;
+  private final ApiSession api;
 
   /**
    * @param token by which they are made
-   * @param sessions one for each request
+   * @param api may send {@link #MAX_REQUESTS}
    */
-  GitLabDeployTokens(SiteUrl site, Token token, Supplier<ApiSession> sessions) {
+  GitLabDeployTokens(SiteUrl site, Token token, ApiSession api) {
     this.site = site;
     this.token = token;
-    this.sessions = sessions;
+    this.api = api;
   }
 
   @Override
@@ -76,7 +78,7 @@ final class GitLabDeployTokens implements DeployTokens {
                 answer
                     .elements()
                     .map(found -> named(target, prefix, page, answer, found))
-                    .orElseGet(() -> sessions.get().notThisPlatform(answer)));
+                    .orElseGet(() -> api.notThisPlatform(answer)));
   }
 
   private Outcome<List<String>> named(
@@ -121,10 +123,10 @@ final class GitLabDeployTokens implements DeployTokens {
         answer.name("username").filter(value -> USERNAME.matcher(value).matches());
     JsonNode secret = answer.json().path("token");
     if (id.isEmpty() || username.isEmpty()) {
-      return sessions.get().lacks(id.isEmpty() ? "id" : "username");
+      return api.lacks(id.isEmpty() ? "id" : "username");
     }
     if (!secret.isTextual() || !TOKEN.matcher(secret.textValue()).matches()) {
-      return sessions.get().lacks("token");
+      return api.lacks("token");
     }
     return Outcome.done(
         new Minted(
@@ -145,9 +147,7 @@ final class GitLabDeployTokens implements DeployTokens {
   public Outcome<Boolean> delete(Target target, String id) {
     HostRequest request =
         new HostRequest(Method.DELETE, uri(target, "/" + id), headers(), Optional.empty());
-    return sessions
-        .get()
-        .send(request)
+    return api.send(request)
         .then(
             answer ->
                 answer.isSuccess() || answer.status() == 404
@@ -156,9 +156,7 @@ final class GitLabDeployTokens implements DeployTokens {
   }
 
   private Outcome<ApiResponse> ask(HostRequest request, Target target, String what) {
-    return sessions
-        .get()
-        .send(request)
+    return api.send(request)
         .then(answer -> answer.isSuccess() ? Outcome.done(answer) : refusal(answer, target, what));
   }
 
@@ -168,7 +166,7 @@ final class GitLabDeployTokens implements DeployTokens {
         ? Outcome.refused(
             Reason.DeployTokenRefused,
             "GitLab answers %d to %s of the %s.".formatted(answer.status(), what, target))
-        : sessions.get().notThisPlatform(answer);
+        : api.notThisPlatform(answer);
   }
 
   private Map<String, String> headers() {

@@ -126,7 +126,7 @@ final class BindingInputs {
         .get(new ResourceID(name, namespace))
         .map(
             secret ->
-                codeHost.hasApps()
+                codeHost.installationTokens().isPresent()
                     ? CredentialSecret.readOfAppToo(secret, site, clock.instant())
                     : CredentialSecret.read(secret, site))
         .orElseGet(
@@ -191,7 +191,7 @@ final class BindingInputs {
                         spec.deployToken() != null
                             || binding.hasFinalizer(ConsumerCredentials.FINALIZER)),
             Stream.of(InstallationTokenManager.secretName(binding))
-                .filter(_ -> codeHosts.of(spec.platform()).hasApps()))
+                .filter(_ -> codeHosts.of(spec.platform()).installationTokens().isPresent()))
         .flatMap(Function.identity());
   }
 

@@ -79,7 +79,7 @@ final class BindingVerifier {
 
   /** During an outage a proof holds, but not beyond the known end of its credential. */
   private Finding notProven(Problem problem, Optional<BindingStatus> proven) {
-    return problem.reason().isOutage() && proven.filter(this::isExpired).isPresent()
+    return problem.reason().keepsProof() && proven.filter(this::isExpired).isPresent()
         ? new Finding.NotProven(
             new Problem(
                 Reason.TokenExpired,

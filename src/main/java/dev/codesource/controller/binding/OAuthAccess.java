@@ -90,7 +90,7 @@ final class OAuthAccess {
                   .withFinding(new Finding.Proven(lasting(proof, grant), at, digest))
                   .withWake(granted.lookAgain());
           case Finding.NotProven(var problem, var _)
-              when mayRenew && !problem.reason().isOutage() ->
+              when mayRenew && !problem.reason().keepsProof() ->
               look(
                   authorization,
                   site,

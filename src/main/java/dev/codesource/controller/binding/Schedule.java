@@ -4,6 +4,7 @@ import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.schedule.Jitter;
 import dev.codesource.status.ExpiryNotice;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -22,14 +23,14 @@ final class Schedule {
   /** The longest wait for something that may be mended any minute. */
   private static final Duration LATEST = Duration.ofMinutes(10);
 
-  private final String uid;
+  private final Jitter jitter;
   private final Duration interval;
 
   /**
    * @param uid spreads bindings over time: each has its own, fixed share of the jitter
    */
   Schedule(String uid, Duration interval) {
-    this.uid = uid;
+    this.jitter = Jitter.computed(uid);
     this.interval = interval;
   }
 
@@ -39,7 +40,7 @@ final class Schedule {
 
   /** When a proof has to be given again. */
   Instant proofDue(Instant lastVerifiedAt) {
-    return lastVerifiedAt.plus(jittered(interval, lastVerifiedAt));
+    return lastVerifiedAt.plus(jitter.aroundTenth(interval, lastVerifiedAt));
   }
 
   /** The next look at a proven binding: its interval, its expiry, or a notice of it. */
@@ -60,12 +61,13 @@ final class Schedule {
     if (until.isPresent()) {
       // Bindings that wait for the same host do not come back in the same second.
       Duration wait = Duration.between(now, until.get());
-      return until.map(end -> end.plus(share(wait.dividedBy(10), end)));
+      return until.map(end -> end.plus(jitter.share(wait.dividedBy(10), end)));
     }
     return switch (problem.reason().recheck()) {
       case ON_CHANGE -> Optional.empty();
-      case AT_INTERVAL -> Optional.of(now.plus(jittered(interval, now)));
-      case SOON -> Optional.of(now.plus(jittered(sooner(problem.reason(), status, now), now)));
+      case AT_INTERVAL -> Optional.of(now.plus(jitter.aroundTenth(interval, now)));
+      case SOON ->
+          Optional.of(now.plus(jitter.aroundTenth(sooner(problem.reason(), status, now), now)));
     };
   }
 
@@ -100,20 +102,5 @@ final class Schedule {
     return Stream.concat(
         Stream.of(expiresAt.plusSeconds(1)),
         Arrays.stream(ExpiryNotice.values()).map(event -> expiresAt.minus(event.ahead())));
-  }
-
-  /** The duration, a tenth more or less. */
-  private Duration jittered(Duration duration, Instant from) {
-    return duration.minus(duration.dividedBy(10)).plus(share(duration.dividedBy(5), from));
-  }
-
-  /**
-   * A part of a duration that is this binding's own. It is computed, not drawn, so that a restarted
-   * operator comes to the same time.
-   */
-  private Duration share(Duration whole, Instant from) {
-    // The multiplier of Knuth's multiplicative hashing spreads neighbouring values.
-    long spread = (uid.hashCode() * 31L + from.getEpochSecond()) * 2654435761L;
-    return Duration.ofMillis(Math.floorMod(spread >>> 8, Math.max(1, whole.toMillis())));
   }
 }

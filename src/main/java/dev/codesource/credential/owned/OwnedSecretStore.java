@@ -1,32 +1,81 @@
 package dev.codesource.credential.owned;
 
-import dev.codesource.api.CodeSourceBinding;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * The Secrets that the operator keeps for a binding. Every write is of the version that was read
- * (https://kubernetes.io/docs/reference/using-api/api-concepts/#updates-to-existing-resources), so
- * of two who write one is told that it is late.
+ * The Secrets that the operator keeps for a resource. Each write names the version that was read
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#updates-to-existing-resources): of
+ * two writers one succeeds, and the other gets {@link Reason#Conflict}.
  */
-public record OwnedSecretStore(KubernetesClient client) {
+public interface OwnedSecretStore {
 
-  /** A Secret's name must be a DNS subdomain (RFC 1123). */
-  private static final int MAX_NAME = 253;
+  /** A Secret's name is a DNS subdomain (RFC 1123). */
+  int MAX_NAME = 253;
 
-  /** The name of a binding's own Secret; a long one is cut, and told apart by a digest. */
-  public static String nameFor(CodeSourceBinding binding, String suffix) {
-    String name = binding.getMetadata().getName();
+  Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  /** How often {@link #put} reads and writes before it gives up. */
+  int MAX_TRIES = 8;
+
+  /** Reads a Secret if it has that type: the data of other Secrets never reaches the operator. */
+  Optional<Secret> find(String namespace, String name, String type);
+
+  /**
+   * Stores a new Secret, with the owner as its controller.
+   *
+   * @return the Secret as it is stored; or {@code Conflict}: the name is taken
+   */
+  Outcome<Secret> create(HasMetadata owner, String name, String type, Map<String, String> values);
+
+  /**
+   * Replaces the values of a Secret.
+   *
+   * @param read in the version that was read
+   * @return the Secret as it is stored; or {@code Conflict}: it was changed or deleted since
+   */
+  Outcome<Secret> replace(Secret read, Map<String, String> values);
+
+  /**
+   * Deletes a Secret.
+   *
+   * @param read in the version that was read
+   * @return whether this call deleted it; false: it was changed or deleted since
+   */
+  boolean delete(Secret read);
+
+  /**
+   * Stores values whatever was stored before.
+   *
+   * @param what as a sentence names it: "token"
+   * @return the Secret as it is stored; or {@code TokenSecretNotOwned}; or {@code Conflict}, after
+   *     {@value #MAX_TRIES} tries
+   */
+  default Outcome<Secret> put(
+      HasMetadata owner, String name, String type, String what, Map<String, String> values) {
+    for (int tries = 1; ; tries++) {
+      Optional<Secret> present = find(owner.getMetadata().getNamespace(), name, type);
+      if (present.isPresent() && !Ownership.isOwner(owner, present.get().getMetadata())) {
+        return notOwned(what, name);
+      }
+      Outcome<Secret> written =
+          present.isPresent() ? replace(present.get(), values) : create(owner, name, type, values);
+      if (!(written instanceof Outcome.Waiting) || tries == MAX_TRIES) {
+        return written;
+      }
+    }
+  }
+
+  /** The name of a resource's own Secret. A long name is cut and gets a digest. */
+  static String nameFor(HasMetadata owner, String suffix) {
+    String name = owner.getMetadata().getName();
     return name.length() + suffix.length() <= MAX_NAME
         ? name + suffix
         : name.substring(0, MAX_NAME - suffix.length() - 9)
@@ -34,109 +83,24 @@ public record OwnedSecretStore(KubernetesClient client) {
             + suffix;
   }
 
-  /** Whether a Secret is the binding's own. */
-  public static boolean owns(CodeSourceBinding binding, Secret secret) {
-    return secret.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getUid().equals(binding.getMetadata().getUid()));
+  /**
+   * The Secret of that name belongs to somebody else.
+   *
+   * @param what as a sentence names it: "token"
+   */
+  static <T> Outcome<T> notOwned(String what, String name) {
+    return Outcome.refused(
+        Reason.TokenSecretNotOwned,
+        "The %s would be stored in the Secret %s, which exists and is not this binding's own."
+            .formatted(what, name));
   }
 
-  public static Optional<String> value(Secret secret, String key) {
-    return Optional.ofNullable(secret.getData())
-        .flatMap(data -> Optional.ofNullable(data.get(key)))
-        .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
-  }
-
-  /** Reads a Secret of that type only: the data of others never reaches the operator. */
-  public Optional<Secret> find(String namespace, String name, String type) {
-    return client
-        .secrets()
-        .inNamespace(namespace)
-        .withField("metadata.name", name)
-        .withField("type", type)
-        .list()
-        .getItems()
-        .stream()
-        .findFirst();
-  }
-
-  /** Stores a new Secret; empty: there is one of that name already. */
-  public Optional<Secret> create(
-      CodeSourceBinding binding, String name, String type, Map<String, String> values) {
-    Secret secret =
-        new SecretBuilder()
-            .withMetadata(
-                new ObjectMetaBuilder()
-                    .withName(name)
-                    .withNamespace(binding.getMetadata().getNamespace())
-                    .addToLabels("app.kubernetes.io/managed-by", "code-source-operator")
-                    .withOwnerReferences(
-                        new OwnerReferenceBuilder()
-                            .withApiVersion(binding.getApiVersion())
-                            .withKind(binding.getKind())
-                            .withName(binding.getMetadata().getName())
-                            .withUid(binding.getMetadata().getUid())
-                            .withController(true)
-                            .build())
-                    .build())
-            .withType(type)
-            .withData(encoded(values))
-            .build();
-    return unlessConflict(() -> client.secrets().resource(secret).create());
-  }
-
-  /** Replaces what was read; empty: it was changed or deleted since. */
-  public Optional<Secret> replace(Secret read, Map<String, String> values) {
-    Secret next = new SecretBuilder(read).withData(encoded(values)).build();
-    return unlessConflict(
-        () ->
-            client
-                .secrets()
-                .resource(next)
-                .lockResourceVersion(read.getMetadata().getResourceVersion())
-                .update());
-  }
-
-  /** Deletes what was read; false: it was changed or deleted since, by somebody else. */
-  public boolean delete(Secret read) {
-    return unlessConflict(
-            () -> {
-              boolean found =
-                  !client
-                      .secrets()
-                      .resource(read)
-                      .lockResourceVersion(read.getMetadata().getResourceVersion())
-                      .delete()
-                      .isEmpty();
-              return found ? read : null;
-            })
-        .isPresent();
-  }
-
-  /** What is written, and null for nothing. */
-  @FunctionalInterface
-  private interface Write {
-    @org.jspecify.annotations.Nullable
-    Secret perform();
-  }
-
-  private static Optional<Secret> unlessConflict(Write write) {
-    try {
-      return Optional.ofNullable(write.perform());
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
-          || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private static Map<String, String> encoded(Map<String, String> values) {
-    Map<String, String> data = new TreeMap<>();
-    values.forEach(
-        (key, value) ->
-            data.put(
-                key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
-    return data;
+  /** Another process wrote the Secret of that name first; the next try is in some seconds. */
+  static <T> Outcome<T> conflict(String name, Instant now) {
+    return Outcome.waiting(
+        Reason.Conflict,
+        "The Secret %s was changed at the same time.".formatted(name),
+        Optional.of(now.plus(RETRY_AFTER)),
+        Outcome.Scope.CREDENTIAL);
   }
 }

@@ -1,5 +1,6 @@
 package dev.codesource.http.limit;
 
+import dev.codesource.schedule.Jitter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,12 +15,11 @@ final class BackOff {
   private static final Duration LONGEST_SAID = Duration.ofHours(1);
 
   private static final Duration FOR_ONE = Duration.ofMinutes(1);
-  private static final double JITTER = 0.1;
 
-  private final RandomGenerator random;
+  private final Jitter jitter;
 
   BackOff(RandomGenerator random) {
-    this.random = random;
+    this.jitter = Jitter.random(random);
   }
 
   /**
@@ -29,12 +29,13 @@ final class BackOff {
    * @param said when the host said that it may be asked again
    */
   Instant until(Instant now, int failures, Optional<Instant> said) {
-    return asSaid(now, said).orElseGet(() -> now.plus(jittered(exponential(failures))));
+    return asSaid(now, said)
+        .orElseGet(() -> now.plus(jitter.aroundTenth(exponential(failures), now)));
   }
 
   /** For a wait that concerns one credential only, of which nothing is remembered here. */
   Instant untilForOne(Instant now, Optional<Instant> said) {
-    return asSaid(now, said).orElseGet(() -> now.plus(jittered(FOR_ONE)));
+    return asSaid(now, said).orElseGet(() -> now.plus(jitter.aroundTenth(FOR_ONE, now)));
   }
 
   private static Optional<Instant> asSaid(Instant now, Optional<Instant> said) {
@@ -49,12 +50,5 @@ final class BackOff {
       wait = wait.multipliedBy(2);
     }
     return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
-  }
-
-  private Duration jittered(Duration wait) {
-    synchronized (random) { // not every generator is made for several threads
-      double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
-      return Duration.ofMillis(Math.round(wait.toMillis() * factor));
-    }
   }
 }

@@ -154,7 +154,11 @@ class GitHubAppTest {
   void asksForATokenThatCanReadCodeAndNothingElse() {
     try (LoopbackHost host = new LoopbackHost(_ -> CannedAnswer.json(201, MADE))) {
       InstallationToken token =
-          done(gitHub().installationToken(host.site(""), CREDENTIAL, TestClient.open()));
+          done(
+              gitHub()
+                  .installationTokens()
+                  .orElseThrow()
+                  .mint(host.site(""), CREDENTIAL, TestClient.open()));
 
       assertThat(token.login().username()).isEqualTo("x-access-token");
       assertThat(token.login().password().reveal())
@@ -181,7 +185,10 @@ class GitHubAppTest {
   void takesNothingElseForAToken(String answer) {
     try (LoopbackHost host = new LoopbackHost(_ -> CannedAnswer.json(201, answer))) {
       refused(
-          gitHub().installationToken(host.site(""), CREDENTIAL, TestClient.open()),
+          gitHub()
+              .installationTokens()
+              .orElseThrow()
+              .mint(host.site(""), CREDENTIAL, TestClient.open()),
           Reason.NotThisPlatform);
     }
   }
@@ -193,7 +200,10 @@ class GitHubAppTest {
         new LoopbackHost(_ -> CannedAnswer.json(status, "{\"message\":\"secret words\"}"))) {
       assertThat(
               refused(
-                      gitHub().installationToken(host.site(""), CREDENTIAL, TestClient.open()),
+                      gitHub()
+                          .installationTokens()
+                          .orElseThrow()
+                          .mint(host.site(""), CREDENTIAL, TestClient.open()),
                       Reason.DeployTokenRefused)
                   .what())
           .contains(String.valueOf(status), "installation 7");
@@ -203,7 +213,8 @@ class GitHubAppTest {
   @ParameterizedTest
   @EnumSource(Platform.class)
   void noOtherPlatformHasApps(Platform platform) {
-    assertThat(SupportedCodeHosts.all(Clock.systemUTC()).of(platform).hasApps())
+    assertThat(
+            SupportedCodeHosts.all(Clock.systemUTC()).of(platform).installationTokens().isPresent())
         .isEqualTo(platform == Platform.GitHub);
   }
 }

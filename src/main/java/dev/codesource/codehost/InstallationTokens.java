@@ -1,0 +1,17 @@
+package dev.codesource.codehost;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.credential.Credential;
+import dev.codesource.http.HostClient;
+import dev.codesource.reason.Outcome;
+
+/** Tokens of an app's installation. */
+public interface InstallationTokens {
+
+  /**
+   * Makes a token that reads code and nothing else.
+   *
+   * @param credential an app's, proven before
+   */
+  Outcome<InstallationToken> mint(SiteUrl site, Credential credential, HostClient.Session session);
+}

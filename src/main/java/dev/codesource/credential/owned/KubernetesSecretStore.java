@@ -1,0 +1,97 @@
+package dev.codesource.credential.owned;
+
+import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.ApiErrors;
+import dev.codesource.runtime.ControllerDefaults;
+import dev.codesource.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Keeps the Secrets in the API server. */
+public record KubernetesSecretStore(KubernetesClient client, Clock clock)
+    implements OwnedSecretStore {
+
+  @Override
+  public Optional<Secret> find(String namespace, String name, String type) {
+    return client
+        .secrets()
+        .inNamespace(namespace)
+        .withField("metadata.name", name)
+        .withField("type", type)
+        .list()
+        .getItems()
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public Outcome<Secret> create(
+      HasMetadata owner, String name, String type, Map<String, String> values) {
+    Secret secret =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace(owner.getMetadata().getNamespace())
+            .addToLabels("app.kubernetes.io/managed-by", ControllerDefaults.FIELD_MANAGER)
+            .withOwnerReferences(Ownership.reference(owner))
+            .endMetadata()
+            .withType(type)
+            .withData(SecretFields.encoded(values))
+            .build();
+    return orConflict(name, () -> client.secrets().resource(secret).create());
+  }
+
+  @Override
+  public Outcome<Secret> replace(Secret read, Map<String, String> values) {
+    Secret next = new SecretBuilder(read).withData(SecretFields.encoded(values)).build();
+    return orConflict(
+        read.getMetadata().getName(),
+        () ->
+            client
+                .secrets()
+                .resource(next)
+                .lockResourceVersion(read.getMetadata().getResourceVersion())
+                .update());
+  }
+
+  @Override
+  public boolean delete(Secret read) {
+    try {
+      return !client
+          .secrets()
+          .resource(read)
+          .lockResourceVersion(read.getMetadata().getResourceVersion())
+          .delete()
+          .isEmpty();
+    } catch (KubernetesClientException e) {
+      if (isLost(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private Outcome<Secret> orConflict(String name, Supplier<Secret> write) {
+    try {
+      return Outcome.done(write.get());
+    } catch (KubernetesClientException e) {
+      if (isLost(e)) {
+        return OwnedSecretStore.conflict(name, clock.instant());
+      }
+      throw e;
+    }
+  }
+
+  /** The Secret has another version now, or none. */
+  private static boolean isLost(KubernetesClientException e) {
+    return ApiErrors.isConflict(e) || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  }
+}

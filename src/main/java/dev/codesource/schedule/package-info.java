@@ -1,0 +1,5 @@
+/** When something is done again: pure functions of a clock's times. */
+@NullMarked
+package dev.codesource.schedule;
+
+import org.jspecify.annotations.NullMarked;
