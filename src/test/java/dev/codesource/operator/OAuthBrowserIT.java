@@ -12,6 +12,7 @@ import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.browser.Chromium;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
+import dev.codesource.keycloak.KeycloakExtension;
 import dev.codesource.keycloak.KeycloakGitLab;
 import dev.codesource.reason.Reason;
 import java.nio.file.Path;
@@ -26,33 +27,32 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A person, a browser, and Keycloak's own log-on and consent. */
-@ExtendWith(ClusterExtension.class)
+@ExtendWith({ClusterExtension.class, KeycloakExtension.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OAuthBrowserIT {
 
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   private final Cluster cluster;
+  private final KeycloakGitLab gitLab;
   private Chromium chromium;
-  private KeycloakGitLab gitLab;
   private OperatorProcess operator;
   private Team team;
 
-  OAuthBrowserIT(Cluster cluster) {
+  OAuthBrowserIT(Cluster cluster, KeycloakGitLab gitLab) {
     this.cluster = cluster;
+    this.gitLab = gitLab;
   }
 
   @BeforeAll
   void start() {
     chromium = Chromium.start();
-    gitLab = KeycloakGitLab.start();
     operator = OperatorProcess.start(Installation.of(cluster).kubeconfig(), Map.of());
   }
 
   @AfterAll
   void stop() {
     Optional.ofNullable(operator).ifPresent(OperatorProcess::close);
-    Optional.ofNullable(gitLab).ifPresent(KeycloakGitLab::close);
     Optional.ofNullable(chromium).ifPresent(Chromium::close);
   }
 

@@ -77,18 +77,22 @@ class ReasonsIT {
           Map.entry(Reason.Suspended, "ReasonsIT#whatIsSuspendedSaysSo"),
           Map.entry(
               Reason.AwaitingAuthorization,
-              "OAuthIT#whatIsGrantedIsStoredForTheBindingAndShownNowhere"),
-          Map.entry(Reason.AuthorizationDenied, "OAuthIT#whoDeniesADeviceIsBelieved"),
-          Map.entry(Reason.AuthorizationExpired, "OAuthIT#anInjectedCodeIsRefusedByItsVerifier"),
+              "OAuthCodeFlowIT#whatIsGrantedIsStoredForTheBindingAndShownNowhere"),
+          Map.entry(Reason.AuthorizationDenied, "OAuthDeviceFlowIT#whoDeniesADeviceIsBelieved"),
+          Map.entry(
+              Reason.AuthorizationExpired, "OAuthCodeFlowIT#anInjectedCodeIsRefusedByItsVerifier"),
           Map.entry(
               Reason.RefreshRejected,
-              "OAuthIT#whoRevokesOnTheCodeHostIsAskedAgainAndConsumersKeepWhatTheyHave"),
-          Map.entry(Reason.OAuthClientRejected, "OAuthIT#anApplicationThatIsNotAcceptedIsTold"),
-          Map.entry(Reason.OAuthNotOffered, "OAuthIT#withoutAnApplicationThereIsNoAuthorization"),
+              "OAuthRefreshIT#whoRevokesOnTheCodeHostIsAskedAgainAndConsumersKeepWhatTheyHave"),
+          Map.entry(
+              Reason.OAuthClientRejected, "OAuthDeviceFlowIT#anApplicationThatIsNotAcceptedIsTold"),
+          Map.entry(
+              Reason.OAuthNotOffered, "OAuthCodeFlowIT#withoutAnApplicationThereIsNoAuthorization"),
           Map.entry(
               Reason.Conflict,
               "credential.owned.OwnedSecretStoreContract#ofTwoWritersOneGetsAConflict"),
-          Map.entry(Reason.TokenSecretNotOwned, "OAuthIT#aSecretOfSomebodyElseIsNotTouched"),
+          Map.entry(
+              Reason.TokenSecretNotOwned, "OAuthCodeFlowIT#aSecretOfSomebodyElseIsNotTouched"),
           Map.entry(
               Reason.DeployTokenRefused,
               "DeployTokenIT#whoMayNotMakeOneIsToldAndNothingElseIsPublished"),
@@ -99,7 +103,8 @@ class ReasonsIT {
               "PublishIT#namesOfEntriesThatAreNotThereAreRefusedAtTheDoor"),
           Map.entry(Reason.SecretRefused, "PublishIT#aRefusalOfTheApiServerIsToldInItsWords"),
           Map.entry(
-              Reason.NotRevoked, "OAuthIT#aCodeHostThatCannotRevokeKeepsADeletedBindingNotForLong"),
+              Reason.NotRevoked,
+              "OAuthRevocationIT#aCodeHostThatCannotRevokeKeepsADeletedBindingNotForLong"),
           Map.entry(Reason.Stale, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"),
           Map.entry(
               Reason.Withdrawn, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"));
