@@ -10,6 +10,8 @@ JAVA_HOME := $(shell \
 export JAVA_HOME
 
 MVN := mvn -B
+# Test classes run in two JVMs at once, each with a cluster of its own; a given cluster is one.
+FORKS := $(if $(CODESOURCE_KUBECONFIG),-Dtest.forks=1)
 JAVA := $(JAVA_HOME)/bin/java
 # As in the tests: the JDK would warn of Netty, Quarkus of the logging of a JVM that it did not start.
 JAVA_OPTIONS := -XX:+UseSerialGC --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
@@ -25,7 +27,7 @@ TEST_GOAL = $(if $(filter %Test,$(firstword $(subst $(hash), ,$(TEST)))),test,ve
 .DEFAULT_GOAL := help
 .PHONY: help build test demo run bench image-layout sbom format clean jdk testable
 
-help: ## Say what can be made
+help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 	@echo
 	@echo "  make test TEST=ChildProcessTest    one class; TEST='Foo*' or TEST=Foo#method work too"
@@ -37,26 +39,26 @@ build: jdk ## Build the operator into target/quarkus-app
 	$(MVN) -q package -Dmaven.test.skip=true
 	@echo "Built $(APPLICATION)"
 
-test: jdk ## Run every test, or those of TEST
+test: jdk ## Run all tests, or the tests in TEST
 	@rm -rf target/surefire-reports target/failsafe-reports
 ifdef TEST
-	$(MVN) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+	$(MVN) $(FORKS) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 	@src/test/summary || { echo "No test is called $(TEST)." >&2; exit 1; }
 else
-	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && set -x && $(MVN) verify
+	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
 endif
 
-demo: testable ## Watch bindings become Bound, or say why not, on a cluster of their own
+demo: testable ## Run the operator with sample bindings on a local cluster
 	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.demo.Demo
 
-bench: testable ## Measure the operator: BENCH=full takes half an hour (see docs/benchmarks.md)
+bench: testable ## Measure the operator; BENCH=full takes half an hour (see docs/benchmarks.md)
 	@export BENCH="$(BENCH)" SIZES="$(SIZES)" MAIN="$(MAIN)" && CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Bench
 
-image-layout: testable ## Make the image's files in target/image, with their AOT cache
+image-layout: testable ## Create the image's files in target/image, with an AOT cache
 	@src/main/docker/layout
 	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Training
 
-sbom: jdk ## Write what the operator is made of to target/bom.json
+sbom: jdk ## Write the SBOM (CycloneDX) to target/bom.json
 	$(MVN) -q cyclonedx:makeBom
 
 run: build ## Run the operator against the current kubeconfig
@@ -65,7 +67,7 @@ run: build ## Run the operator against the current kubeconfig
 format: jdk ## Format the sources
 	$(MVN) -q spotless:apply
 
-clean: ## Delete what was built here; the cache of the cluster's programs stays
+clean: ## Delete target; the cache of the cluster's programs is kept
 	rm -rf target
 
 testable: jdk

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.codesource.api.Platform;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.io.File;
 import java.io.IOException;
@@ -181,6 +182,35 @@ class ArchitectureTest {
         .haveFullyQualifiedName("java.net.Socket")
         .orShould()
         .callMethod(java.net.URI.class, "toURL")
+        .check(OPERATOR);
+  }
+
+  /**
+   * Objects of an informer's cache are the informer's own: the Operator SDK copies none here, and a
+   * change by one would be seen by all. These classes change objects that they made themselves, or
+   * that are not in a cache yet.
+   */
+  @Test
+  void nobodyChangesWhatAnInformerHolds() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("BindingResultWriter") // makes the patch of a status
+        .and()
+        .doNotHaveSimpleName("TrimmedSecrets") // trims before the cache
+        .and()
+        .doNotHaveSimpleName("KubernetesFinalizerRemover") // edits what it has just read
+        .and()
+        .doNotHaveSimpleName("CrdFinish") // runs in the build
+        .should()
+        .callMethodWhere(
+            describe(
+                "an object of the Kubernetes API is changed in place",
+                call ->
+                    (call.getTargetOwner()
+                                .getPackageName()
+                                .startsWith("io.fabric8.kubernetes.api.model")
+                            || call.getTargetOwner().isAssignableTo(HasMetadata.class))
+                        && call.getName().matches("set[A-Z].*|addFinalizer|removeFinalizer")))
         .check(OPERATOR);
   }
 

@@ -6,7 +6,7 @@ import dev.codesource.reason.Outcome;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What stands between {@code //} and the path (RFC 3986 section 3.2): host and port. */
+/** The part of a URL between {@code //} and the path (RFC 3986 section 3.2): host and port. */
 final class Authority {
 
   private static final int LAST_PORT = 65535;

@@ -67,7 +67,9 @@ public record Cidr(IpAddress network, int prefixLength) {
         address.low() & mask(Math.max(prefixLength - Long.SIZE, 0)));
   }
 
-  /** As many ones, from the left of 64 bits; Java's shift by 64 would be one by 0. */
+  /**
+   * The given number of one bits, from the left of 64 bits. Java would shift by 0 instead of 64.
+   */
   private static long mask(int ones) {
     return ones == 0 ? 0 : -1L << (Long.SIZE - ones);
   }

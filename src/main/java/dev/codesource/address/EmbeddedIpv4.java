@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The IPv4 addresses within IPv6 ones: a packet to the IPv6 address makes a host, a router or a
- * relay send one to the IPv4 address.
+ * The IPv4 addresses in IPv6 addresses: for a packet to the IPv6 address, a host, a router or a
+ * relay sends one to the IPv4 address.
  */
 final class EmbeddedIpv4 {
 
@@ -48,9 +48,9 @@ final class EmbeddedIpv4 {
   }
 
   /**
-   * RFC 8215 leaves the length of the prefix to the network, and with it where the IPv4 address
-   * stands (RFC 6052 section 2.2), so all places count; save those in 0.0.0.0/8, which are the
-   * zeros around an address at another place.
+   * RFC 8215 lets the network choose the length of the prefix, and so the position of the IPv4
+   * address (RFC 6052 section 2.2). So all positions are checked, except for results in 0.0.0.0/8,
+   * which are the zeros around an address at another position.
    */
   private static List<IpAddress> localNat64(IpAddress address) {
     IpAddress last = address.ipv4At(12, 13, 14, 15);

@@ -20,13 +20,14 @@ final class HostName {
 
   private static final Pattern BRACKETED = Pattern.compile("\\[(.*)]");
 
-  /** What IDNA takes for a dot besides the dot (RFC 3490 section 3.1). */
+  /** Other characters that IDNA treats as a dot (RFC 3490 section 3.1). */
   private static final Pattern OTHER_DOTS = Pattern.compile("[\u3002\uFF0E\uFF61]");
 
   /**
-   * Where IDNA2003 and UTS #46 differ, besides what newer versions of Unicode changed: the sharp s
-   * and the final sigma (UTS #46 section 7; the joiners of that table cannot be seen and are
-   * refused before), the fillers of Hangul and Khmer, and a mark without a letter before it.
+   * The characters for which IDNA2003 and UTS #46 differ, apart from changes in newer versions of
+   * Unicode: the sharp s and the final sigma (UTS #46 section 7; the joiners of that table cannot
+   * be seen and are refused before), the fillers of Hangul and Khmer, and a mark without a letter
+   * before it.
    */
   private static final Pattern READ_DIFFERENTLY =
       Pattern.compile("[\u00DF\u03C2\u115F\u1160\u17B4\u17B5]|^\\p{M}");
@@ -43,7 +44,7 @@ final class HostName {
       return Outcome.refused(InvalidURL, "The host has a percent sign in it.");
     }
     String name = OTHER_DOTS.matcher(text).replaceAll(".");
-    if (name.endsWith(".")) { // the root, which is no part of a certificate's or a Host header's
+    if (name.endsWith(".")) { // the root, which certificates and Host headers do not contain
       name = name.substring(0, name.length() - 1);
     }
     if (name.isEmpty()) {
@@ -74,9 +75,9 @@ final class HostName {
   }
 
   /**
-   * The JDK maps by IDNA2003 and Unicode 3.2; browsers and today's registries by UTS #46 and
-   * IDNA2008. Where the two could name different hosts the name is refused, and the user, who can
-   * see which one is meant, writes it in its ASCII form.
+   * The JDK maps by IDNA2003 and Unicode 3.2; browsers and today's registries use UTS #46 and
+   * IDNA2008. A name is refused if the two could result in different hosts; the user, who knows
+   * which one is meant, then writes its ASCII form.
    */
   private static Outcome<String> toAscii(String label) {
     if (isAscii(label)) {
@@ -125,8 +126,8 @@ final class HostName {
   }
 
   /**
-   * RFC 3986 takes such a name for a name, the WHATWG standard ("ends in a number") for an IPv4
-   * address in hexadecimal, octal or short form, and {@code java.net.URI} for neither.
+   * RFC 3986 treats such a name as a name, the WHATWG standard ("ends in a number") as an IPv4
+   * address in hexadecimal, octal or short form, and {@code java.net.URI} as neither.
    */
   private static boolean endsLikeNumber(String[] labels) {
     char first = labels[labels.length - 1].charAt(0);

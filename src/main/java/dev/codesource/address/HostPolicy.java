@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which hosts the operator connects to. What is denied stays denied, whatever else allows it.
+ * Which hosts the operator connects to. A denial takes precedence over what is allowed.
  *
  * @param allowedHosts the only hosts allowed; empty: every host
- * @param deniedHosts names that are never asked. Addresses belong into {@code deniedNetworks}: a
- *     name that stands for the address would pass here.
+ * @param deniedHosts names to which the operator never connects. Addresses belong into {@code
+ *     deniedNetworks}: a name that resolves to the address would be allowed here.
  * @param allowedNetworks parts of {@link SpecialNetwork}s to which connections are allowed
- * @param deniedNetworks addresses that are never connected to
+ * @param deniedNetworks addresses to which the operator never connects
  */
 public record HostPolicy(
     List<HostPattern> allowedHosts,
@@ -53,7 +53,7 @@ public record HostPolicy(
         deniedNetworks.stream().map(Cidr::parse).toList());
   }
 
-  /** Judges what can be judged before a name is looked up: its host, and an address written out. */
+  /** Checks what is known before a look-up: the host name, or a literal address. */
   public Outcome<SiteUrl> check(SiteUrl site) {
     String host = site.origin().host();
     Optional<String> objection =
@@ -65,10 +65,10 @@ public record HostPolicy(
   }
 
   /**
-   * Judges an address that a name was found to stand for.
+   * Checks an address that a name resolves to.
    *
-   * @return the same address; the message of a refusal does not name it, since the addresses of a
-   *     name come in another order each time
+   * @return the same address; the message of a refusal does not name it, since the order of a
+   *     name's addresses changes
    */
   public Outcome<InetAddress> check(String host, InetAddress address) {
     return verdict(host, objection(IpAddress.of(address), "resolves to an address"), address);
@@ -86,7 +86,7 @@ public record HostPolicy(
                     : Optional.of("is not one of the hosts that the administrator allows"));
   }
 
-  /** An address is as bad as the worst that it leads to. */
+  /** An address is refused if any address that is embedded in it is refused. */
   private Optional<String> objection(IpAddress address, String subject) {
     return objectionToNetwork(address)
         .map(network -> "%s in %s".formatted(subject, network))
@@ -120,7 +120,7 @@ public record HostPolicy(
     }
   }
 
-  /** It would never match: the JDK hands out such addresses as IPv4. */
+  /** Such a network would never match: the JDK returns these addresses as IPv4. */
   private static void refuseMapped(Cidr network) {
     if (network.network().isMapped()) {
       throw new IllegalArgumentException(

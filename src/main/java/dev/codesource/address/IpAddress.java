@@ -101,12 +101,12 @@ public record IpAddress(Family family, long high, long low) {
     return octet(2 * i) << 8 | octet(2 * i + 1);
   }
 
-  /** Of the 16 octets; an IPv4 address is the last four. */
+  /** One of the 16 octets; those of an IPv4 address are the last four. */
   private int octet(int i) {
     return (int) ((i < 8 ? high : low) >>> (56 - 8 * (i % 8))) & 0xFF;
   }
 
-  /** The IPv4 address that four of the 16 octets of this one make. */
+  /** The IPv4 address that consists of four of the 16 octets. */
   IpAddress ipv4At(int first, int second, int third, int fourth) {
     long bits = (long) octet(first) << 24 | octet(second) << 16 | octet(third) << 8 | octet(fourth);
     return new IpAddress(Family.IPV4, 0, bits);
@@ -148,7 +148,8 @@ public record IpAddress(Family family, long high, long low) {
   }
 
   /**
-   * @param last whether the address ends here, where IPv4 notation may stand (RFC 4291 2.2.3)
+   * @param last whether the address ends here, where IPv4 notation is allowed (RFC 4291 section
+   *     2.2.3)
    */
   private static Optional<List<Integer>> groups(String text, boolean last) {
     List<Integer> groups = new ArrayList<>();

@@ -3,16 +3,17 @@ package dev.codesource.address;
 import java.util.Locale;
 
 /**
- * Scheme, host and port: what decides whether a credential may go somewhere (RFC 6454 section 4).
+ * Scheme, host and port, which decide whether a credential may be sent to a URL (RFC 6454 section
+ * 4).
  *
- * @param scheme of the two that code hosts speak
+ * @param scheme http or https
  * @param host lower-case ASCII (IDNA), or an IP address; IPv6 without brackets, in its canonical
  *     form
  * @param port 0 to 65535, the scheme's default filled in
  */
 public record Origin(Scheme scheme, String host, int port) {
 
-  /** The schemes that code hosts are addressed by. */
+  /** The schemes of code hosts. */
   public enum Scheme {
     HTTP(80),
     HTTPS(443);
@@ -33,7 +34,7 @@ public record Origin(Scheme scheme, String host, int port) {
     }
   }
 
-  /** Host and port as a Host header has them: brackets around IPv6, no default port. */
+  /** Host and port in the form of a Host header: brackets around IPv6, no default port. */
   public String authority() {
     String name = host.contains(":") ? "[" + host + "]" : host;
     return port == scheme.defaultPort() ? name : name + ":" + port;

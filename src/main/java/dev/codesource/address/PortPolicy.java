@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public record PortPolicy(PortRanges http, PortRanges https) {
 
   /**
-   * What the registry service allows whose bindings these are (Alibaba Cloud Container Registry,
+   * The ports that the registry service of these bindings allows (Alibaba Cloud Container Registry,
    * "Bind a source code hosting platform").
    */
   public static final PortPolicy DEFAULT =

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 public record PortRanges(List<Range> ranges) {
 
   /**
-   * Ports from the first to the last, both included; 1 to 65535, since 0 is no port to connect to.
+   * Ports from the first to the last, both included; 1 to 65535, since port 0 cannot be connected
+   * to.
    */
   public record Range(int first, int last) {
 
@@ -35,7 +36,7 @@ public record PortRanges(List<Range> ranges) {
   }
 
   /**
-   * Reads a setting such as {@code 80,21,1025-65535}; an empty one is no port at all.
+   * Reads a setting such as {@code 80,21,1025-65535}; an empty one allows no port.
    *
    * @throws IllegalArgumentException with a sentence for the administrator
    */

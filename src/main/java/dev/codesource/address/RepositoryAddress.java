@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How the address of a repository is told from that of a site, where the text alone makes it
- * certain. What depends on how the site answers is {@link SiteUrl#mayBeRepository}.
+ * Recognizes the address of a repository where the text alone makes it certain. {@link
+ * SiteUrl#mayBeRepository} is for cases that depend on the site's answer.
  */
 final class RepositoryAddress {
 
@@ -30,7 +30,7 @@ final class RepositoryAddress {
     return SSH.matcher(text).matches();
   }
 
-  /** What shows that the path is a repository's, as a sentence; empty: nothing does. */
+  /** The sign that the path is that of a repository, as a sentence; empty: there is none. */
   static Optional<String> signIn(String path) {
     List<String> segments =
         List.of(SitePath.withoutTrailingSlashes(path).toLowerCase(Locale.ROOT).split("/+"));

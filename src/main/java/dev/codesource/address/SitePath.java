@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The path under which a site lies. Only what no server and no proxy reads as something else: the
- * unreserved characters of RFC 3986 section 2.3, and other than ASCII percent-encoded. An encoded
- * ASCII character is either needless or hides a slash, a dot or a percent sign.
+ * The path of a site. It may contain only what all servers and proxies read in the same way: the
+ * unreserved characters of RFC 3986 section 2.3, and percent-encoded characters beyond ASCII. An
+ * encoded ASCII character is either unnecessary or hides a slash, a dot or a percent sign.
  */
 final class SitePath {
 

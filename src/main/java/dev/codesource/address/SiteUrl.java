@@ -11,17 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The log-on URL of a code host: an origin and the path under which the site lies.
+ * The log-on URL of a code host: its origin and its path.
  *
- * <p>What {@link #parse} accepts is narrower than RFC 3986 and than the WHATWG URL standard, so
- * that every parser which meets it later (the HTTP client's, a builder's) reads the same host and
- * port.
+ * <p>{@link #parse} accepts less than RFC 3986 and the WHATWG URL standard, so that every later
+ * parser (the HTTP client's, a builder's) reads the same host and port.
  *
  * @param path empty, or beginning with a slash and not ending in one: {@code /gitlab}
  */
 public record SiteUrl(Origin origin, String path) {
 
-  /** As much as the CRD lets through. */
+  /** The same limit as in the CRD. */
   static final int MAX_LENGTH = 2048;
 
   private static final Pattern URL =
@@ -29,10 +28,10 @@ public record SiteUrl(Origin origin, String path) {
           "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)");
 
   /**
-   * Reads what a user wrote.
+   * Reads the URL of a user.
    *
-   * @return the URL in its normal form; or {@code InvalidURL}, or {@code RepositoryURL} where the
-   *     text alone shows it. No message repeats the text: it may hold a password.
+   * @return the URL in its normal form; or {@code InvalidURL}, or {@code RepositoryURL} if the text
+   *     alone shows it. No message repeats the text, since it may contain a password.
    */
   public static Outcome<SiteUrl> parse(String text) {
     if (text.isEmpty()) {
@@ -60,7 +59,7 @@ public record SiteUrl(Origin origin, String path) {
         .then(site -> site.toString().length() > MAX_LENGTH ? tooLong() : Outcome.done(site));
   }
 
-  /** Refuses a path on sites that lie at the root of their host, as all public ones do. */
+  /** Refuses a path on sites at the root of their host, as all public ones are. */
   public Outcome<SiteUrl> withoutPathOn(Set<String> hosts) {
     return path.isEmpty() || !hosts.contains(origin.host())
         ? Outcome.done(this)
@@ -69,15 +68,15 @@ public record SiteUrl(Origin origin, String path) {
   }
 
   /**
-   * Whether the path is long enough to be a group and a repository. It may as well be the site's,
-   * so it counts only once the site does not answer there.
+   * Whether the path is long enough to be a group and a repository. It may also be the path of the
+   * site, so it counts only if the site does not answer there.
    */
   public boolean mayBeRepository() {
     return path.indexOf('/', 1) > 0;
   }
 
   /**
-   * The address of something on the site.
+   * The URL of a resource of the site.
    *
    * @param pathAndQuery begins with a slash
    */
@@ -100,8 +99,8 @@ public record SiteUrl(Origin origin, String path) {
   }
 
   private static Outcome<String> path(String path, String queryAndFragment) {
-    // First: a repository's address pasted from a browser often has a query too, and that is not
-    // what the user needs to hear.
+    // Checked before the query: a repository's URL from a browser often has a query too, and the
+    // repository is the more helpful message.
     Optional<String> sign = RepositoryAddress.signIn(path);
     if (sign.isPresent()) {
       return Outcome.refused(RepositoryURL, sign.get());

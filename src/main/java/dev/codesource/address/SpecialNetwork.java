@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A network where no code host is and something else may be: what the operator connects to only
- * when the administrator says so. From the IANA IPv4 and IPv6 Special-Purpose Address Registries
- * and the clouds' documents. Not among them, since self-managed code hosts live there: RFC 1918,
- * shared (RFC 6598) and unique local (RFC 4193) addresses.
+ * A network for special purposes, which usually has no code hosts: the operator connects to it only
+ * if the administrator allows it. From the IANA IPv4 and IPv6 Special-Purpose Address Registries
+ * and the documentation of cloud providers. Not included, since self-managed code hosts use them:
+ * RFC 1918, shared (RFC 6598) and unique local (RFC 4193) addresses.
  */
 record SpecialNetwork(Cidr range, String title) {
 
-  /** Cloud metadata first: it lies within wider networks, of this list or of the private ones. */
+  /** Cloud metadata is first: it is part of larger networks, in this list or private ones. */
   private static final List<SpecialNetwork> ALL =
       Stream.of(
               named(
@@ -53,11 +53,11 @@ record SpecialNetwork(Cidr range, String title) {
           .toList();
 
   /**
-   * The network that keeps an address from being connected to.
+   * The network because of which an address is refused.
    *
-   * @param allowed what the administrator admits again. A network is opened by its own name or that
-   *     of a part of it only, so that 0.0.0.0/0, meant as "any host", does not open loopback and
-   *     metadata.
+   * @param allowed the networks that the administrator allows. A special network is allowed only by
+   *     itself or by a part of it, so that 0.0.0.0/0, meant as "any host", does not allow loopback
+   *     and metadata.
    */
   static Optional<SpecialNetwork> refusing(IpAddress address, List<Cidr> allowed) {
     return ALL.stream()

@@ -1,6 +1,6 @@
 /**
- * Addresses of code hosts: what a user may write, and what the operator may connect to. Pure: no
- * request and no name look-up happens here.
+ * Addresses of code hosts: what a user may write, and what the operator may connect to. Pure
+ * functions: no requests, no name look-ups.
  */
 @NullMarked
 package dev.codesource.address;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a user asks for. */
+/** The desired state, as the user writes it. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(self.publishNames) || (has(self.publish) && self.publishNames.all(entry, entry in self.publish))",
-    message = "publishNames may only have entries that stand in publish too")
+    message = "publishNames may only have entries that are also in publish")
 @ValidationRule(
     value = "!has(self.deletionPolicy) || self.deletionPolicy == 'Retain' || has(self.oauth)",
     message =
-        "deletionPolicy Revoke is for oauth: a token that was put into a Secret is not the operator's to revoke")
+        "deletionPolicy Revoke is for oauth only: the operator does not revoke a token that a user put into a Secret")
 @ValidationRule(
     value = "!has(self.deployToken) || self.platform == 'GitLab'",
     message =
-        "deployToken is for platform GitLab, which alone has deploy tokens: leave it out, and bind a token that sees only what is to be built")
+        "deployToken is for platform GitLab only, since no other has deploy tokens: leave it out, and bind a token that can read only the code to build")
 @ValidationRule(
     value = "!has(self.deployToken) || (has(self.publish) && size(self.publish) > 0)",
     message =
-        "deployToken is what published Secrets carry: name in publish for whom they are, such as publish: [Flux]")
+        "deployToken is for published Secrets: name their consumers in publish, such as publish: [Flux]")
 public record BindingSpec(
     @JsonPropertyDescription(
             "The kind of code host: GitLab, GitHub (also Enterprise Server), Gitee, Bitbucket (Cloud and Data Center) or Gitea (also Forgejo).")
@@ -54,12 +54,12 @@ public record BindingSpec(
         @Size(min = 1, max = 2048)
         String url,
     @JsonPropertyDescription(
-            "The account whose access this is, as used to log on. A credential that turns out to be another account's is refused.")
+            "The account that the credential belongs to, as used to log on. A credential of another account is refused.")
         @Required
         @Size(min = 1, max = 255)
         String username,
     @JsonPropertyDescription(
-            "The image registry instance that is bound. Shown, selectable, and handed on with the credential.")
+            "The image registry instance that is bound: shown, selectable, and published with the credential.")
         @Nullable RegistryInstance registryInstance,
     @JsonPropertyDescription(
             "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace. On GitHub also with the keys url, app_id, installation_id and private_key of an app.")
@@ -67,7 +67,7 @@ public record BindingSpec(
     @JsonPropertyDescription("Authorize by OAuth instead of a token.") @Nullable OAuth oauth,
     @JsonPropertyDescription("How the code host's certificate is checked.") @Nullable Tls tls,
     @JsonPropertyDescription(
-            "How often access is proven again, as a Go duration of at least 1m: 30m, 1h, 24h. Spread by a tenth either way.")
+            "How often the access is verified again, as a Go duration of at least 1m: 30m, 1h, 24h. The operator varies it by up to a tenth in both directions.")
         @Default("1h")
         @Nullable
         @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$")
@@ -75,21 +75,22 @@ public record BindingSpec(
     @JsonPropertyDescription("Stop verifying; status and published Secrets stay as they are.")
         @Default("false")
         @Nullable Boolean suspend,
-    @JsonPropertyDescription("For whom Secrets with the credential are written beside the binding.")
+    @JsonPropertyDescription(
+            "The consumers for which Secrets with the credential are written in the namespace of the binding.")
         @Nullable List<Publication> publish,
     @JsonPropertyDescription(
             "Names for published Secrets, by entry of publish. Default: the binding's name, a dash and the entry in lower case.")
         @Nullable Map<Publication, String> publishNames,
     @JsonPropertyDescription(
-            "What becomes of published Secrets when the access turns out to be gone: Keep leaves them as they are, Withdraw deletes them until it is proven again. An outage of the code host is no such case.")
+            "What happens to published Secrets when the access is lost: Keep leaves them as they are, Withdraw deletes them until the access is proven again. An outage of the code host is not a loss of access.")
         @Default("Keep")
         @Nullable WhenUnbound whenUnbound,
     @JsonPropertyDescription(
-            "What becomes of the access that was granted by OAuth when the binding is deleted: Retain leaves it as it is on the code host, Revoke revokes it there, for at most half a minute, in which the binding stays.")
+            "What happens to the access granted by OAuth when the binding is deleted: Retain leaves it as it is on the code host, Revoke revokes it there, which delays the deletion by at most half a minute.")
         @Default("Retain")
         @Nullable DeletionPolicy deletionPolicy,
     @JsonPropertyDescription(
-            "GitLab only: published Secrets carry a deploy token instead of the bound token. The operator makes it by the bound token, with the scope read_repository, renews it before it expires, and deletes it with the binding.")
+            "GitLab only: published Secrets carry a deploy token instead of the bound token. The operator creates it with the bound token and the scope read_repository, renews it before it expires, and deletes it with the binding.")
         @Nullable DeployToken deployToken) {
 
   /** The image registry instance that is bound; all three fields are required. */
@@ -125,11 +126,11 @@ public record BindingSpec(
               "The Secret of the OAuth application: type codesource.dev/oauth-client, keys url, client_id and client_secret. Default: the application that the administrator has set for this site.")
           @Nullable SecretRef clientSecretRef,
       @JsonPropertyDescription(
-              "AuthorizationCode opens a page in a browser; Device shows a code to type in on any device.")
+              "AuthorizationCode opens a page in a browser; Device shows a code to enter on any device.")
           @Default("AuthorizationCode")
           @Nullable Flow flow,
       @JsonPropertyDescription(
-              "The scopes to ask for. Default: what the platform needs to read code and set webhooks.")
+              "The scopes to request. Default: those that the platform needs to read code and set webhooks.")
           @Nullable List<String> scopes) {}
 
   /** OAuth grants (RFC 6749 section 4.1, RFC 8628). */
@@ -138,7 +139,7 @@ public record BindingSpec(
     Device
   }
 
-  /** How the code host's certificate is checked. There is no way not to check it. */
+  /** How the code host's certificate is checked. The check cannot be turned off. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
@@ -174,12 +175,12 @@ public record BindingSpec(
       message = "group is the group's path, such as team or corp/team")
   public record DeployToken(
       @JsonPropertyDescription(
-              "The path of the project whose code it reads: team/app. The account has to be Maintainer there.")
+              "The path of the project whose code it reads: team/app. The account needs the role Maintainer there.")
           @Nullable
           @Size(min = 1, max = 255)
           String project,
       @JsonPropertyDescription(
-              "The path of the group whose projects' code it reads: team. The account has to be Owner there.")
+              "The path of the group whose projects' code it reads: team. The account needs the role Owner there.")
           @Nullable
           @Size(min = 1, max = 255)
           String group) {}
@@ -195,13 +196,13 @@ public record BindingSpec(
     Git
   }
 
-  /** What becomes of the access when the binding is deleted. */
+  /** What happens to the access when the binding is deleted. */
   public enum DeletionPolicy {
     Retain,
     Revoke
   }
 
-  /** What becomes of published Secrets when the access is gone. */
+  /** What happens to published Secrets when the access is lost. */
   public enum WhenUnbound {
     Keep,
     Withdraw

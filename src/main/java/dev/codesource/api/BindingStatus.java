@@ -7,29 +7,30 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator found. Times are RFC 3339 in UTC. */
+/** The observed state. Times are RFC 3339 in UTC. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BindingStatus(
     @JsonPropertyDescription(
-            "Where the binding stands: Pending, AwaitingAuthorization, Bound, Failed or Suspended.")
+            "The phase of the binding: Pending, AwaitingAuthorization, Bound, Failed or Suspended.")
         @Nullable Phase phase,
-    @JsonPropertyDescription("The generation of the binding that this status speaks of.")
+    @JsonPropertyDescription("The generation of the binding that this status describes.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription("The log-on URL in use, in its normal form.") @Nullable String url,
-    @JsonPropertyDescription("The account that the credential turned out to be.")
+    @JsonPropertyDescription(
+            "The account that the credential belongs to, as the code host reports it.")
         @Nullable Account account,
     @JsonPropertyDescription(
-            "The scopes of the credential; absent where the code host does not tell.")
+            "The scopes of the credential; absent where the code host does not report them.")
         @Nullable List<String> scopes,
     @JsonPropertyDescription("When the credential expires; absent: never, or not known.")
         @Nullable String expiresAt,
     @JsonPropertyDescription("When the access was last proven.") @Nullable String lastVerifiedAt,
     @JsonPropertyDescription(
-            "A digest of what the last proof was for: the fields of spec that matter to it, and the versions of the Secret and the ConfigMap. Holds nothing of the credential.")
+            "A digest of the inputs of the last proof: the fields of spec that affect it, and the versions of the Secret and the ConfigMap. Contains no part of the credential.")
         @Nullable String proofDigest,
     @JsonPropertyDescription(
-            "The value of the annotation codesource.dev/requested-at that was last acted upon.")
+            "The value of the annotation codesource.dev/requested-at that was last handled.")
         @Nullable String lastHandledRequestedAt,
     @JsonPropertyDescription("What a person has to do to authorize.")
         @Nullable Authorization authorization,
@@ -37,10 +38,10 @@ public record BindingStatus(
             "The Secret for consumers, as the Provisioned Service of servicebinding.io.")
         @Nullable BindingRef binding,
     @JsonPropertyDescription(
-            "AddressValid, Reachable, Authenticated, ScopesSufficient, CredentialFresh and Published, and summing up Ready, Reconciling and Stalled.")
+            "AddressValid, Reachable, Authenticated, ScopesSufficient, CredentialFresh and Published, and the summaries Ready, Reconciling and Stalled.")
         @Nullable List<Condition> conditions) {
 
-  /** The one word for where a binding stands. */
+  /** The state of a binding in one word. */
   public enum Phase {
     Pending,
     AwaitingAuthorization,
@@ -61,12 +62,11 @@ public record BindingStatus(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Authorization(
-      @JsonPropertyDescription("What is waited for.") @Nullable String stage,
+      @JsonPropertyDescription("What the authorization waits for.") @Nullable String stage,
       @JsonPropertyDescription("The page to open.") @Nullable String url,
-      @JsonPropertyDescription("The code to type in on that page (flow Device).")
+      @JsonPropertyDescription("The code to enter on that page (flow Device).")
           @Nullable String userCode,
-      @JsonPropertyDescription("Until when the page or the code is good.")
-          @Nullable String expiresAt) {}
+      @JsonPropertyDescription("When the page or the code expires.") @Nullable String expiresAt) {}
 
   /** The name of a Secret in the namespace of the binding. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -23,6 +23,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public final class CodeSourceBinding extends CustomResource<BindingSpec, BindingStatus>
     implements Namespaced {
 
-  /** Setting it to a new value has the binding verified at once; status answers with the value. */
+  /**
+   * The annotation that requests a verification: a new value has the binding verified at once, and
+   * status then repeats the value.
+   */
   public static final String REQUESTED_AT = ApiGroup.NAME + "/requested-at";
 }

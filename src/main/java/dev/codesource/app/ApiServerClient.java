@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Makes the client of the API server as Quarkus would, but for the cipher it prefers: ChaCha20 (RFC
- * 8439). The JVM's simple compiler, which the operator runs with, leaves the processor's
- * instructions for AES unused, and AES takes four times as long then. A server that implements TLS
- * in Go goes by the client's preference.
+ * Makes the client of the API server as Quarkus would, but prefers the cipher ChaCha20 (RFC 8439).
+ * The operator runs with the JVM's C1 compiler, which does not use the processor's AES
+ * instructions, and AES then takes four times as long. A server that implements TLS in Go uses the
+ * client's preference.
  */
 final class ApiServerClient {
 

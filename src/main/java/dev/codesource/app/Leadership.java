@@ -25,16 +25,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One replica's part in the election of the one that works. The Operator SDK elects; two things it
- * leaves to others. A replica that has lost the Lease would work on beside the next one, so it ends
- * at once. And a Lease is not given back, so that after an orderly stop nobody would work until it
- * runs out.
+ * One replica's part in leader election. The Operator SDK elects the leader, but does not do two
+ * things, which are done here. A replica that has lost the Lease would continue beside the next
+ * leader, so it exits at once. And the Lease is released after an orderly stop; otherwise no
+ * replica would work until it expires.
  */
 @Singleton
 @Unremovable
 final class Leadership {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.leadership");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.app");
 
   private static final java.util.logging.Logger ELECTOR =
       java.util.logging.Logger.getLogger(LeaderElector.class.getName());
@@ -84,19 +84,19 @@ final class Leadership {
 
   private void leads() {
     LOG.infof("%s leads from now on", identity);
-    Thread.ofVirtual().name("turn").start(this::takeTurn);
+    Thread.ofVirtual().name("start-barrier").start(this::openBarrier);
   }
 
-  private void takeTurn() {
+  private void openBarrier() {
     try {
-      barrier.takeAfterOthers(election.leaseName(), this::find);
+      barrier.openAfterOthers(election.leaseName(), this::find);
       LOG.infof("%s works from now on, on shard %d of %d", identity, shard.index(), shard.count());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // it ends
+      Thread.currentThread().interrupt(); // the operator stops
     }
   }
 
-  /** The API server may be away for a while; then it is asked again. */
+  /** Retries while the API server is unavailable. */
   private Optional<Lease> find(String name) {
     while (true) {
       try {
@@ -108,7 +108,7 @@ final class Leadership {
     }
   }
 
-  /** An orderly exit would let what is under way go on meanwhile. */
+  /** Halts: during an orderly exit, reconciliations would continue. */
   private void lost() {
     if (!stopping) {
       LOG.errorf("%s has lost the Lease %s and ends", identity, lease);
@@ -116,14 +116,14 @@ final class Leadership {
     }
   }
 
-  /** The elector is interrupted wherever it is, and would tell of it with a stack trace. */
+  /** The elector is interrupted at any point, and would log that with a stack trace. */
   void beforeTheEnd(@Observes @Priority(FIRST) ShutdownEvent event) {
     stopping = true;
     ELECTOR.setLevel(Level.OFF);
   }
 
   void afterTheEnd(@Observes @Priority(LAST) ShutdownEvent event) throws InterruptedException {
-    // Also without an election: a refresh token may be under way.
+    // Also without an election: a refresh of a token may be under way.
     boolean isAtRest = threads.awaitTermination(REST_SECONDS, TimeUnit.SECONDS);
     if (election.enabled() && isAtRest) {
       release();
@@ -137,7 +137,7 @@ final class Leadership {
         own.edit(Leadership::released);
       }
     } catch (KubernetesClientException e) {
-      LOG.warnf("The Lease %s could not be given back: %s", lease, e.getMessage());
+      LOG.warnf("The Lease %s could not be released: %s", lease, e.getMessage());
     }
   }
 

@@ -19,9 +19,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 
 /**
- * Makes the Operator SDK's operator, in the place of the one that its Quarkus extension would make:
- * whoever customizes that one gets a new Kubernetes client, with all certificates that Java trusts
- * and a connection pool, for each copy of a resource that is made, which is each reconciliation.
+ * Makes the Operator SDK's operator instead of its Quarkus extension. A customized operator of the
+ * extension makes a new Kubernetes client, with a connection pool and all certificates that Java
+ * trusts, each time it copies a resource, which is in each reconciliation.
  */
 final class OperatorSdk {
 
@@ -39,7 +39,8 @@ final class OperatorSdk {
             quarkus,
             overrider ->
                 overrider
-                    // It is still needed, to give the Lease back; Quarkus closes it at last.
+                    // The client is still needed to release the Lease; Quarkus closes it
+                    // afterwards.
                     .withCloseClientOnStop(false)
                     .withExecutorService(threads.executor()));
     QuarkusConfigurationService configuration = new WithOneClient(quarkus, own, client);
@@ -63,7 +64,7 @@ final class OperatorSdk {
     operator.register(reconciler, controller);
   }
 
-  /** The extension's parts take no other kind of configuration. */
+  /** The extension's classes accept no other kind of configuration. */
   private static <P extends HasMetadata> QuarkusControllerConfiguration<P> quarkusOf(
       QuarkusControllerConfiguration<P> built, ControllerConfiguration<P> configured) {
     return new QuarkusControllerConfiguration<>(
@@ -83,7 +84,7 @@ final class OperatorSdk {
         built.getResourceClass());
   }
 
-  /** The extension's class forgets the client and the cloner. */
+  /** The extension's class does not keep the client and the cloner. */
   private static final class WithOneClient extends OverriddenConfigurationService {
 
     private final KubernetesClient client;
@@ -106,7 +107,7 @@ final class OperatorSdk {
     }
   }
 
-  /** The reconciler changes nothing of what it is given, so nothing has to be copied for it. */
+  /** Copies nothing: the reconciler does not change the objects that it gets. */
   private static final class AsItIs implements Cloner {
     @Override
     public <R extends HasMetadata> R clone(R resource) {

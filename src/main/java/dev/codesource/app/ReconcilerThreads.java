@@ -6,8 +6,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A virtual thread for each reconciliation: one that waits for a code host costs next to nothing,
- * so a slow host does not hold up the bindings of others.
+ * A virtual thread for each reconciliation: one that waits for a code host uses few resources, so a
+ * slow host does not delay the bindings of other hosts.
  */
 @Singleton
 final class ReconcilerThreads {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What an administrator can set; the chart's values of the same names end up here. */
+/** The operator's settings; the chart's values of the same names set them. */
 @ConfigMapping(prefix = "codesource")
 public interface Settings {
 
@@ -35,7 +35,8 @@ public interface Settings {
     Optional<URI> publicUrl();
 
     /**
-     * Whether those who open a page must prove to the API server that they may change the binding.
+     * Whether a user of the pages must prove with a token of the cluster that they may change the
+     * binding.
      */
     @WithDefault("false")
     boolean requireClusterAccess();
@@ -44,7 +45,7 @@ public interface Settings {
     Optional<Path> apps();
   }
 
-  /** Where the operator may connect to. */
+  /** Which addresses the operator may connect to. */
   interface Address {
 
     /** Ports allowed with http: numbers and ranges; empty: none. */
@@ -55,54 +56,60 @@ public interface Settings {
     @WithDefault("443")
     Optional<String> httpsPorts();
 
-    /** Host names, {@code *.} in front for all below one; when not empty, no other is allowed. */
+    /**
+     * Host names, {@code *.} in front for all subdomains of one; when not empty, no other is
+     * allowed.
+     */
     Optional<List<String>> allowedHosts();
 
-    /** Host names, {@code *.} in front for all below one; they win over what is allowed. */
+    /**
+     * Host names, {@code *.} in front for all subdomains of one; they take precedence over allowed
+     * ones.
+     */
     Optional<List<String>> deniedHosts();
 
     /** Networks that are allowed although they are refused by default, such as 127.0.0.0/8. */
     Optional<List<String>> allowedCidrs();
 
-    /** Networks that are refused; they win over what is allowed. */
+    /** Networks that are refused; they take precedence over allowed ones. */
     Optional<List<String>> deniedCidrs();
   }
 
-  /** How code hosts are talked to. */
+  /** Limits of the requests to code hosts. */
   interface Host {
 
-    /** Verifications at once against one host. */
+    /** The maximum of concurrent verifications against one host. */
     @WithDefault("8")
     int concurrency();
 
-    /** How long a connection may take to be made. */
+    /** The time-out for a connection to be established. */
     @WithDefault("5s")
     Duration connectTimeout();
 
-    /** How long a request may take in all, the connection included. */
+    /** The time-out for a whole request, including the connection. */
     @WithDefault("15s")
     Duration timeout();
   }
 
-  /** Which part of the bindings this process works on. */
+  /** Which part of the bindings this process reconciles. */
   interface Shards {
 
-    /** Its number, from 0. */
+    /** The number of this process's shard, from 0. */
     @WithDefault("0")
     int index();
 
-    /** How many there are. */
+    /** The number of shards. */
     @WithDefault("1")
     int count();
   }
 
-  /** Whether one replica works and the others wait. */
+  /** Leader election: one replica reconciles, the others wait. */
   interface LeaderElection {
 
     @WithDefault("false")
     boolean enabled();
 
-    /** The name of the Lease; that of another shard than the first has its number behind. */
+    /** The name of the Lease; for another shard than the first, its number is appended. */
     @WithDefault("code-source-operator")
     String leaseName();
 

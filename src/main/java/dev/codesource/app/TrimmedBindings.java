@@ -11,9 +11,8 @@ import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
 /**
- * Keeps bindings small in memory. They are without what the API server keeps in them for its own
- * sake: which field was set by whom, which is longer than the binding itself. And conditions, of
- * which thousands say the same, share what they say.
+ * Keeps bindings small in memory. Managed fields are removed, since they are longer than the
+ * binding itself. Conditions share equal strings, since thousands of them are the same.
  */
 @Singleton
 final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
@@ -42,7 +41,7 @@ final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
     void setLastTransitionTime(String time);
   }
 
-  /** The JVM's own pool holds a string only as long as someone else does. */
+  /** The JVM's own pool keeps a string only while it is referenced elsewhere. */
   public static final class Shared extends StdConverter<String, String> {
     @Override
     public String convert(String value) {

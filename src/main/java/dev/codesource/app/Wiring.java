@@ -39,7 +39,7 @@ import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the rooms' objects from the settings. */
+/** Creates the objects of all packages from the settings. */
 @Singleton
 final class Wiring {
 
@@ -55,7 +55,7 @@ final class Wiring {
     return Clock.systemUTC();
   }
 
-  /** Each replica needs a name of its own: leader election goes by it. */
+  /** Each replica needs its own name, which leader election uses. */
   @Produces
   @Singleton
   Instance instance() {
@@ -68,13 +68,13 @@ final class Wiring {
     return new Shard(settings.shard().index(), settings.shard().count());
   }
 
-  /** With leader election it comes when the process leads. */
+  /** With leader election it opens when the process becomes the leader. */
   @Produces
   @Singleton
   StartBarrier barrier(Shard shard, Clock clock) {
     StartBarrier barrier = new StartBarrier(shard, clock);
     if (!settings.leaderElection().enabled()) {
-      barrier.take();
+      barrier.open();
     }
     return barrier;
   }
@@ -184,7 +184,7 @@ final class Wiring {
         tokens, store, settings.oauth().publicUrl().map(PublicUrl::of).map(PublicUrl::uri), clock);
   }
 
-  /** The pages, if there is an address for them. */
+  /** The address of the pages, if it is set. */
   @Produces
   @Singleton
   PublicUrl.Setting publicUrl() {
@@ -197,7 +197,10 @@ final class Wiring {
     return new ClusterAccess(client, settings.oauth().requireClusterAccess());
   }
 
-  /** None unless it is asked for: JOSDK elects a leader as soon as there is a configuration. */
+  /**
+   * No bean without leader election: the Operator SDK elects a leader as soon as there is a
+   * configuration.
+   */
   @Produces
   @Dependent
   @Unremovable

@@ -1,4 +1,4 @@
-/** What an administrator can set, and the wiring of the rooms from it. */
+/** The settings, and the wiring of the other packages from them. */
 @NullMarked
 package dev.codesource.app;
 

@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What a code host answered, its JSON read once. The answer is the word of a stranger: a value is
- * there only when it has the type, the size and the characters that a platform sends.
+ * The answer of a code host, with its JSON parsed once. The answer is not trusted: a value is
+ * present only if it has the type, the size and the characters that a platform sends.
  *
- * @param json the JSON object in the body; missing where there is none
+ * @param json the JSON object in the body; a missing node if there is none
  */
 public record ApiResponse(HostResponse response, JsonNode json) {
   private static final int LONGEST_NAME = 255;
@@ -40,7 +40,7 @@ public record ApiResponse(HostResponse response, JsonNode json) {
     return new ApiResponse(response, read(response));
   }
 
-  /** A body that does not say what it is may be looked at (RFC 9110 section 8.3). */
+  /** A body without a media type may be inspected (RFC 9110 section 8.3). */
   private static JsonNode read(HostResponse response) {
     if (!response.isJson() && response.header("Content-Type").isPresent()) {
       return MAPPER.missingNode();
@@ -53,7 +53,7 @@ public record ApiResponse(HostResponse response, JsonNode json) {
     }
   }
 
-  /** The objects in a body that is an array of them; empty: it is none. */
+  /** The objects in a body that is an array of objects; empty: it is not one. */
   public Optional<List<ApiResponse>> elements() {
     if (!response.isJson()) {
       return Optional.empty();
@@ -95,7 +95,7 @@ public record ApiResponse(HostResponse response, JsonNode json) {
     return response.header(name);
   }
 
-  /** A name as people and machines have them. */
+  /** A name of a person or a machine. */
   public Optional<String> name(String field) {
     return Optional.of(json.path(field))
         .filter(JsonNode::isTextual)
@@ -103,7 +103,9 @@ public record ApiResponse(HostResponse response, JsonNode json) {
         .filter(ApiResponse::isName);
   }
 
-  /** Whether a text can be shown as a name: not blank, not endless, nothing that does not print. */
+  /**
+   * Whether a text can be shown as a name: not blank, limited in length, only printable characters.
+   */
   public static boolean isName(String text) {
     return !text.isBlank()
         && text.length() <= LONGEST_NAME
@@ -124,7 +126,7 @@ public record ApiResponse(HostResponse response, JsonNode json) {
     };
   }
 
-  /** An identifier: a whole number, or a text as a name is. */
+  /** An identifier: a whole number, or a text with the limits of a name. */
   public Optional<String> id(String field) {
     JsonNode value = json.path(field);
     if (value.isIntegralNumber()) {
@@ -142,13 +144,13 @@ public record ApiResponse(HostResponse response, JsonNode json) {
     return value.isTextual() ? value.textValue().toLowerCase(Locale.ROOT) : "";
   }
 
-  /** Whether the field is there and says the given thing. */
+  /** Whether the field is present and has the given value. */
   public boolean says(String field, boolean what) {
     JsonNode value = json.path(field);
     return value.isBoolean() && value.booleanValue() == what;
   }
 
-  /** An array of scopes, or a text with scopes between spaces or commas. */
+  /** An array of scopes, or a text with scopes separated by spaces or commas. */
   public Optional<SortedSet<String>> scopes(String... path) {
     JsonNode value = json;
     for (String field : path) {
@@ -170,7 +172,9 @@ public record ApiResponse(HostResponse response, JsonNode json) {
     return Optional.of(scopes);
   }
 
-  /** Scopes between spaces or commas, as in {@code X-OAuth-Scopes}; empty if any is not one. */
+  /**
+   * Scopes separated by spaces or commas, as in {@code X-OAuth-Scopes}; empty if any is not one.
+   */
   public static Optional<SortedSet<String>> scopesIn(String list) {
     SortedSet<String> scopes = new TreeSet<>();
     for (String scope : list.strip().split("[\\s,]+", MOST_SCOPES + 1)) {

@@ -20,14 +20,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The requests that serve one purpose, such as a verification, and what every platform's answers
- * have in common. Nothing that a host says in its own words is passed on: it could hold the token.
+ * The requests of one purpose, such as a verification, and the handling that the answers of all
+ * platforms share. Free text from the host is never passed on, because it could contain the token.
  */
 public final class ApiSession {
-  /** The requests of a verification. */
+  /** The maximum number of requests of a verification. */
   public static final int VERIFICATION = 2;
 
-  /** What is shorter is no platform's token, and may be a word of any answer. */
+  /** A shorter text is not a platform's token, and may be in any answer by chance. */
   private static final int SHORTEST_TOKEN = 16;
 
   private final Platform platform;
@@ -79,10 +79,9 @@ public final class ApiSession {
   }
 
   /**
-   * Asks something.
+   * Sends a GET request.
    *
-   * @return an answer of this platform, or one that may be: a success, or an error of the 4xx class
-   *     that is no rate limit
+   * @return an answer that may be of this platform: a success, or a 4xx error that is no rate limit
    */
   public Outcome<ApiResponse> ask(URI uri, Map<String, String> headers) {
     return send(HostRequest.get(uri, headers));
@@ -96,22 +95,23 @@ public final class ApiSession {
       throw new IllegalStateException(platform + " sends more than " + maxRequests + " requests");
     }
     return withoutTheToken(session.send(request), headers)
-        .then(response -> heard(ApiResponse.of(response), headers));
+        .then(response -> accepted(ApiResponse.of(response), headers));
   }
 
-  /** Where a host redirects to is told, and the host may have put the token there. */
+  /** The target of a redirect is reported to the user, so it must not contain the token. */
   private Outcome<HostResponse> withoutTheToken(
       Outcome<HostResponse> sent, Map<String, String> headers) {
     return switch (sent) {
       case Outcome.Done<HostResponse> done -> done;
-      case Outcome.Refused<HostResponse>(var problem) when tellsTheToken(problem.what(), headers) ->
+      case Outcome.Refused<HostResponse>(var problem)
+          when containsTheToken(problem.what(), headers) ->
           repeated();
       case Outcome.Refused<HostResponse> refused -> refused;
       case Outcome.Waiting<HostResponse> waiting -> waiting;
     };
   }
 
-  private Outcome<ApiResponse> heard(ApiResponse answer, Map<String, String> sent) {
+  private Outcome<ApiResponse> accepted(ApiResponse answer, Map<String, String> sent) {
     if (repeatsTheToken(answer, sent)) {
       return repeated();
     }
@@ -119,7 +119,7 @@ public final class ApiSession {
     if (limit.isPresent()) {
       return Outcome.waiting(
           Reason.RateLimited,
-          "%s says that it is asked too often.".formatted(platform),
+          "%s says that its rate limit is exceeded.".formatted(platform),
           limit.get().until(),
           limit.get().scope());
     }
@@ -144,7 +144,7 @@ public final class ApiSession {
             .formatted(platform));
   }
 
-  /** So that no name or scope that is shown later can be the token. */
+  /** Such an answer is refused, so that no name or scope that is shown later can be the token. */
   private boolean repeatsTheToken(ApiResponse answer, Map<String, String> sent) {
     return secrets(sent)
         .anyMatch(
@@ -155,8 +155,8 @@ public final class ApiSession {
                         .anyMatch(value -> value.contains(secret)));
   }
 
-  /** The end of a long message is cut off, and with it perhaps the end of the token. */
-  private boolean tellsTheToken(String message, Map<String, String> sent) {
+  /** Also finds a truncated token, since the end of a long message is cut off. */
+  private boolean containsTheToken(String message, Map<String, String> sent) {
     return secrets(sent).anyMatch(secret -> message.contains(secret.substring(0, SHORTEST_TOKEN)));
   }
 
@@ -175,7 +175,7 @@ public final class ApiSession {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What the answer shows of its maker, where that is not this platform. */
+  /** Refuses an answer of another product, and names the product if it is recognized. */
   public <T> Outcome<T> notThisPlatform(ApiResponse answer) {
     Optional<ServerFingerprint> other =
         ServerFingerprint.of(answer).filter(fingerprint -> fingerprint.platform() != platform);
@@ -190,7 +190,7 @@ public final class ApiSession {
               .formatted(answer.status(), platform);
     } else if (!answer.isSuccess()) {
       what =
-          "That address answers %d where %s says whose token it is."
+          "That address answers %d where %s names the token's account."
               .formatted(answer.status(), platform);
     } else {
       what =
@@ -200,7 +200,7 @@ public final class ApiSession {
     return Outcome.refused(Reason.NotThisPlatform, what);
   }
 
-  /** The account in a success; nothing less than its name and identifier will do. */
+  /** The account in a successful answer, which must contain its name and identifier. */
   public Outcome<Account> account(ApiResponse answer, String nameField, String idField) {
     if (!answer.isSuccess() || !answer.hasJson()) {
       return notThisPlatform(answer);
@@ -220,14 +220,18 @@ public final class ApiSession {
             .formatted(field, platform));
   }
 
-  /** A 401 or 403 that says nothing better; anything else is no answer of this platform. */
+  /**
+   * The refusal for a 401 or 403 without details; any other status is not an answer of this
+   * platform.
+   */
   public <T> Outcome<T> refusal(ApiResponse answer) {
     if ((answer.status() != 401 && answer.status() != 403) || answer.isHtml()) {
       return notThisPlatform(answer);
     }
     return Outcome.refused(
         Reason.TokenRejected,
-        "%s answers %d to the question whose token it is.".formatted(platform, answer.status()));
+        "%s answers %d to the request for the token's account."
+            .formatted(platform, answer.status()));
   }
 
   public <T> Outcome<T> expired() {
@@ -250,7 +254,9 @@ public final class ApiSession {
         Reason.AccountBlocked, "%s says that the account %s.".formatted(platform, how));
   }
 
-  /** A refusal for want of scopes; {@code granted} is empty where the host does not tell. */
+  /**
+   * A refusal because of missing scopes; {@code granted} is empty if the host does not report them.
+   */
   public <T> Outcome<T> insufficient(Set<String> missing, Set<String> granted) {
     String lacks =
         missing.isEmpty()

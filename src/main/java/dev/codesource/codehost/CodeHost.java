@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /**
- * A kind of code host. An implementation knows its platform's addresses, headers and answers;
- * connecting, limits and time-outs are the {@link HostClient}'s. It may remember what spares the
- * host a question, and gives the same answers without.
+ * A kind of code host. An implementation knows the addresses, headers and answers of its platform;
+ * the {@link HostClient} handles connections, limits and time-outs. It may cache answers to save
+ * requests, but does not depend on the cache.
  */
 public interface CodeHost {
 
@@ -21,15 +21,12 @@ public interface CodeHost {
   /** The log-on URL of the platform's public site; empty where there is none. */
   Optional<SiteUrl> publicSite();
 
-  /**
-   * The scopes, in the platform's own words, that a token is to be made with, so that code can be
-   * read and webhooks set.
-   */
+  /** The scopes, in the platform's notation, that a token needs to read code and set webhooks. */
   SortedSet<String> requiredScopes();
 
   /**
-   * Refuses the address of a repository on the platform's public sites, where a path can be nothing
-   * else.
+   * Refuses the address of a repository on the platform's public sites, where a path can only be
+   * that of a repository.
    */
   default Outcome<SiteUrl> withoutRepository(SiteUrl site) {
     return publicSite()
@@ -38,36 +35,38 @@ public interface CodeHost {
   }
 
   /**
-   * Asks the site whose token this is, what it may do and until when, in at most two requests.
+   * Requests the account, the scopes and the expiry of a token from the site, in at most two
+   * requests.
    *
-   * @return the proof; or the reason why there is none: what {@link HostClient} found, {@code
+   * @return the proof; or the reason why there is none: that of {@link HostClient}, {@code
    *     NotThisPlatform}, {@code RateLimited}, {@code ServerError}, or one of the access reasons.
    *     The account's name is not compared here.
    */
   Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session);
 
   /**
-   * What git sends to this site to read code with a proven credential. The password is the token
-   * everywhere; the user name depends on the platform and on the kind of token.
+   * The user name and password that git sends to this site to read code with a proven credential.
+   * The password is always the token; the user name depends on the platform and on the kind of
+   * token.
    */
   GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account);
 
   /**
-   * Deploy tokens, by which code can be read and nothing else.
+   * Deploy tokens, which can only read code.
    *
-   * @param credential by which they are made
-   * @return empty: the platform has none that a credential can make
+   * @param credential with which they are created
+   * @return empty: the platform has none that can be created with a credential
    */
   default Optional<DeployTokens> deployTokens(
       SiteUrl site, Credential credential, HostClient.Session session) {
     return Optional.empty();
   }
 
-  /** Access of apps, in accounts where they are installed; empty: the platform has none. */
+  /** Tokens of app installations; empty: the platform has none. */
   default Optional<InstallationTokens> installationTokens() {
     return Optional.empty();
   }
 
-  /** How the site speaks OAuth. */
+  /** The OAuth endpoints of the site and its deviations from the standard. */
   OAuthDialect oauth(SiteUrl site);
 }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Credentials of a code host that read code and nothing else, and belong to a project or a group,
- * not to an account. They are made with the bound credential.
+ * Credentials of a code host that can only read code, and belong to a project or a group, not to an
+ * account. They are created with the bound credential.
  */
 public interface DeployTokens {
 
-  /** What a deploy token reads. */
+  /** The project or group that a deploy token can read. */
   record Target(Kind kind, String path) {
 
     /** A project, or a group with all its projects. */
@@ -19,18 +19,18 @@ public interface DeployTokens {
       PROJECT("project"),
       GROUP("group");
 
-      private final String word;
+      private final String title;
 
-      Kind(String word) {
-        this.word = word;
+      Kind(String title) {
+        this.title = title;
       }
     }
 
-    /** Reads what {@link #toString} wrote. */
+    /** Parses the result of {@link #toString}. */
     public static Optional<Target> parse(String text) {
       for (Kind kind : Kind.values()) {
-        if (text.startsWith(kind.word + " ")) {
-          return Optional.of(new Target(kind, text.substring(kind.word.length() + 1)));
+        if (text.startsWith(kind.title + " ")) {
+          return Optional.of(new Target(kind, text.substring(kind.title.length() + 1)));
         }
       }
       return Optional.empty();
@@ -39,15 +39,15 @@ public interface DeployTokens {
     /** As a sentence names it, after "the". */
     @Override
     public String toString() {
-      return kind.word + " " + path;
+      return kind.title + " " + path;
     }
   }
 
   /**
-   * A deploy token that was made.
+   * A new deploy token.
    *
-   * @param id by which it is deleted
-   * @param login what git sends
+   * @param id with which it is deleted
+   * @param login the user name and password for git
    */
   record Minted(String id, GitLogin login, Instant expiresAt) {}
 
@@ -55,9 +55,9 @@ public interface DeployTokens {
   Outcome<List<String>> named(Target target, String prefix);
 
   /**
-   * Makes a deploy token. The host tells the secret this once.
+   * Creates a deploy token. The host returns the secret only in this answer.
    *
-   * @param name as people see it, at most 255 characters
+   * @param name for people, at most 255 characters
    */
   Outcome<Minted> mint(Target target, String name, Instant expiresAt);
 

@@ -2,5 +2,5 @@ package dev.codesource.codehost;
 
 import dev.codesource.credential.Token;
 
-/** What git sends over HTTP, as user name and password (RFC 7617), to read with a credential. */
+/** The user name and password that git sends over HTTP (RFC 7617) to read code. */
 public record GitLogin(String username, Token password) {}

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Times in a host's headers, put on our own clock: the two need not agree, and a wait is counted
- * from the host's own {@code Date} where it sends one.
+ * Converts times in a host's headers to the operator's clock. The clocks may differ, so a wait is
+ * computed from the host's {@code Date} header if there is one.
  */
 public final class HostTime {
-  /** No host is left alone for longer on its word, which may be a mistake: it can say it again. */
+  /**
+   * The maximum for a wait that a host asks for, which may be a mistake; the host can ask again.
+   */
   static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
@@ -21,7 +23,7 @@ public final class HostTime {
 
   private HostTime() {}
 
-  /** What the host's clock says. */
+  /** The time of the host's clock. */
   public static Instant now(ApiResponse answer, Clock clock) {
     return answer.header("Date").flatMap(HostTime::httpDate).orElseGet(clock::instant);
   }

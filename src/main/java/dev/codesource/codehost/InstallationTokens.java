@@ -9,9 +9,9 @@ import dev.codesource.reason.Outcome;
 public interface InstallationTokens {
 
   /**
-   * Makes a token that reads code and nothing else.
+   * Creates a token that can only read code.
    *
-   * @param credential an app's, proven before
+   * @param credential of an app, proven before
    */
   Outcome<InstallationToken> mint(SiteUrl site, Credential credential, HostClient.Session session);
 }

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * How a site speaks OAuth 2: where its endpoints are, and in what it departs from RFC 6749.
+ * The OAuth 2 endpoints of a site, and its deviations from RFC 6749.
  *
  * @param authorize where a person is sent (RFC 6749 section 3.1)
  * @param token the token endpoint (section 3.2)
- * @param device where a device code is asked for (RFC 8628 section 3.1); empty: there is none
- * @param authentication how the application proves itself (RFC 6749 section 2.3.1)
- * @param pkce whether S256 is understood (RFC 7636)
- * @param scopes to ask for, so that code can be read and webhooks set
+ * @param device the device authorization endpoint (RFC 8628 section 3.1); empty: there is none
+ * @param authentication how the application authenticates (RFC 6749 section 2.3.1)
+ * @param pkce whether S256 is supported (RFC 7636)
+ * @param scopes to request, to read code and set webhooks
  * @param refreshNamesRedirectUri whether a refresh must repeat the redirect URI
  * @param lostRefresh what to do when the answer to a refresh was lost
  * @param faults the meaning of its errors
@@ -30,7 +30,7 @@ public record OAuthDialect(
     LostRefresh lostRefresh,
     FaultReader faults) {
 
-  /** How an application proves itself at the token endpoint. */
+  /** How an application authenticates at the token endpoint. */
   public enum ClientAuthentication {
     /** RFC 7617. */
     BASIC,
@@ -38,9 +38,9 @@ public record OAuthDialect(
     POST
   }
 
-  /** How a token is given back. */
+  /** How a token is revoked. */
   public sealed interface Revocation {
-    /** The platform has no way. */
+    /** The platform has no API for it. */
     record None() implements Revocation {}
 
     /** RFC 7009. */
@@ -53,14 +53,23 @@ public record OAuthDialect(
     record OfApplication(SiteUrl api) implements Revocation {}
   }
 
-  /** What is known when a refresh was sent and its answer was not received, or not stored. */
+  /** How to recover when a refresh was sent and its answer was not received, or not stored. */
   public enum LostRefresh {
-    /** A refresh ends the old access token: while that one lives, none has happened. */
+    /**
+     * A refresh invalidates the old access token: while that one is valid, the refresh was not
+     * processed.
+     */
     SHOWS_IN_OLD_TOKEN,
-    /** The refresh token is good for more than once, or a second use is refused without harm. */
+    /**
+     * The refresh token can be used more than once, or a second use is refused without other
+     * effect.
+     */
     MAY_BE_REPEATED,
-    /** It cannot be told, and a second use could be taken for a theft: a person is asked. */
-    CANNOT_BE_TOLD
+    /**
+     * Unknown whether it was processed, and a second use could count as a theft: a person has to
+     * authorize again.
+     */
+    UNKNOWN
   }
 
   /** Reads an error. */

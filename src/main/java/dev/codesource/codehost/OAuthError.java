@@ -2,23 +2,23 @@ package dev.codesource.codehost;
 
 import java.util.Set;
 
-/** What an error of an OAuth endpoint comes to. */
+/** The meaning of an error of an OAuth endpoint. */
 public enum OAuthError {
   /** The application is unknown, its secret wrong, or its registration lacks something. */
   CLIENT_REJECTED,
   /** The code, device code or refresh token is unknown, used or revoked. */
   GRANT_REJECTED,
-  /** The person said no. */
+  /** The person denied the authorization. */
   DENIED,
-  /** The device code is too old. */
+  /** The device code has expired. */
   EXPIRED,
   /** The person has not decided yet. */
   PENDING,
-  /** As {@link #PENDING}, and asked too often. */
+  /** As {@link #PENDING}, and the polls are too frequent. */
   SLOW_DOWN,
   /** The server cannot answer now. */
   UNAVAILABLE,
-  /** It is none of OAuth's errors. */
+  /** Not an error of OAuth. */
   UNKNOWN;
 
   private static final Set<String> CLIENT_ERRORS =

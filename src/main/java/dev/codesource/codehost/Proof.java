@@ -4,12 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a code host said of a credential.
+ * What a code host reports about a credential.
  *
- * @param account whose it is
- * @param scopes what it may do
- * @param expiresAt from when on it is no longer accepted; empty: never, or the platform does not
- *     tell
+ * @param account that it belongs to
+ * @param scopes of the credential
+ * @param expiresAt when it expires; empty: never, or the platform does not report it
  */
 public record Proof(Account account, Scopes scopes, Optional<Instant> expiresAt) {
 

@@ -6,21 +6,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A host's word that it is asked too often.
+ * A rate limit that a host reports as exceeded.
  *
- * @param until when it may be asked again; empty: it did not say
- * @param scope whom it means
+ * @param until when the next request is allowed; empty: the host did not say
+ * @param scope the requests that it applies to
  */
 public record RateLimit(Optional<Instant> until, Outcome.Scope scope) {
 
-  /** How a platform says it. */
+  /** Recognizes the rate limits of a platform. */
   public interface Reader {
     Optional<RateLimit> read(ApiResponse answer, Clock clock);
   }
 
   /**
-   * 429 (RFC 6585 section 4), or a 403 that speaks of it; until {@code Retry-After}, else until the
-   * limit is reset.
+   * 429 (RFC 6585 section 4), or a 403 that mentions a rate limit; until {@code Retry-After}, or
+   * else until the limit is reset.
    */
   public static Optional<RateLimit> usual(ApiResponse answer, Clock clock) {
     if (answer.status() != 429 && !isRefusalForRate(answer)) {

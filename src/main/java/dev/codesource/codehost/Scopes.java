@@ -2,17 +2,17 @@ package dev.codesource.codehost;
 
 import java.util.SortedSet;
 
-/** What a credential may do, as far as the platform tells. */
+/** The scopes of a credential, if the platform reports them. */
 public sealed interface Scopes {
 
   /**
-   * The platform named them.
+   * The platform reports them.
    *
-   * @param granted in the platform's own words
+   * @param granted in the platform's notation
    * @param missing of those needed to read code and set webhooks; empty: nothing is missing
    */
   record Known(SortedSet<String> granted, SortedSet<String> missing) implements Scopes {}
 
-  /** The platform does not tell; nothing is guessed. */
+  /** The platform does not report them; nothing is guessed. */
   record Unknown() implements Scopes {}
 }

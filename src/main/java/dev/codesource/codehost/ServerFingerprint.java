@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A product that can be told by what it answers: where one answers in another's place, the user is
- * told which.
+ * A product that is recognized by its answers, so that the message can name the product that
+ * answers instead of the expected one.
  *
- * @param platform under which the product is bound
+ * @param platform of the product in {@code spec.platform}
  * @param title as a sentence names it, and as its pages name themselves
  * @param headers that no other product sends
  * @param shape whether an answer's headers or JSON look like this product's
@@ -66,7 +66,7 @@ record ServerFingerprint(
               + "|<meta[^>]{0,300}(?:og:site_name|application-name|generator|author)[^>]{0,300}>",
           Pattern.CASE_INSENSITIVE);
 
-  /** The product that an answer shows: by its headers, its JSON, or what its page calls itself. */
+  /** The product of an answer: by its headers, its JSON, or the title of its page. */
   static Optional<ServerFingerprint> of(ApiResponse answer) {
     return first(
             fingerprint -> fingerprint.headers.stream().anyMatch(h -> answer.header(h).isPresent()))

@@ -1,7 +1,6 @@
 /**
- * What a code host is asked: whose token this is, what it may do and until when, and what else it
- * offers. Each platform has a package of its own; nothing outside of these packages distinguishes
- * platforms.
+ * The API of code hosts: the account, scopes and expiry of a token, deploy tokens, and OAuth. Each
+ * platform has its own package; no code outside of these packages distinguishes platforms.
  */
 @NullMarked
 package dev.codesource.codehost;

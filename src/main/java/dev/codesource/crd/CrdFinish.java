@@ -14,7 +14,8 @@ import java.util.Objects;
 
 /**
  * Finishes the generated CRD: the order of the columns that {@code kubectl get} prints, conditions
- * as a map by type (so that server-side apply owns each by itself), and {@code spec} as required.
+ * as a map by type (so that server-side apply tracks the owner of each), and {@code spec} as
+ * required.
  */
 public final class CrdFinish implements CRDPostProcessor {
 
@@ -24,10 +25,10 @@ public final class CrdFinish implements CRDPostProcessor {
       Map.of(
           "type", "The name of the condition.",
           "status", "True, False or Unknown.",
-          "reason", "One word for why; docs/troubleshooting.md has a section for each.",
+          "reason", "The reason in one word; docs/troubleshooting.md has a section for each.",
           "message", "What was found, and what to do about it.",
           "lastTransitionTime", "When status last changed.",
-          "observedGeneration", "The generation of the binding that this was found for.");
+          "observedGeneration", "The generation of the binding that this condition describes.");
 
   @Override
   public HasMetadata process(HasMetadata generated, String crdSpecVersion) {
@@ -44,7 +45,7 @@ public final class CrdFinish implements CRDPostProcessor {
             column("URL", ".status.url", 0),
             column("Account", ".status.account.username", 0),
             column("Status", ".status.phase", 0),
-            // Not of format date: kubectl prints a date to come as <invalid>.
+            // Not of format date: kubectl prints a future date as <invalid>.
             column("Expires", ".status.expiresAt", 0),
             new CustomResourceColumnDefinitionBuilder()
                 .withName("Age")
@@ -55,24 +56,24 @@ public final class CrdFinish implements CRDPostProcessor {
             column("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", ONLY_WIDE),
             column("User-Code", ".status.authorization.userCode", ONLY_WIDE),
             column("Authorization", ".status.authorization.url", ONLY_WIDE),
-            // Last, for it is the longest.
+            // Last, since it is the longest.
             column("Message", ".status.conditions[?(@.type==\"Ready\")].message", ONLY_WIDE)));
     JSONSchemaProps schema = version.getSchema().getOpenAPIV3Schema();
     schema.setDescription(
         "Binds a namespace to an account on a code host: the operator checks the address, proves the access and keeps it proven.");
     schema.setRequired(List.of("spec"));
     JSONSchemaProps spec = property(schema, "spec");
-    spec.setDescription("What is asked for.");
+    spec.setDescription("The desired state.");
     JSONSchemaProps publish = property(spec, "publish");
     publish.setXKubernetesListType("set");
     publish.setMaxItems((long) Publication.values().length);
     secretNames(property(spec, "publishNames"));
     JSONSchemaProps status = property(schema, "status");
-    status.setDescription("What the operator found.");
+    status.setDescription("The observed state.");
     conditions(property(status, "conditions"));
   }
 
-  /** Bounded, so that the API server can tell what the rule on them costs at most. */
+  /** Limited in size, so that the API server can estimate the cost of the rule on them. */
   private static void secretNames(JSONSchemaProps names) {
     names.setMaxProperties((long) Publication.values().length);
     JSONSchemaProps name = names.getAdditionalProperties().getSchema();

@@ -1,4 +1,4 @@
-/** What the CRD needs and the annotations of the API types cannot say. Runs in the build only. */
+/** Parts of the CRD that annotations of the API types cannot express. Runs in the build only. */
 @NullMarked
 package dev.codesource.crd;
 

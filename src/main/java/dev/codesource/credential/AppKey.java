@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The private key of a GitHub App. It stays in this room: what is presented to the code host is an
+ * The private key of a GitHub App. Only this package has access to it: the code host gets an
  * assertion that it signed.
  */
 final class AppKey {
@@ -34,10 +34,10 @@ final class AppKey {
   private static final int OCTET_STRING = 0x04;
   private static final int FEWEST_BITS = 2048;
 
-  /** "To protect against clock drift", as GitHub's document has it. */
+  /** "To protect against clock drift", as GitHub's documentation says. */
   private static final Duration EARLIER = Duration.ofSeconds(60);
 
-  /** GitHub takes 10 minutes at most; its clock may be behind. */
+  /** GitHub accepts 10 minutes at most; its clock may be behind. */
   private static final Duration VALID = Duration.ofMinutes(9);
 
   private final RSAPrivateKey key;
@@ -65,7 +65,7 @@ final class AppKey {
     }
   }
 
-  /** Java reads the form of RFC 5958 only, which has the other in it. */
+  /** Java reads only the form of RFC 5958, which wraps the other form. */
   private static byte[] wrapped(byte[] pkcs1) {
     return tagged(SEQUENCE, joined(VERSION_AND_ALGORITHM, tagged(OCTET_STRING, pkcs1)));
   }
@@ -87,13 +87,13 @@ final class AppKey {
   }
 
   /**
-   * A JWT (RFC 7519) by which the app says who it is
+   * A JWT (RFC 7519) by which the app authenticates
    * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app).
    *
-   * @param issuer the app's ID or client ID, in characters that JSON needs not escape
+   * @param issuer the app's ID or client ID, in characters that JSON does not escape
    */
   Token assertion(String issuer, Instant now) {
-    // Enterprise Servers have wanted the app's ID as a number.
+    // Some versions of Enterprise Server require the app's ID as a number.
     String iss = issuer.matches("\\d+") ? issuer : '"' + issuer + '"';
     String claims =
         "{\"iat\":%d,\"exp\":%d,\"iss\":%s}"

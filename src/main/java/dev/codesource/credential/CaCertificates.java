@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 
-/** The certificates that a binding has its host trusted by, from the ConfigMap that it names. */
+/** Reads the CA certificates of a binding from the ConfigMap that it names. */
 public record CaCertificates(KubernetesClient client) {
 
   /** The certificates; empty where the binding names none; or {@code CaNotFound}. */

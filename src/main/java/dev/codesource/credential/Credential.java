@@ -3,13 +3,14 @@ package dev.codesource.credential;
 import java.util.Optional;
 
 /**
- * What is presented to a code host.
+ * A credential for a code host.
  *
- * @param token the token; of an app, what it signed to say who it is, good for some minutes
- * @param email the account's e-mail address, where the platform wants it with the token (Bitbucket
- *     Cloud API tokens: https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/)
- * @param source where the token came from, which some platforms answer differently to
- * @param installation the installation of an app that this is about; empty: this is no app's
+ * @param token the token; of an app, the assertion that it signed, which is valid for some minutes
+ * @param email the account's e-mail address, where the platform requires it with the token
+ *     (Bitbucket Cloud API tokens:
+ *     https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/)
+ * @param source the origin of the token, since some platforms treat them differently
+ * @param installation the installation of the app; empty: not the credential of an app
  * @param version changes when what is stored does: identity and resource version of the Secret
  */
 public record Credential(
@@ -19,12 +20,12 @@ public record Credential(
     Optional<String> installation,
     String version) {
 
-  /** One that is no app's. */
+  /** A credential that is not an app's. */
   public Credential(Token token, Optional<String> email, Source source, String version) {
     this(token, email, source, Optional.empty(), version);
   }
 
-  /** How a token came to be. */
+  /** The origin of a token. */
   public enum Source {
     /** Made by a person on the code host and stored in a Secret. */
     PERSON,

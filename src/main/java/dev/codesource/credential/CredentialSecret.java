@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * The Secret that holds a token. Its type marks it as meant for this operator, and its key {@code
- * url} says where the token may be sent: without that word of whoever wrote the Secret, anyone who
- * may create a binding could have any token of the namespace sent to a host of their own.
+ * url} says where the token may be sent: without it, anyone who may create a binding could have any
+ * token of the namespace sent to their own host.
  */
 public final class CredentialSecret {
 
@@ -18,7 +18,7 @@ public final class CredentialSecret {
   public static final String URL_KEY = "url";
   public static final String TOKEN_KEY = "token";
 
-  /** The account's e-mail address, for platforms that want it with the token. */
+  /** The account's e-mail address, for platforms that require it with the token. */
   public static final String EMAIL_KEY = "email";
 
   /** The ID or client ID of a GitHub App, one of its installations, and its private key. */
@@ -60,8 +60,8 @@ public final class CredentialSecret {
   }
 
   /**
-   * Reads the credential for a site where apps have access too: a token as in {@link #read}, or
-   * what an app signs with the private key that is stored in a token's place.
+   * Reads the credential for a site where apps have access too: a token as in {@link #read}, or the
+   * assertion that an app signs with the private key stored instead of a token.
    */
   public static Outcome<Credential> readOfAppToo(Secret secret, SiteUrl site, Instant now) {
     StoredFields fields = fields(secret);
@@ -100,12 +100,12 @@ public final class CredentialSecret {
     return secret.getMetadata().getUid() + "/" + secret.getMetadata().getResourceVersion();
   }
 
-  /** What to say when there is no Secret of that name. */
+  /** The refusal when there is no Secret of that name. */
   public static <T> Outcome<T> notFound(String name, SiteUrl site) {
     return new UnreadSecret(name, command(name, site)).notFound();
   }
 
-  /** What to say when the Secret of that name is of another type. */
+  /** The refusal when the Secret of that name is of another type. */
   public static <T> Outcome<T> otherType(String name, SiteUrl site) {
     return new UnreadSecret(name, command(name, site)).otherThan(TYPE);
   }

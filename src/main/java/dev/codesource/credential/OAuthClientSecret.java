@@ -19,6 +19,36 @@ public final class OAuthClientSecret {
 
   private OAuthClientSecret() {}
 
+  /** Where these Secrets are read from: an informer, or the API server. */
+  public interface Source {
+
+    /** The Secret of that name, if it is of type {@link OAuthClientSecret#TYPE}. */
+    Optional<Secret> find(String namespace, String name);
+
+    /** Whether there is a Secret of that name and of any other type. */
+    boolean hasOtherType(String namespace, String name);
+  }
+
+  /**
+   * Finds and reads the application for a site.
+   *
+   * @return the application; or {@code SecretNotFound}, {@code SecretTypeNotAllowed}, or a reason
+   *     of {@link #read(Secret, SiteUrl)}
+   */
+  public static Outcome<OAuthClient> read(
+      Source source, String namespace, String name, SiteUrl site) {
+    return source
+        .find(namespace, name)
+        .map(secret -> read(secret, site))
+        .orElseGet(
+            () -> {
+              UnreadSecret unread = new UnreadSecret(name, command(name, site));
+              return source.hasOtherType(namespace, name)
+                  ? unread.otherThan(TYPE)
+                  : unread.notFound();
+            });
+  }
+
   /**
    * Reads the application for a site.
    *
@@ -31,9 +61,9 @@ public final class OAuthClientSecret {
   }
 
   /**
-   * Reads the application for a site from any place that has the keys of such a Secret.
+   * Reads the application for a site from any source with the keys of such a Secret.
    *
-   * @param title as a sentence names the place, after "The"
+   * @param title of the source, as a sentence names it after "The"
    */
   public static Outcome<OAuthClient> read(
       String title, Function<String, Optional<String>> values, SiteUrl site) {
@@ -49,16 +79,6 @@ public final class OAuthClientSecret {
                     .value(SECRET_KEY)
                     .then(secret -> fields.wellFormed(SECRET_KEY, secret))
                     .map(secret -> new OAuthClient(id.reveal(), secret)));
-  }
-
-  /** What to say when there is no Secret of that name. */
-  public static <T> Outcome<T> notFound(String name, SiteUrl site) {
-    return new UnreadSecret(name, command(name, site)).notFound();
-  }
-
-  /** What to say when the Secret of that name is of another type. */
-  public static <T> Outcome<T> otherType(String name, SiteUrl site) {
-    return new UnreadSecret(name, command(name, site)).otherThan(TYPE);
   }
 
   private static String command(String name, SiteUrl site) {

@@ -11,9 +11,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What stands in a store of credentials: the keys of a Secret, or the files of a mounted one.
+ * The fields of a stored credential: the keys of a Secret, or the files of a mounted one.
  *
- * @param title as a sentence names it: "The Secret x"
+ * @param title as a sentence names it after "The": "Secret x"
  * @param values the value of a key, if there is one
  */
 record StoredFields(String title, Function<String, Optional<String>> values) {
@@ -33,7 +33,7 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
     return values.apply(key);
   }
 
-  /** The site that the key {@code url} names, if it is of the origin of the binding's. */
+  /** The site that the key {@code url} names, if it has the same origin as the binding's. */
   Outcome<SiteUrl> sameOrigin(String url, SiteUrl site) {
     return switch (SiteUrl.parse(url.strip())) {
       case Outcome.Done<SiteUrl>(var allowed) when allowed.origin().equals(site.origin()) ->
@@ -55,7 +55,10 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
             .formatted(title, site.origin()));
   }
 
-  /** A value that is printable ASCII without white space or quotes; ends of lines are trimmed. */
+  /**
+   * A value that is printable ASCII without white space or quotes; line breaks at the end are
+   * trimmed.
+   */
   Outcome<Token> wellFormed(String key, String stored) {
     // Editors and `echo` leave a newline at the end; no platform has one in a token.
     String token = stored.replaceFirst("[\\r\\n]+$", "");
@@ -77,7 +80,7 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
             CredentialMalformed, "The key %s of the %s %s.".formatted(key, title, complaint));
   }
 
-  /** A value that is what a pattern says; white space around it is trimmed. */
+  /** A value that matches a pattern; white space around it is trimmed. */
   Outcome<String> matching(String key, Pattern pattern, String what) {
     return value(key)
         .map(String::strip)

@@ -6,21 +6,21 @@ import static dev.codesource.reason.Reason.SecretTypeNotAllowed;
 import dev.codesource.reason.Outcome;
 
 /**
- * What to say of a Secret that could not be read, whatever it was to hold.
+ * The refusal of a Secret that could not be read, whatever its type.
  *
  * @param name of the Secret
- * @param command that makes one as it should be
+ * @param command that creates a correct one
  */
 record UnreadSecret(String name, String command) {
 
-  /** There is none of that name. */
+  /** There is no Secret of that name. */
   <T> Outcome<T> notFound() {
     return Outcome.refused(
         SecretNotFound,
         "There is no Secret %s in this namespace; this makes one: %s.".formatted(name, command));
   }
 
-  /** It is not of the type that is read. */
+  /** The Secret is not of the type that is read. */
   <T> Outcome<T> otherThan(String type) {
     return Outcome.refused(
         SecretTypeNotAllowed,

@@ -1,7 +1,4 @@
-/**
- * Credentials as users store them: what a Secret must look like, and a token that cannot be
- * printed.
- */
+/** Credentials as users store them: the format of Secrets, and a token that cannot be printed. */
 @NullMarked
 package dev.codesource.credential;
 

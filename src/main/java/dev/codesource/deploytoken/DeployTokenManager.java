@@ -30,10 +30,12 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Makes, keeps, renews and deletes the deploy tokens of bindings. Called for one binding at a time.
+ * Creates, stores, renews and deletes the deploy tokens of bindings. Not for concurrent calls for
+ * the same binding.
  *
- * <p>They bear the binding's UID in their names. So one that was made and could not be stored is
- * found before the next is made, and one that was deleted on GitLab is missed.
+ * <p>Their names contain the binding's UID. With it the operator finds a token that was created and
+ * could not be stored before it creates the next one, and notices when a token was deleted on
+ * GitLab.
  */
 public record DeployTokenManager(
     HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
@@ -42,27 +44,30 @@ public record DeployTokenManager(
 
   private static final Duration LIFETIME = Duration.ofDays(30);
 
-  /** Consumers such as Flux read a Secret at an interval of theirs, not when it changes. */
+  /**
+   * How long a replaced token stays valid: consumers such as Flux read a Secret at their own
+   * interval, not when it changes.
+   */
   private static final Duration GRACE = Duration.ofHours(1);
 
   private static final int LONGEST_NAME = 255;
 
   /**
-   * What consumers are to be given.
+   * The credential for consumers.
    *
-   * @param stored as it stands now
+   * @param stored the tokens in the binding's Secret
    */
   public record DeployTokenState(Optional<Current> current, Optional<Kept> stored) {
     public static final DeployTokenState NONE =
         new DeployTokenState(Optional.empty(), Optional.empty());
 
-    /** The login of the deploy token; empty: that of the bound token. */
+    /** The login of the deploy token; empty: there is none. */
     public Optional<GitLogin> login() {
       return current.map(one -> one.minted().login());
     }
   }
 
-  /** What stands in a Secret, in the version that was read. */
+  /** The tokens of a Secret, and the Secret in the version that was read. */
   record Kept(Secret secret, StoredDeployToken tokens) {
 
     static Optional<Kept> in(Secret secret) {
@@ -75,7 +80,10 @@ public record DeployTokenManager(
     return OwnedSecretStore.nameFor(binding, "-deploytoken");
   }
 
-  /** What the binding's deploy token reads; empty: the binding asks for none. */
+  /**
+   * The project or group that the binding's deploy token reads; empty: the binding has none in its
+   * spec.
+   */
   public static Optional<Target> target(CodeSourceBinding binding) {
     BindingSpec.DeployToken wanted = binding.getSpec().deployToken();
     if (wanted == null) {
@@ -87,7 +95,7 @@ public record DeployTokenManager(
   }
 
   /**
-   * What is there, without asking anybody.
+   * The present state, without a request.
    *
    * @param seen the binding's Secret
    */
@@ -102,11 +110,11 @@ public record DeployTokenManager(
   }
 
   /**
-   * Brings about what the binding asks for. GitLab is asked when there is something to do, and when
-   * it is to be looked after.
+   * Creates or renews the deploy token that the binding asks for, if necessary. Sends requests to
+   * GitLab only when a token is due, or to check it.
    *
-   * @param lookAfter whether to see if the deploy token is still there
-   * @param finalizer puts the binding's finalizer, before anything is made
+   * @param lookAfter whether to check that the deploy token still exists
+   * @param finalizer adds the binding's finalizer, before a token is created
    */
   public Outcome<DeployTokenState> provide(
       CodeSourceBinding binding,
@@ -142,7 +150,7 @@ public record DeployTokenManager(
     return !clock.instant().isBefore(one.renewAt());
   }
 
-  /** One look at what GitLab and the API server have, and what follows from it. */
+  /** Compares the tokens on GitLab and in the API server once, and acts on the difference. */
   private final class Attempt {
     private final CodeSourceBinding binding;
     private final Claim claim;
@@ -228,10 +236,10 @@ public record DeployTokenManager(
   }
 
   /**
-   * Deletes what no consumer needs any more: what was replaced a while ago, or all where none is
-   * asked for. Called when the published Secrets hold what they are to hold.
+   * Deletes the tokens that no consumer needs: those that were replaced some time ago, or all if
+   * the binding asks for none. Called when the published Secrets are up to date.
    *
-   * @param finalizer takes the binding's finalizer away, when nothing is left
+   * @param finalizer removes the binding's finalizer, when no token is left
    * @return when to call again
    */
   public Optional<Instant> settle(
@@ -270,7 +278,7 @@ public record DeployTokenManager(
     for (Replaced one : tokens.replaced()) {
       boolean due = !now.isBefore(one.since().plus(GRACE));
       boolean elsewhere = !tokens.site().equals(claim.site().toString());
-      // What cannot be deleted expires by itself.
+      // A token that cannot be deleted expires by itself.
       boolean expired = !now.isBefore(one.since().plus(LIFETIME));
       if (!expired && !elsewhere && (!due || !deleted(binding, claim, one))) {
         left.add(one);
@@ -289,9 +297,9 @@ public record DeployTokenManager(
   }
 
   /**
-   * Deletes all deploy tokens of a binding that goes.
+   * Deletes all deploy tokens of a binding that is being deleted.
    *
-   * @return whether there is nothing left to be done; false: it is worth another try
+   * @return whether it is done; false: a retry may succeed
    */
   public boolean giveBack(CodeSourceBinding binding, Claim claim) {
     Set<Target> targets = new LinkedHashSet<>();
@@ -307,13 +315,13 @@ public record DeployTokenManager(
             });
     boolean done = true;
     for (Target target : targets) {
-      done &= giveBack(binding, claim, target);
+      done &= deleteAll(binding, claim, target);
     }
     return done;
   }
 
-  private boolean giveBack(CodeSourceBinding binding, Claim claim, Target target) {
-    Outcome<Boolean> given =
+  private boolean deleteAll(CodeSourceBinding binding, Claim claim, Target target) {
+    Outcome<Boolean> deleted =
         asking(
             claim,
             api ->
@@ -326,7 +334,7 @@ public record DeployTokenManager(
                           }
                           return all;
                         }));
-    return switch (given) {
+    return switch (deleted) {
       case Outcome.Done<Boolean> _ -> {
         LOG.infof("%s: deleted the deploy tokens of the %s", of(binding), target);
         yield true;
@@ -355,7 +363,7 @@ public record DeployTokenManager(
         binding.getMetadata().getNamespace(), secretName(binding), CredentialSecret.TYPE);
   }
 
-  /** The UID first: names of bindings can be long, and made anew. */
+  /** The UID is first, since the end of a long name is cut off, and a name can be used again. */
   private static String prefix(CodeSourceBinding binding) {
     return "codesource.dev " + binding.getMetadata().getUid() + " ";
   }

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A binding's deploy tokens as they stand in its Secret.
+ * A binding's deploy tokens as they are stored in its Secret.
  *
  * @param site that they are for, in its normal form
- * @param current the one that consumers are given; empty: they are to have none
- * @param replaced those to be deleted once consumers have had time to take the current one
+ * @param current the token for consumers; empty: there is none
+ * @param replaced the tokens to delete when consumers have had time to read the current one
  */
 record StoredDeployToken(String site, Optional<Current> current, List<Replaced> replaced) {
 
@@ -34,7 +34,7 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   private static final String EXPIRES_AT = "expires_at";
   private static final String REPLACED = "replaced";
 
-  /** One that is in use. */
+  /** A token that is in use. */
   record Current(Target target, Minted minted, Instant obtainedAt) {
 
     private Lifetime lifetime() {
@@ -50,7 +50,7 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
     }
   }
 
-  /** One that is not in use any more, or never was. */
+  /** A token that is no longer in use, or never was. */
   record Replaced(String id, Target target, Instant since) {
 
     static Optional<Replaced> parse(String line) {
@@ -105,7 +105,7 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
         new Current(target.get(), new Minted(id.get(), login, expiresAt.get()), obtainedAt.get()));
   }
 
-  /** The keys and values to store; {@code url} keeps the token from being sent elsewhere. */
+  /** The keys and values to store; {@code url} restricts the token to that site. */
   Map<String, String> values() {
     SecretFields.Writer writer = new SecretFields.Writer().text(CredentialSecret.URL_KEY, site);
     current.ifPresent(
@@ -124,12 +124,12 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
     return writer.values();
   }
 
-  /** The one for that site and that target. */
+  /** The current token, if it is for that site and that target. */
   Optional<Current> currentFor(SiteUrl wantedSite, Target target) {
     return current.filter(one -> site.equals(wantedSite.toString()) && one.target().equals(target));
   }
 
-  /** With another in use, and the one that was to be deleted later. */
+  /** With another current token; the earlier one is to be deleted later. */
   StoredDeployToken using(Current next, Instant now) {
     return new StoredDeployToken(site, Optional.of(next), withCurrent(now));
   }
@@ -144,7 +144,7 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
     return List.copyOf(all);
   }
 
-  /** With those of a target that nothing else is known of. */
+  /** With tokens of a target to delete that are not stored yet. */
   StoredDeployToken alsoDeleting(List<String> ids, Target target, Instant now) {
     List<Replaced> all = new ArrayList<>(replaced);
     ids.stream()

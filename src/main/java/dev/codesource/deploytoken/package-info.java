@@ -1,7 +1,7 @@
 /**
- * Deploy tokens: credentials that can read code and nothing else, made by the bound one and handed
- * to consumers in its place. Each is stored before it is published, and deleted after its successor
- * is.
+ * Deploy tokens: credentials that can only read code, created with the bound one and published to
+ * consumers instead of it. Each is stored before it is published, and deleted after its successor
+ * is published.
  */
 @NullMarked
 package dev.codesource.deploytoken;

@@ -18,13 +18,13 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Has installation tokens made, keeps and renews them. Called for one binding at a time. One that
- * was replaced, or could not be stored, expires by itself.
+ * Creates, stores and renews installation tokens. Not for concurrent calls for the same binding. A
+ * token that was replaced, or could not be stored, expires by itself.
  */
 public record InstallationTokenManager(
     HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.installation");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.githubapp");
 
   /** The name of the Secret of a binding's installation token. */
   public static String secretName(CodeSourceBinding binding) {
@@ -32,7 +32,7 @@ public record InstallationTokenManager(
   }
 
   /**
-   * What is there, without asking anybody, and be it expired.
+   * The stored token, also an expired one, without a request.
    *
    * @param seen the binding's Secret
    */
@@ -44,10 +44,10 @@ public record InstallationTokenManager(
   }
 
   /**
-   * A token that is good for a while. GitHub is asked when there is none.
+   * A token that is not due for renewal. Sends a request to GitHub only if there is none.
    *
-   * @param claim an app's
-   * @param anew whether the one that is there may have been revoked
+   * @param claim of an app
+   * @param anew whether the stored token may have been revoked
    */
   public Outcome<StoredInstallationToken> provide(
       CodeSourceBinding binding, Claim claim, Optional<Secret> seen, boolean anew) {
@@ -71,7 +71,7 @@ public record InstallationTokenManager(
     if (secret.filter(found -> !Ownership.isOwner(binding, found.getMetadata())).isPresent()) {
       return OwnedSecretStore.notOwned("installation token", secretName(binding));
     }
-    // The informer that the known one is from may be late.
+    // The known token is from an informer, which may be late.
     Optional<StoredInstallationToken> newer =
         known(binding, claim, secret)
             .filter(held -> !held.isDue(clock.instant()))
@@ -115,7 +115,7 @@ public record InstallationTokenManager(
         });
   }
 
-  /** Deletes what is no longer published. */
+  /** Deletes the Secret of a token that is no longer published. */
   public void forget(CodeSourceBinding binding, Secret seen) {
     if (Ownership.isOwner(binding, seen.getMetadata())) {
       store.delete(seen);

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An installation token as it stands in a binding's Secret.
+ * An installation token as it is stored in a binding's Secret.
  *
- * @param claim the digest of what was proven when it was made
+ * @param claim the digest of the claim that was proven when it was created
  */
 public record StoredInstallationToken(InstallationToken token, String claim, Instant obtainedAt) {
 
@@ -26,7 +26,7 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
   private static final String OBTAINED_AT = "obtained_at";
   private static final String EXPIRES_AT = "expires_at";
 
-  /** Nothing that a host says of a token's life has it renewed more often. */
+  /** The shortest interval between renewals, whatever lifetime the host reports. */
   private static final Duration SOONEST = Duration.ofSeconds(10);
 
   private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -46,7 +46,7 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
                 required(fields.time(OBTAINED_AT))));
   }
 
-  /** The keys and values to store; {@code url} keeps the token from being sent elsewhere. */
+  /** The keys and values to store; {@code url} restricts the token to that site. */
   Map<String, String> values(Claim of) {
     return new SecretFields.Writer()
         .text(CredentialSecret.URL_KEY, of.site().toString())
@@ -62,7 +62,7 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
     return new Lifetime(obtainedAt, token.expiresAt());
   }
 
-  /** As its lifetime says, and not at once, whatever the host says of it. */
+  /** When to renew the token, computed from its lifetime, with a minimum interval. */
   Instant renewAt() {
     Instant due = lifetime().renewAt();
     Instant soonest = obtainedAt.plus(SOONEST);
@@ -77,7 +77,7 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
     return lifetime().contains(now);
   }
 
-  /** When it is to be renewed, or the next try where that is due and was not possible. */
+  /** When to renew the token, or to retry a renewal that was due and failed. */
   public Instant nextLook(Instant now) {
     return isDue(now) ? now.plus(PAUSE) : renewAt();
   }

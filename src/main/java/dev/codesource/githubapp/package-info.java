@@ -1,6 +1,6 @@
 /**
- * Tokens of a GitHub App's installation: they read code and nothing else, for an hour. Each is
- * stored before it is published.
+ * Tokens of a GitHub App's installation: they can only read code, for an hour. Each is stored
+ * before it is published.
  */
 @NullMarked
 package dev.codesource.githubapp;

@@ -8,11 +8,11 @@ import java.net.InetAddress;
 public interface AddressGuard {
 
   /**
-   * Asked once for every address that a name stands for, before each request.
+   * Called once for every address that a name resolves to, before each request.
    *
    * @param host the name as it stands in the URL, or a literal address without brackets
-   * @param address what the name stands for
-   * @return the address to connect to, or why it is none
+   * @param address one that the name resolves to
+   * @return the address to connect to, or why there must be no connection
    */
   Outcome<InetAddress> check(String host, InetAddress address);
 }

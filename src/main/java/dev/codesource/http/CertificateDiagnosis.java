@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
-/** Puts into words why a chain of certificates was refused. */
+/** Describes why a certificate chain was refused. */
 final class CertificateDiagnosis {
   private static final int NAME_LENGTH = 120;
   private static final int NAMES_SHOWN = 5;
@@ -40,7 +40,7 @@ final class CertificateDiagnosis {
   /**
    * Explains a refusal.
    *
-   * @param chainIsTrusted whether the chain would do for another name
+   * @param chainIsTrusted whether the chain is trusted and only the name does not match
    */
   static CertificateProblem of(
       String host,
@@ -67,7 +67,7 @@ final class CertificateDiagnosis {
     }
     if (isSelfSigned(leaf)) {
       String what =
-          "%s is signed by itself (%s, SHA-256 fingerprint %s)."
+          "%s is self-signed (%s, SHA-256 fingerprint %s)."
               .formatted(whose, described(leaf), fingerprint(leaf));
       return problem(Reason.SelfSignedCertificate, what, refusal);
     }
@@ -86,10 +86,10 @@ final class CertificateDiagnosis {
             .filter(each -> isEarly(each, now) || now.isAfter(each.getNotAfter().toInstant()))
             .findFirst()
             .orElse(chain[0]);
-    String state = isEarly(culprit, now) ? "not valid yet" : "out of date";
+    String state = isEarly(culprit, now) ? "not valid yet" : "expired";
     return culprit.equals(chain[0])
         ? "%s is %s (%s).".formatted(whose, state, described(culprit))
-        : "%s rests on another certificate that is %s (%s)."
+        : "%s was issued under another certificate that is %s (%s)."
             .formatted(whose, state, described(culprit));
   }
 
@@ -111,7 +111,8 @@ final class CertificateDiagnosis {
                     + chain.length
                     + ", the last signed by "
                     + name(last.getIssuerX500Principal());
-    return "%s leads to no trusted authority (%s; %s).".formatted(whose, described(chain[0]), end);
+    return "%s has no chain to a trusted authority (%s; %s)."
+        .formatted(whose, described(chain[0]), end);
   }
 
   private static String described(X509Certificate certificate) {

@@ -4,7 +4,7 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import java.security.cert.CertificateException;
 
-/** Why a certificate was refused, carried through the TLS engine to whoever asked. */
+/** Why a certificate was refused: passes through the TLS engine to the caller. */
 final class CertificateProblem extends CertificateException {
   private final Reason reason;
   private final String what;

@@ -20,11 +20,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** From a host's name to the addresses that may be connected to. */
+/** Resolves a host's name to the addresses that the operator may connect to. */
 final class CheckedAddresses implements AutoCloseable {
   /**
-   * The system's resolver blocks in native code and cannot be interrupted: this many names of slow
-   * zones can be waited for before the others have to.
+   * The system's resolver blocks in native code and cannot be interrupted. This is how many
+   * look-ups may block before others have to wait.
    */
   private static final int LOOKUPS_AT_ONCE = 64;
 
@@ -32,7 +32,7 @@ final class CheckedAddresses implements AutoCloseable {
   private final AddressGuard guard;
   private final Semaphore free = new Semaphore(LOOKUPS_AT_ONCE, true);
 
-  /** As many threads as are looking up; no more, as a pool of a fixed size would soon have. */
+  /** One thread for each look-up that runs; a pool of a fixed size would keep idle threads. */
   private final ExecutorService lookups =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("host-lookup-", 0).factory());
 
@@ -42,7 +42,7 @@ final class CheckedAddresses implements AutoCloseable {
   }
 
   /**
-   * Looks a name up and checks what it stands for.
+   * Looks a name up and checks the addresses that it resolves to.
    *
    * @param most how long the look-up may take
    * @return at least one address, the preferred one first
@@ -76,7 +76,7 @@ final class CheckedAddresses implements AutoCloseable {
     }
   }
 
-  /** The permit is given back at the end of the look-up, which may be long after its time. */
+  /** The permit is released at the end of the look-up, which may be long after its time-out. */
   private Future<List<InetAddress>> lookUp(String host) {
     FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(host));
     try {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Puts into words why a host did not answer. Names the host and port, never the path or query. */
+/** Describes why a host did not answer. Names the host and port, never the path or query. */
 final class Diagnosis {
   private static final int DETAIL_LENGTH = 160;
 
@@ -55,7 +55,7 @@ final class Diagnosis {
     };
   }
 
-  /** Another binding may trust other certificates, so the host is not to blame for all. */
+  /** The wait is for this credential only: other bindings may trust other certificates. */
   private static <T> Outcome<T> certificate(Problem problem) {
     return new Outcome.Waiting<>(problem, Optional.empty(), Scope.CREDENTIAL);
   }
@@ -74,15 +74,15 @@ final class Diagnosis {
   <T> Outcome<T> tooMuchBody() {
     return Outcome.refused(
         Reason.NotThisPlatform,
-        "%s answered with more than %d KiB, which is more than any answer asked for has."
+        "%s answered with more than %d KiB, which is more than any expected answer has."
             .formatted(endpoint, limits.bodyBytes() >> 10));
   }
 
-  /** The encoding is not named: it is text of the host's, which may hold what it was sent. */
+  /** The encoding is not named: the host chose the text, which may contain the credential. */
   <T> Outcome<T> encoded() {
     return Outcome.refused(
         Reason.NotThisPlatform,
-        endpoint + " answered with compressed content, which was not asked for.");
+        endpoint + " answered with compressed content, which was not requested.");
   }
 
   <T> Outcome<T> oddStatus(int status) {

@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** One request, by the one of its host's addresses that can be connected to, and the answer. */
+/** One request and its answer. Tries the addresses of the host until one accepts a connection. */
 final class Exchange {
   /** RFC 9113 section 7: the stream is no longer needed. */
   private static final long CANCEL = 0x08;
@@ -55,7 +55,8 @@ final class Exchange {
   /**
    * A request that is yet to be sent.
    *
-   * @param isFirstUse whether a connection has not been used before; asking counts as use
+   * @param isFirstUse whether a connection has not been used before; the call itself marks it as
+   *     used
    */
   Exchange(
       HttpClient client,
@@ -74,12 +75,12 @@ final class Exchange {
     this.diagnosis = new Diagnosis(origin, limits);
   }
 
-  /** What one try came to. */
+  /** The result of one attempt. */
   private sealed interface Attempt {
     /** There is nothing more to try. */
     record Ended(Outcome<HostResponse> outcome) implements Attempt {}
 
-    /** No connection: another address may do. */
+    /** No connection: another address may accept one. */
     record NotConnected(Outcome<HostResponse> outcome) implements Attempt {}
 
     /** The host had closed a kept connection, without having seen the request (RFC 9112, 9.3.1). */
@@ -138,11 +139,11 @@ final class Exchange {
   private Attempt exchange(HttpClientRequest sending) {
     boolean kept = !isFirstUse.test(sending.connection());
     AtomicBoolean answering = new AtomicBoolean();
-    sending.exceptionHandler(_ -> {}); // else Vert.x logs what the future below tells too
+    sending.exceptionHandler(_ -> {}); // else Vert.x logs what the future below reports too
     boolean late = true;
     try {
       sending.authority(authority());
-      // Before anything is sent: an answer that nobody listens to yet is lost.
+      // Before the request is sent: an answer without a handler is lost.
       Future<Outcome<HostResponse>> answer =
           sending
               .response()
@@ -171,7 +172,7 @@ final class Exchange {
     }
   }
 
-  /** Only what changes nothing, and only when the connection is gone: then there is another. */
+  /** Only a request that changes nothing, and only if the connection was closed. */
   private boolean mayBeRepeated(Throwable failure) {
     return switch (failure) {
       case Http2Exception _, HttpClosedException _, IOException _ -> request.method() == Method.GET;
@@ -179,7 +180,7 @@ final class Exchange {
     };
   }
 
-  /** The connection is not used again: a host that is late once will be late for the next too. */
+  /** The connection is not used again: after one late answer the next is likely to be late too. */
   private void giveUp(HttpClientRequest sending) {
     sending.reset(CANCEL); // ends an HTTP/1.1 connection
     if (sending.version() == HttpVersion.HTTP_2) {
@@ -243,7 +244,7 @@ final class Exchange {
     if (Redirection.is(status)) {
       return without(
           response,
-          Redirection.told(request.uri(), Optional.ofNullable(response.getHeader("Location"))));
+          Redirection.refused(request.uri(), Optional.ofNullable(response.getHeader("Location"))));
     }
     if (status < 200 || status > 599) {
       return without(response, diagnosis.oddStatus(status));

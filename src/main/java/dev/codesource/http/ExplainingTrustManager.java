@@ -14,8 +14,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's own verification of chain and host name (RFC 5280, RFC 6125), which says on refusal
- * what a person needs to know. It never accepts what the JDK refuses.
+ * The JDK's own verification of chain and host name (RFC 5280, RFC 6125), with an explanation for
+ * users when it refuses a chain. It never accepts what the JDK refuses.
  */
 final class ExplainingTrustManager extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager verification;
@@ -25,7 +25,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
   }
 
   /**
-   * Trusts what leads to one of these certificates.
+   * Trusts chains that lead to one of these certificates.
    *
    * @param anchors empty: the public authorities that come with the JDK
    */
@@ -81,7 +81,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
     }
   }
 
-  /** Whether the chain alone is good, whatever name it is for. */
+  /** Whether the chain is trusted, whatever name it is for. */
   private boolean isTrusted(X509Certificate[] chain, String keyExchange) {
     try {
       verification.checkServerTrusted(chain, keyExchange);

@@ -11,10 +11,10 @@ import java.util.WeakHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Sends requests so that the operator is no one's proxy: the addresses of a name are checked after
- * each look-up and a checked one is connected to, while the Host header and the certificate's check
- * keep the name; certificates and their names are always verified; redirects are not followed; size
- * and time are capped.
+ * Sends requests and prevents server-side request forgery. The addresses of a name are checked
+ * after each look-up, and the connection goes to a checked address; the Host header and the
+ * verification of the certificate use the name. Certificates and their names are always verified,
+ * redirects are not followed, size and time are limited.
  */
 public final class GuardedHostClient implements HostClient, AutoCloseable {
   private static final int ADDRESSES_TRIED = 3;
@@ -73,7 +73,7 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
                         .by(found.stream().limit(ADDRESSES_TRIED).toList());
                   }
                 });
-    requireOpen(); // else the end of the operator would pass for an outage of the host
+    requireOpen(); // else the operator's shutdown would be reported as an outage of the host
     return outcome;
   }
 
@@ -91,7 +91,7 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     }
   }
 
-  /** Ends all connections. What is under way, or is asked afterwards, throws. */
+  /** Closes all connections. Requests that are under way, and later ones, throw. */
   @Override
   public void close() {
     closed = true;

@@ -7,7 +7,7 @@ import java.util.Optional;
 public interface HostClient {
 
   /**
-   * A way to one code host.
+   * Opens a session.
    *
    * @param anchors the certificates to trust instead of the public authorities
    */
@@ -20,12 +20,13 @@ public interface HostClient {
      * Sends one request and waits for the whole answer. Blocks; meant for a virtual thread.
      *
      * @return any answer with a status from 200 to 599 except redirects; or one of the reasons of
-     *     {@code Reachable} ({@code ServerError} and {@code RateLimited} are for the platform to
-     *     say, and {@code NotThisPlatform} is said here only of what no platform answers: too much,
-     *     or encoded unasked), or {@code HostNotAllowed}. A wait because of the host's certificate
-     *     is for this session only, since others may trust other certificates.
+     *     {@code Reachable} (but not {@code ServerError} and {@code RateLimited}, which the
+     *     platform decides, and {@code NotThisPlatform} only for an answer that no platform sends:
+     *     too long, or compressed), or {@code HostNotAllowed}. A wait because of the host's
+     *     certificate is for this session only, since others may trust other certificates.
      * @throws RequestInterruptedException when the thread is interrupted; its flag is set again
-     * @throws IllegalArgumentException when a header cannot be sent; the value is not told
+     * @throws IllegalArgumentException when a header cannot be sent; the message does not contain
+     *     the value
      */
     Outcome<HostResponse> send(HostRequest request);
   }

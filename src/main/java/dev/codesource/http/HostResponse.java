@@ -9,7 +9,7 @@ import java.util.Optional;
  * An answer of a code host.
  *
  * @param headers by lower-case name, values in the order received
- * @param body decoded as UTF-8, at most as long as the client's cap
+ * @param body decoded as UTF-8, at most as long as the client's limit
  */
 public record HostResponse(int status, Map<String, List<String>> headers, String body) {
 
@@ -22,7 +22,7 @@ public record HostResponse(int status, Map<String, List<String>> headers, String
     return status >= 200 && status < 300;
   }
 
-  /** Whether the body says of itself that it is JSON (also {@code application/…+json}). */
+  /** Whether the media type of the body is JSON (also {@code application/…+json}). */
   public boolean isJson() {
     String type = header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
     String mediaType = type.split(";", 2)[0].strip();

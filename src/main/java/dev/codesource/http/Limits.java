@@ -3,11 +3,11 @@ package dev.codesource.http;
 import java.time.Duration;
 
 /**
- * What one request may cost.
+ * The limits of one request.
  *
  * @param connect for a name look-up, and again for each address that is tried (TCP and TLS)
  * @param total from the call to the last byte of the answer
- * @param bodyBytes of an answer; no compression is asked for, so what is sent is what is counted
+ * @param bodyBytes of an answer; no compression is requested, so this is the size on the wire
  * @param headerBytes of an answer, all fields together
  * @param connectionsPerHost for HTTP/1.1; one connection carries all requests of HTTP/2
  * @param idle how long an unused connection is kept

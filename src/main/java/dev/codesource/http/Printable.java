@@ -1,12 +1,12 @@
 package dev.codesource.http;
 
-/** Text of foreign origin, made fit for a message. */
+/** Text from outside, made safe for a message. */
 final class Printable {
   private Printable() {}
 
   /**
    * At most {@code length} characters, in which controls, format characters (which can reverse the
-   * direction of text) and anything else that has no shape of its own are replaced.
+   * direction of text) and other invisible characters are replaced.
    */
   static String of(String text, int length) {
     StringBuilder printable = new StringBuilder(Math.min(text.length(), length));

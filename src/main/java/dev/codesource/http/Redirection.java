@@ -6,7 +6,7 @@ import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An answer that points elsewhere. It is told, not followed. */
+/** A redirect: it is reported, not followed. */
 final class Redirection {
   private static final int TARGET_LENGTH = 200;
   private static final int NOT_MODIFIED = 304;
@@ -18,12 +18,12 @@ final class Redirection {
   }
 
   /**
-   * Says where an answer points.
+   * Reports the target of a redirect.
    *
-   * @param location the header; only its scheme, host and path are told, since user-info, query and
-   *     fragment can carry secrets
+   * @param location the header; the message has only its scheme, host and path, since user-info,
+   *     query and fragment can carry secrets
    */
-  static <T> Outcome<T> told(URI from, Optional<String> location) {
+  static <T> Outcome<T> refused(URI from, Optional<String> location) {
     String target = location.flatMap(value -> target(from, value)).orElse("another address");
     return Outcome.refused(
         Reason.Redirected,

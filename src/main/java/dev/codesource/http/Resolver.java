@@ -4,11 +4,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Looks names up. May block; the client bounds how long it waits. */
+/** Looks names up. May block; the client limits how long it waits. */
 @FunctionalInterface
 public interface Resolver {
 
-  /** The addresses that a name stands for, the preferred one first. */
+  /** The addresses that a name resolves to, the preferred one first. */
   List<InetAddress> resolve(String name) throws UnknownHostException;
 
   /** The system's own: hosts file and DNS, cached as {@code networkaddress.cache.ttl} says. */

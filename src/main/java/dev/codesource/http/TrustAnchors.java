@@ -35,8 +35,8 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
   }
 
   /**
-   * Reads the certificates of a text; what stands between them, as in bundles with comments, is
-   * passed over.
+   * Reads the certificates of a text and skips the text between them, such as the comments of a
+   * bundle.
    *
    * @return the certificates, at least one; or {@code CaNotFound}
    */
@@ -62,7 +62,7 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
         : Outcome.done(new TrustAnchors(version, certificates));
   }
 
-  /** The certificates in PEM form (RFC 7468), and nothing else of the text that they came from. */
+  /** The certificates in PEM form (RFC 7468), without the rest of the text that they came from. */
   public String pem() {
     return certificates.stream().map(TrustAnchors::pem).collect(Collectors.joining());
   }

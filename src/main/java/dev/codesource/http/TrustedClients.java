@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The connections, kept apart by what is trusted: a connection that was verified against one set of
- * certificates is never used for another. Within a set Vert.x keeps them apart by scheme, pinned
+ * The connections, pooled by trust anchors: a connection that was verified against one set of
+ * certificates is never used for another. Within a set Vert.x separates them by scheme, pinned
  * address, and the host's name and port.
  */
 final class TrustedClients implements AutoCloseable {
@@ -25,13 +25,16 @@ final class TrustedClients implements AutoCloseable {
   private final int kept;
   private final Shared publicAuthorities;
 
-  /** By content, not by version: many ConfigMaps hold the same company CA. In order of use. */
+  /**
+   * By content, not by version: many ConfigMaps hold the same company CA. Least recently used
+   * first.
+   */
   private final Map<Set<X509Certificate>, Shared> byAnchors = new LinkedHashMap<>(16, 0.75f, true);
 
   private boolean closed;
 
   /**
-   * Holds no connection yet.
+   * Creates an empty pool.
    *
    * @param kept how many sets of certificates, besides the public authorities, keep their
    *     connections
@@ -102,7 +105,7 @@ final class TrustedClients implements AutoCloseable {
     return vertx.createHttpClient(options, pool);
   }
 
-  /** A client, and who uses it. */
+  /** A client and the number of its users. */
   private static final class Shared {
     private final HttpClient client;
     private int leases;
@@ -124,7 +127,7 @@ final class TrustedClients implements AutoCloseable {
     }
   }
 
-  /** The right to use a client; it is not closed before. */
+  /** The right to use a client, which stays open until the lease is closed. */
   final class Lease implements AutoCloseable {
     private final Shared shared;
 

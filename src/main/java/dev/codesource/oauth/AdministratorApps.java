@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The OAuth applications that the administrator offers to every namespace: a folder with a folder
- * for each, which holds the keys of such a Secret as files, as a mounted Secret does. Read each
- * time, so that a renewed secret needs no restart.
+ * The OAuth applications that the administrator offers to every namespace: a folder with one folder
+ * for each application, which has the keys of such a Secret as files, like a mounted Secret. It is
+ * read each time, so that a renewed secret needs no restart.
  */
 public record AdministratorApps(Optional<Path> folder) {
 
-  /** The application for a site's very origin; or {@code OAuthNotOffered}. */
+  /** The application for exactly the origin of a site; or {@code OAuthNotOffered}. */
   Outcome<OAuthClient> of(SiteUrl site) {
     for (Path app : apps()) {
       if (value(app, OAuthClientSecret.URL_KEY).flatMap(AdministratorApps::site).stream()

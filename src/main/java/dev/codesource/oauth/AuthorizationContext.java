@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Everyone who has a part in the authorization of a binding. */
+/** The inputs of the authorization of a binding. */
 public record AuthorizationContext(
     CodeSourceBinding binding,
     CodeHost codeHost,
@@ -38,7 +38,7 @@ public record AuthorizationContext(
     return binding.getMetadata().getName();
   }
 
-  /** The scopes to ask for: those of the binding, or what the platform needs. */
+  /** The scopes to request: those of the binding, or those that the platform needs. */
   public SortedSet<String> scopes() {
     List<String> wanted =
         Optional.ofNullable(binding.getSpec().oauth()).map(OAuth::scopes).orElse(List.of());

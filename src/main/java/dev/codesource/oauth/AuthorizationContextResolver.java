@@ -8,24 +8,23 @@ import dev.codesource.codehost.CodeHost;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.OAuthClient;
+import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Verifier;
 import java.util.Optional;
 
-/** Finds who has a part in the authorization of a binding. Asks no code host. */
+/** Collects what the authorization of a binding needs. Sends no request to a code host. */
 public record AuthorizationContextResolver(
     CodeHosts codeHosts, Verifier verifier, AdministratorApps apps, CaCertificates certificates) {
 
-  /** Where the Secrets of OAuth applications are read from. */
-  @FunctionalInterface
-  public interface ClientSecrets {
-
-    /** The application in that Secret, for that site; or a reason of the credential. */
-    Outcome<OAuthClient> read(String namespace, String name, SiteUrl site);
-  }
-
-  /** The parties; or a reason of the address, of the credential, or {@code OAuthNotOffered}. */
-  public Outcome<AuthorizationContext> of(CodeSourceBinding binding, ClientSecrets secrets) {
+  /**
+   * Resolves the context.
+   *
+   * @param secrets where the Secret of the OAuth application is read from, if the binding names one
+   * @return the context; or a reason of the address, of the credential, or {@code OAuthNotOffered}
+   */
+  public Outcome<AuthorizationContext> of(
+      CodeSourceBinding binding, OAuthClientSecret.Source secrets) {
     CodeHost codeHost = codeHosts.of(binding.getSpec().platform());
     return verifier
         .site(codeHost, Optional.ofNullable(binding.getSpec().url()))
@@ -43,11 +42,13 @@ public record AuthorizationContextResolver(
   }
 
   private Outcome<OAuthClient> client(
-      CodeSourceBinding binding, SiteUrl site, ClientSecrets secrets) {
+      CodeSourceBinding binding, SiteUrl site, OAuthClientSecret.Source secrets) {
     return Optional.ofNullable(binding.getSpec().oauth())
         .map(OAuth::clientSecretRef)
         .map(SecretRef::name)
-        .map(name -> secrets.read(binding.getMetadata().getNamespace(), name, site))
+        .map(
+            name ->
+                OAuthClientSecret.read(secrets, binding.getMetadata().getNamespace(), name, site))
         .orElseGet(() -> apps.of(site));
   }
 }

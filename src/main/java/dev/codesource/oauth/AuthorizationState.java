@@ -5,23 +5,24 @@ import dev.codesource.reason.Problem;
 import java.time.Instant;
 import java.util.Optional;
 
-/** How it stands with a binding's authorization. */
+/** The state of a binding's authorization. */
 public sealed interface AuthorizationState {
 
   /**
-   * There is a grant, to be verified as any token is.
+   * There is a grant, which is verified like any token.
    *
-   * @param lookAgain when something has to be done to keep it
+   * @param nextStep when the next step is due that keeps the grant valid; empty: none is needed
    */
-  record Granted(StoredGrant grant, Optional<Instant> lookAgain) implements AuthorizationState {}
+  record Granted(StoredGrant grant, Optional<Instant> nextStep) implements AuthorizationState {}
 
   /**
-   * A person is asked.
+   * A person has to authorize.
    *
    * @param problem why
    * @param authorization what the person has to do
-   * @param lookAgain when the code host is to be asked; empty: the page's answer wakes the operator
+   * @param nextStep when to poll the code host; empty: the callback in the browser changes the
+   *     Secret, which starts a reconciliation
    */
-  record Awaiting(Problem problem, Authorization authorization, Optional<Instant> lookAgain)
+  record Awaiting(Problem problem, Authorization authorization, Optional<Instant> nextStep)
       implements AuthorizationState {}
 }

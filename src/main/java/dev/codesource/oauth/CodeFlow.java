@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /** Authorization in a browser (RFC 6749 section 4.1, RFC 7636, RFC 9207, RFC 9700). */
 public final class CodeFlow {
 
-  /** How long a person has, from the button to the code host's answer. */
+  /** The time limit for a person, from the button to the code host's answer. */
   public static final Duration TIME_LIMIT = Duration.ofMinutes(10);
 
   private final Tokens tokens;
@@ -30,7 +30,7 @@ public final class CodeFlow {
   private final Clock clock;
 
   /**
-   * @param redirectUri the operator's own, as it is registered on the code host
+   * @param redirectUri of the operator, as it is registered on the code host
    */
   public CodeFlow(Tokens tokens, OwnedSecretStore store, URI redirectUri, Clock clock) {
     this.tokens = tokens;
@@ -43,12 +43,12 @@ public final class CodeFlow {
    * A flow that was begun.
    *
    * @param authorize where to send the browser
-   * @param cookie what the browser has to keep, under a name made from the state
+   * @param cookie the value that the browser has to keep, under a name made from the state
    */
   public record Begun(URI authorize, String cookieName, String cookie) {}
 
   /**
-   * What a browser brings back. All of it may be forged.
+   * The request of a browser that the code host redirected. All of it may be forged.
    *
    * @param cookies the value of a cookie by its name
    */
@@ -59,32 +59,33 @@ public final class CodeFlow {
       Optional<String> issuer,
       Function<String, Optional<String>> cookies) {}
 
-  /** How it ended. */
+  /** The result of a flow. */
   public sealed interface Ending {
     /**
      * The access is stored.
      *
-     * @param proven whether the code host said whose it is; else the reconciler asks again
+     * @param proven whether the code host confirmed the account; otherwise the reconciler verifies
+     *     it later
      */
     record Stored(boolean proven) implements Ending {}
 
-    /** This browser did not begin it. */
+    /** This browser did not begin the flow. */
     record OtherBrowser() implements Ending {}
 
-    /** It is too late, was finished before, or was begun anew. */
+    /** The flow has expired, was finished before, or was begun again. */
     record Over() implements Ending {}
 
-    /** The binding is not there any more, or was changed. */
+    /** The binding no longer exists, or was changed. */
     record Gone() implements Ending {}
 
-    /** What came back is none of the flow that was begun. */
+    /** The callback does not belong to the flow that was begun. */
     record Forged() implements Ending {}
 
-    /** It did not come to a grant. */
+    /** The flow ended without a grant. */
     record Failed(Problem problem) implements Ending {}
   }
 
-  /** The binding that a flow is of. */
+  /** The binding of a flow. */
   public record Of(String namespace, String name) {}
 
   /** The name of the cookie for a state: several flows can be under way in one browser. */
@@ -92,7 +93,7 @@ public final class CodeFlow {
     return "__Host-codesource-flow-" + SecureTokens.digest(state).replaceAll("[^A-Za-z0-9]", "");
   }
 
-  /** Begins a flow; the one that was under way for the binding is void. */
+  /** Begins a flow; an earlier flow of the binding becomes invalid. */
   public Outcome<Begun> begin(AuthorizationContext authorization) {
     String state = SecureTokens.next();
     String secret = SecureTokens.next();
@@ -157,11 +158,11 @@ public final class CodeFlow {
   }
 
   /**
-   * Finishes a flow. It is used up before the code is: however often the browser comes back, and to
-   * whichever replica, the code is exchanged once.
+   * Finishes a flow. The flow is consumed before the code is exchanged: however often the browser
+   * calls back, and on whichever replica, the code is exchanged once.
    *
    * @param binding that the callback is of, as it is now
-   * @param contexts who has a part in its authorization
+   * @param contexts resolves the context of its authorization
    */
   public Ending finish(
       Callback callback,
@@ -172,7 +173,7 @@ public final class CodeFlow {
       return new Ending.Over();
     }
     if (!isOfThisBrowser(callback, flow)) {
-      // Not used up: else anyone could end a flow with a state that is made up.
+      // Not consumed: otherwise anyone could end a flow with an invented state.
       return new Ending.Over();
     }
     if (!clock.instant().isBefore(flow.expiresAt()) || !flows.consume(stored.get())) {
@@ -228,7 +229,9 @@ public final class CodeFlow {
         .exchange(new Token(callback.code().orElseThrow()), flow.redirectUri(), flow.verifier());
   }
 
-  /** RFC 9207: an issuer that is sent must be the one that was asked: it has the site's origin. */
+  /**
+   * RFC 9207: an issuer in the callback must have the origin of the site that the request went to.
+   */
   private static boolean isOf(String issuer, AuthorizationContext authorization) {
     String origin = authorization.site().origin().toString();
     return issuer.equals(origin) || issuer.startsWith(origin + "/");

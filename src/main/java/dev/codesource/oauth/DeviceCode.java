@@ -8,9 +8,9 @@ import java.time.Instant;
 /**
  * The answer of a device authorization endpoint (RFC 8628 section 3.2).
  *
- * @param userCode what the person types in
- * @param page where
- * @param interval between two polls, at least
+ * @param userCode the code that the person enters
+ * @param page where the person enters it
+ * @param interval the minimum between two polls
  */
 record DeviceCode(
     Token deviceCode, String userCode, URI page, Duration interval, Instant expiresAt) {}

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Authorization by a code that is typed in on any device (RFC 8628). Each look takes one step, so
- * that nothing waits in between.
+ * Authorization by a code that is entered on any device (RFC 8628). Each reconciliation takes one
+ * step, so that no thread waits in between.
  */
 record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
 
@@ -19,7 +19,7 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
   Outcome<AuthorizationState> step(AuthorizationContext authorization, Problem why) {
     Optional<Flow.Device> flow = under(authorization);
     return flow.map(
-            known -> known.ended().isPresent() ? rest(known) : poll(authorization, known, why))
+            known -> known.ended().isPresent() ? ended(known) : poll(authorization, known, why))
         .orElseGet(() -> begin(authorization, why));
   }
 
@@ -91,14 +91,15 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
     };
   }
 
-  /** A code that has expired, or that the host has forgotten, is replaced by a new one. */
+  /** A code that has expired, or that the host no longer knows, is replaced by a new one. */
   private Outcome<AuthorizationState> refused(
       AuthorizationContext authorization, Flow.Device flow, Problem problem) {
     return switch (problem.reason()) {
       case AuthorizationExpired -> begin(authorization, problem);
       case OAuthClientRejected, OAuthNotOffered, NotThisPlatform, TokenSecretNotOwned ->
           new Outcome.Refused<>(problem);
-      // The person said no, or was the wrong one: not asked again before the code is over.
+      // The person denied it, or used another account: there is no new code before this one
+      // expires.
       default -> {
         flows.put(authorization.binding(), flow.ended(problem.reason()));
         yield Outcome.done(over(flow, problem));
@@ -106,7 +107,7 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
     };
   }
 
-  private Outcome<AuthorizationState> rest(Flow.Device flow) {
+  private Outcome<AuthorizationState> ended(Flow.Device flow) {
     Reason reason = flow.ended().orElseThrow();
     return Outcome.done(over(flow, new Problem(reason, reason.meaning())));
   }
@@ -118,11 +119,11 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
         Optional.of(flow.expiresAt()));
   }
 
-  private static AuthorizationState awaiting(Flow.Device flow, Problem why, Instant lookAgain) {
+  private static AuthorizationState awaiting(Flow.Device flow, Problem why, Instant nextStep) {
     return new AuthorizationState.Awaiting(
         why,
         new Authorization(
             STAGE, flow.page().toString(), flow.userCode(), flow.expiresAt().toString()),
-        Optional.of(lookAgain));
+        Optional.of(nextStep));
   }
 }

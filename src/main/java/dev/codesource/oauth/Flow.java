@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An authorization that was begun: what has to be known to finish it, in any replica and once. With
- * another identity it is another flow.
+ * The state of an authorization that was begun, which any replica needs to finish it once. A flow
+ * with another identity is another flow.
  */
 sealed interface Flow {
 
@@ -47,8 +47,8 @@ sealed interface Flow {
    * In a browser (RFC 6749 section 4.1).
    *
    * @param state its digest
-   * @param cookie the digest of what the browser that began holds
-   * @param verifier of PKCE, where the platform has it
+   * @param cookie the digest of the cookie of the browser that began the flow
+   * @param verifier of PKCE, where the platform supports it
    */
   record Code(
       Identity of,
@@ -74,7 +74,7 @@ sealed interface Flow {
   /**
    * By a code on any device (RFC 8628).
    *
-   * @param ended why it will not succeed any more
+   * @param ended why it can no longer succeed
    */
   record Device(
       Identity of,
@@ -119,7 +119,7 @@ sealed interface Flow {
     }
   }
 
-  /** Reads a stored flow; empty: it is none. */
+  /** Reads a stored flow; empty: the Secret contains none. */
   static Optional<Flow> of(Secret secret) {
     return SecretFields.read(secret, Flow::of);
   }

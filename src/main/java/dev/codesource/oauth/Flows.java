@@ -8,8 +8,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 
 /**
- * Keeps the flow of each binding, one at a time, in a Secret beside it: any replica can finish it,
- * and however many are begun, nothing grows.
+ * Stores the flow of each binding in a Secret of its namespace, so that any replica can finish it.
+ * A binding has one flow at a time, so that the number of Secrets does not grow.
  */
 record Flows(OwnedSecretStore store) {
 
@@ -27,12 +27,17 @@ record Flows(OwnedSecretStore store) {
         .flatMap(secret -> Flow.of(secret).map(flow -> new Stored(secret, flow)));
   }
 
-  /** Stores a flow in place of the one before; or {@code TokenSecretNotOwned}, {@code Conflict}. */
+  /**
+   * Stores a flow and replaces an earlier one; or {@code TokenSecretNotOwned}, {@code Conflict}.
+   */
   Outcome<Secret> put(CodeSourceBinding binding, Flow flow) {
     return store.put(binding, secretName(binding), Flow.TYPE, "authorization", flow.values());
   }
 
-  /** Uses a flow up; false: somebody else did, or began another. Only one ever gets true. */
+  /**
+   * Consumes a flow; false: another call consumed it, or began another flow. Only one call gets
+   * true.
+   */
   boolean consume(Stored stored) {
     return store.delete(stored.secret());
   }

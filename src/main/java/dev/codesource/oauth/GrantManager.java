@@ -20,16 +20,16 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Keeps a binding's access alive: renews tokens in time, each refresh token being used once, and
- * asks a person when that is what it takes. Called for one binding at a time.
+ * Keeps a binding's grant valid: renews tokens in time, uses each refresh token once, and requests
+ * an authorization by a person when it is needed. Not for concurrent calls for the same binding.
  */
 public final class GrantManager {
 
-  /** The platform's word that the access is no more; renewing it may help. */
+  /** The platform refuses the token; a refresh may help. */
   private static final Set<Reason> LAPSED =
       EnumSet.of(Reason.TokenExpired, Reason.TokenRejected, Reason.TokenRevoked);
 
-  /** What can be told from a failed request: the host has not acted on it. */
+  /** Failures that show that the host has not processed the request. */
   private static final Set<Reason> NOT_RECEIVED =
       EnumSet.of(
           Reason.HostNotFound,
@@ -41,7 +41,7 @@ public final class GrantManager {
           Reason.RateLimited,
           Reason.Conflict);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration RETRY_AFTER = Duration.ofMinutes(5);
 
   private final Tokens tokens;
   private final DeviceFlow deviceFlow;
@@ -49,7 +49,7 @@ public final class GrantManager {
   private final Clock clock;
 
   /**
-   * @param publicUrl where the pages are; empty: there are none
+   * @param publicUrl of the operator's pages; empty: there are none
    */
   public GrantManager(Tokens tokens, OwnedSecretStore store, Optional<URI> publicUrl, Clock clock) {
     this.tokens = tokens;
@@ -59,31 +59,32 @@ public final class GrantManager {
   }
 
   /**
-   * How it stands with a binding, after the one step that is due.
+   * Takes the step that is due for a binding, if any, and returns the state.
    *
    * @param stored the binding's token Secret
    */
   public Outcome<AuthorizationState> look(
       AuthorizationContext authorization, Optional<Secret> stored) {
     Grants.Found found = Grants.in(stored, authorization.binding());
-    return switch (isSettled(found) ? found : tokens.grants().of(authorization.binding())) {
+    return switch (isUpToDate(found) ? found : tokens.grants().of(authorization.binding())) {
       case Grants.Found.NotOwned() -> Grants.notOwned(authorization.binding());
-      case Grants.Found.Nothing() -> ask(authorization, wanted(authorization));
+      case Grants.Found.Nothing() -> ask(authorization, awaiting(authorization));
       case Grants.Found.Grant(var grant) -> look(authorization, grant);
     };
   }
 
   /**
-   * Else the API server is asked: what is stored may be behind, and a person is not asked twice.
+   * Whether no step is due. Otherwise the Secret is read from the API server, since the informer
+   * may be late, and a person must not be asked twice.
    */
-  private boolean isSettled(Grants.Found found) {
+  private boolean isUpToDate(Grants.Found found) {
     return found instanceof Grants.Found.Grant(var grant)
         && grant.ended().isEmpty()
         && grant.refreshingSince().isEmpty()
         && grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isEmpty();
   }
 
-  /** Whether a binding has a grant that is in use, so that nobody has to be asked. */
+  /** Whether a binding has a grant that is in use, so that no authorization is needed. */
   public boolean isGranted(AuthorizationContext authorization) {
     return tokens.grants().of(authorization.binding()) instanceof Grants.Found.Grant(var grant)
         && grant.credential(authorization.site()) instanceof Outcome.Done
@@ -91,10 +92,10 @@ public final class GrantManager {
   }
 
   /**
-   * Revokes what a binding was granted.
+   * Revokes the grant of a binding.
    *
-   * @return whether it is revoked; or why the platform could not be asked. Where nothing is stored
-   *     there is nothing to revoke
+   * @return whether it is revoked, also when there was none; false: the platform has no API for it;
+   *     or why the request failed
    */
   public Outcome<Boolean> revoke(AuthorizationContext authorization) {
     return switch (tokens.grants().of(authorization.binding())) {
@@ -112,7 +113,7 @@ public final class GrantManager {
 
   private Outcome<AuthorizationState> look(AuthorizationContext authorization, StoredGrant grant) {
     if (!(grant.credential(authorization.site()) instanceof Outcome.Done)) {
-      return ask(authorization, wanted(authorization));
+      return ask(authorization, awaiting(authorization));
     }
     Optional<Reason> ended = grant.ended().filter(reason -> isEndFor(authorization, grant, reason));
     if (ended.isPresent()) {
@@ -126,17 +127,17 @@ public final class GrantManager {
         : granted(grant);
   }
 
-  /** That the account was another's is over when another is named. */
+  /** A grant that ended because of its account may be used again when another account is named. */
   private static boolean isEndFor(
       AuthorizationContext authorization, StoredGrant grant, Reason reason) {
     return reason != Reason.UsernameMismatch || grant.account().equals(authorization.username());
   }
 
   /**
-   * What to do when the platform refuses the token of a grant.
+   * Handles a refusal of the token of a grant.
    *
-   * @return the grant with new tokens; or that a person is asked; or the refusal itself, when it is
-   *     none of the grant's
+   * @return the grant with new tokens; or that a person has to authorize; or the refusal itself, if
+   *     the grant is not its cause
    */
   public Outcome<AuthorizationState> afterRefusal(
       AuthorizationContext authorization, StoredGrant grant, Problem problem) {
@@ -160,7 +161,7 @@ public final class GrantManager {
 
   private Outcome<AuthorizationState> exchange(
       AuthorizationContext authorization, StoredGrant grant) {
-    // The marker is written once the host may be asked, and before it is.
+    // The marker is written after the limiter has admitted the request, and before it is sent.
     AtomicReference<StoredGrant> begun = new AtomicReference<>(grant);
     Outcome<TokenGrant> answer =
         tokens.through(
@@ -182,7 +183,7 @@ public final class GrantManager {
               .grants()
               .renew(marked, authorization.site(), renewed)
               .map(this::granted)
-              .orElseGet(() -> ask(authorization, wanted(authorization)));
+              .orElseGet(() -> ask(authorization, awaiting(authorization)));
       case Outcome.Refused<TokenGrant>(var problem) -> refused(authorization, marked, problem);
       case Outcome.Waiting<TokenGrant>(var problem, var until, var scope) -> {
         if (marked.refreshingSince().isPresent() && wasNotReceived(authorization, problem)) {
@@ -214,20 +215,22 @@ public final class GrantManager {
     // The application or the address is at fault, not the grant.
     StoredGrant grant = abandoned(marked, authorization);
     return postponed(
-        grant, new Outcome.Refused<>(problem), Optional.of(clock.instant().plus(PATIENCE)));
+        grant, new Outcome.Refused<>(problem), Optional.of(clock.instant().plus(RETRY_AFTER)));
   }
 
-  /** The old token is used while it lives. */
+  /** The old token is used while it is valid. */
   private Outcome<AuthorizationState> postponed(
       StoredGrant grant, Outcome<AuthorizationState> otherwise, Optional<Instant> until) {
     return grant.isAlive(clock.instant())
         ? Outcome.done(
             new AuthorizationState.Granted(
-                grant, until.or(() -> Optional.of(clock.instant().plus(PATIENCE)))))
+                grant, until.or(() -> Optional.of(clock.instant().plus(RETRY_AFTER)))))
         : otherwise;
   }
 
-  /** A refresh was sent, and its answer is not stored: the operator ended, or the host did. */
+  /**
+   * A refresh was sent, and its answer was not stored: the operator or the host stopped in between.
+   */
   private Outcome<AuthorizationState> unresolved(
       AuthorizationContext authorization, StoredGrant grant, Instant since) {
     if (tokens.grants().mayBeUnderWay(since)) {
@@ -236,7 +239,7 @@ public final class GrantManager {
     }
     return switch (authorization.dialect().lostRefresh()) {
       case MAY_BE_REPEATED -> again(authorization, grant);
-      case CANNOT_BE_TOLD -> end(authorization, grant, lost());
+      case UNKNOWN -> end(authorization, grant, lost());
       case SHOWS_IN_OLD_TOKEN ->
           switch (proof(authorization, grant)) {
             case Outcome.Done<Proof> ignored -> again(authorization, grant);
@@ -275,7 +278,7 @@ public final class GrantManager {
     return Outcome.done(new AuthorizationState.Granted(grant, grant.refreshAt()));
   }
 
-  private static Problem wanted(AuthorizationContext authorization) {
+  private static Problem awaiting(AuthorizationContext authorization) {
     return new Problem(
         Reason.AwaitingAuthorization,
         "%s has to authorize the binding on %s."
@@ -303,7 +306,7 @@ public final class GrantManager {
                   () ->
                       Outcome.refused(
                           Reason.OAuthNotOffered,
-                          "The administrator has not set where the operator's pages are, so there is no authorization in a browser."));
+                          "The administrator has not set the URL of the operator's pages, so there is no authorization in a browser."));
     };
   }
 

@@ -15,9 +15,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps grants in Secrets of the same kind that users store tokens in.
+ * Stores grants in Secrets of the same type as the tokens of users.
  *
- * @param longestRequest the longest that a request to a code host takes
+ * @param longestRequest the maximum duration of a request to a code host
  */
 public record Grants(OwnedSecretStore store, Duration longestRequest, Clock clock) {
 
@@ -31,10 +31,10 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
 
   /** What is stored for a binding. */
   sealed interface Found {
-    /** Nothing, or nothing that can be used: a person has to be asked. */
+    /** No usable grant: a person has to authorize. */
     record Nothing() implements Found {}
 
-    /** Somebody else's Secret is in the place. */
+    /** The Secret of that name does not belong to the binding. */
     record NotOwned() implements Found {}
 
     /** A grant. */
@@ -50,7 +50,7 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
         : new Found.NotOwned();
   }
 
-  /** What the API server has now. */
+  /** Reads the grant from the API server. */
   Found of(CodeSourceBinding binding) {
     return in(
         store.find(
@@ -62,7 +62,7 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     return OwnedSecretStore.notOwned("token", secretName(binding));
   }
 
-  /** Stores what a person granted, in place of what was granted before. */
+  /** Stores a new grant and replaces an earlier one. */
   Outcome<StoredGrant> store(
       CodeSourceBinding binding,
       SiteUrl site,
@@ -81,24 +81,24 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
                         () -> new IllegalStateException("what was written cannot be read")));
   }
 
-  /** Notes that a refresh begins; or {@code Conflict}, and then it must not. */
+  /** Records that a refresh begins; or {@code Conflict}, and then it must not begin. */
   Outcome<StoredGrant> begin(StoredGrant grant, SiteUrl site) {
     return write(grant.withRefreshingSince(Optional.of(clock.instant())), site);
   }
 
-  /** Notes that no refresh is under way. */
+  /** Records that no refresh is under way. */
   Outcome<StoredGrant> abandon(StoredGrant grant, SiteUrl site) {
     return write(grant.withRefreshingSince(Optional.empty()), site);
   }
 
-  /** Notes that the grant is not to be used any more; consumers keep the token that they have. */
+  /** Records that the grant must no longer be used; consumers keep their token. */
   Outcome<StoredGrant> end(StoredGrant grant, SiteUrl site, Reason reason) {
     return write(grant.withEnded(reason), site);
   }
 
   /**
-   * Stores new tokens in place of those that were exchanged for them. Tries for a while when the
-   * API server does not answer: these tokens are nowhere else.
+   * Stores the new tokens of a refresh and replaces the old ones. Retries for a while when the API
+   * server does not answer, because these tokens are stored nowhere else.
    *
    * @return empty: the Secret was deleted, or holds a later authorization
    */
@@ -120,23 +120,34 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     }
   }
 
-  /** Somebody, such as a tool that labels, changed the Secret while the host was asked. */
+  /** The Secret was changed during the request, such as by a tool that adds labels. */
   private Optional<StoredGrant> renewChanged(StoredGrant next, SiteUrl site) {
+    for (int tries = 1; tries <= TRIES; tries++) {
+      Optional<Secret> present = present(next);
+      if (present.isEmpty()) {
+        return Optional.empty();
+      }
+      // Whoever changed it once may do so again before this write.
+      if (store.replace(present.get(), next.values(site))
+          instanceof Outcome.Done<Secret>(var written)) {
+        return StoredGrant.of(written);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The Secret as it is now, if it still holds that authorization. */
+  private Optional<Secret> present(StoredGrant grant) {
     return store
         .find(
-            next.secret().getMetadata().getNamespace(),
-            next.secret().getMetadata().getName(),
+            grant.secret().getMetadata().getNamespace(),
+            grant.secret().getMetadata().getName(),
             CredentialSecret.TYPE)
         .filter(
-            present ->
-                StoredGrant.of(present)
-                    .filter(found -> found.authorization().equals(next.authorization()))
-                    .isPresent())
-        .flatMap(
-            present ->
-                store.replace(present, next.values(site)) instanceof Outcome.Done<Secret>(var now)
-                    ? StoredGrant.of(now)
-                    : Optional.empty());
+            secret ->
+                StoredGrant.of(secret)
+                    .filter(found -> found.authorization().equals(grant.authorization()))
+                    .isPresent());
   }
 
   private Outcome<StoredGrant> write(StoredGrant grant, SiteUrl site) {
@@ -164,8 +175,8 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
   }
 
   /**
-   * From when on a refresh that was begun is no longer under way: it was sent at once, and as long
-   * again is for storing the answer, and for clocks that differ.
+   * When a refresh that was begun is no longer under way: after twice the maximum duration of a
+   * request. The second half is for storing the answer and for clock differences.
    */
   Instant resolvable(Instant since) {
     return since.plus(longestRequest.multipliedBy(2));

@@ -6,21 +6,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where browsers find the operator's pages. It is a setting: a request's Host header is whatever
- * its sender likes.
+ * The URL of the operator's pages. It is a setting, because the sender of a request controls its
+ * Host header.
  */
 public record PublicUrl(URI uri) {
 
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
 
-  /** The setting, which need not be there. */
+  /** The setting, which is optional. */
   public record Setting(Optional<PublicUrl> url) {}
 
   /**
    * Reads the setting.
    *
-   * @throws IllegalArgumentException when it is not https (or http on loopback) with a host and
-   *     perhaps a port, and nothing more
+   * @throws IllegalArgumentException unless it consists of https (or http on loopback), a host and
+   *     an optional port
    */
   public static PublicUrl of(URI uri) {
     String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
@@ -42,7 +42,10 @@ public record PublicUrl(URI uri) {
         URI.create(scheme + "://" + host + (isDefaultPort ? "" : ":" + uri.getPort())));
   }
 
-  /** Where code hosts send browsers back to; to be registered there, letter by letter. */
+  /**
+   * The redirect URI, to which code hosts redirect browsers. It must be registered there character
+   * by character.
+   */
   public URI callback() {
     return uri.resolve("/callback");
   }

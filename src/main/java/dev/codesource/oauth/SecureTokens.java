@@ -6,10 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Values that cannot be guessed, and the digests by which they are known again. */
+/** Values that cannot be guessed, and the digests by which they are recognized. */
 public final class SecureTokens {
 
-  /** RFC 6749 section 10.10 asks for a chance of 2^-160 at most. */
+  /** RFC 6749 section 10.10 recommends a probability of guessing of 2^-160 at most. */
   private static final int BYTES = 32;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -34,7 +34,7 @@ public final class SecureTokens {
     }
   }
 
-  /** Compares in a time that does not tell how much is alike. */
+  /** Compares in constant time. */
   public static boolean same(String one, String other) {
     return MessageDigest.isEqual(
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));

@@ -21,11 +21,11 @@ import java.util.TreeSet;
  * A grant as it stands in the binding's token Secret.
  *
  * @param secret as it was read, with its version
- * @param authorization tells one authorization by a person from the next; refreshes leave it
- * @param obtainedAt when these tokens came
- * @param redirectUri of the authorization, which some platforms want repeated
- * @param refreshingSince when a refresh was begun whose answer is not stored
- * @param ended why the grant is not to be used any more
+ * @param authorization identifies one authorization by a person; a refresh does not change it
+ * @param obtainedAt when these tokens were received
+ * @param redirectUri of the authorization, which some platforms require again in a refresh
+ * @param refreshingSince when a refresh began whose answer is not stored
+ * @param ended why the grant must no longer be used
  */
 public record StoredGrant(
     Secret secret,
@@ -68,7 +68,7 @@ public record StoredGrant(
                 fields.text(ENDED).map(Reason::valueOf)));
   }
 
-  /** The keys and values to store; {@code url} is what lets the token be sent to that site only. */
+  /** The keys and values to store; {@code url} restricts the token to that site. */
   static Map<String, String> values(
       SiteUrl site,
       TokenGrant tokens,
@@ -106,8 +106,8 @@ public record StoredGrant(
   }
 
   /**
-   * The credential, for a site of the Secret's origin. Its version is the authorization's: renewed
-   * tokens of the same account are not a new claim.
+   * The credential, for a site of the Secret's origin. Its version identifies the authorization, so
+   * renewed tokens of the same account are not a new claim.
    */
   public Outcome<Credential> credential(SiteUrl site) {
     return CredentialSecret.read(secret, site)
@@ -128,7 +128,7 @@ public record StoredGrant(
     return tokens.expiresAt().filter(end -> !now.isBefore(end)).isEmpty();
   }
 
-  /** When to renew the tokens, as their lifetime says; empty: not at all. */
+  /** When to renew the tokens, computed from their lifetime; empty: never. */
   Optional<Instant> refreshAt() {
     Jitter jitter = Jitter.computed(secret.getMetadata().getUid());
     return isRenewable()

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The requests of an application to a code host's OAuth endpoints. Nothing that the host says in
- * its own words is passed on: it could hold a secret.
+ * The requests of an application to a code host's OAuth endpoints. Free text from the host is never
+ * passed on, because it could contain a secret.
  */
 record TokenEndpoint(
     Platform platform,
@@ -50,7 +50,7 @@ record TokenEndpoint(
           "application_suspended",
           "device_flow_disabled");
 
-  /** What a poll found. */
+  /** The result of a poll. */
   sealed interface Poll {
     /** The person agreed. */
     record Granted(TokenGrant grant) implements Poll {}
@@ -59,7 +59,7 @@ record TokenEndpoint(
     record Pending(boolean slowDown) implements Poll {}
   }
 
-  /** Exchanges an authorization code (RFC 6749 section 4.1.3). Codes are good for once. */
+  /** Exchanges an authorization code (RFC 6749 section 4.1.3). A code can be used once. */
   Outcome<TokenGrant> exchange(Token code, URI redirectUri, Optional<Token> verifier) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
@@ -69,7 +69,7 @@ record TokenEndpoint(
     return ask(dialect.token(), form).then(answer -> granted(answer, Reason.AuthorizationExpired));
   }
 
-  /** Renews an access (RFC 6749 section 6). Many platforms let a refresh token be used once. */
+  /** Refreshes tokens (RFC 6749 section 6). On many platforms a refresh token can be used once. */
   Outcome<TokenGrant> refresh(Token refreshToken, Optional<String> redirectUri) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "refresh_token");
@@ -80,7 +80,7 @@ record TokenEndpoint(
     return ask(dialect.token(), form).then(answer -> granted(answer, Reason.RefreshRejected));
   }
 
-  /** Asks for a device code (RFC 8628 section 3.1). */
+  /** Requests a device code (RFC 8628 section 3.1). */
   Outcome<DeviceCode> device(Set<String> scopes) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("scope", String.join(" ", scopes));
@@ -98,7 +98,7 @@ record TokenEndpoint(
                     : refusal(answer, Reason.AuthorizationExpired));
   }
 
-  /** Asks whether the person has agreed (RFC 8628 section 3.4). */
+  /** Polls whether the person has agreed (RFC 8628 section 3.4). */
   Outcome<Poll> poll(Token deviceCode) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
@@ -115,9 +115,9 @@ record TokenEndpoint(
   }
 
   /**
-   * Revokes what was granted.
+   * Revokes tokens.
    *
-   * @return whether the platform has a way for applications to do so, and did
+   * @return true: they are revoked; false: the platform has no API for it
    */
   Outcome<Boolean> revoke(TokenGrant grant) {
     return switch (dialect.revocation()) {
@@ -190,12 +190,12 @@ record TokenEndpoint(
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An answer that is about what was asked. */
+  /** Passes on an answer that is neither a rate limit nor a server error. */
   private Outcome<HostResponse> served(HostResponse response) {
     if (response.status() == 429) {
       return Outcome.waiting(
           Reason.RateLimited,
-          "%s says that it is asked too often.".formatted(platform),
+          "%s says that its rate limit is exceeded.".formatted(platform),
           retryAfter(response),
           Outcome.Scope.HOST);
     }
@@ -212,8 +212,8 @@ record TokenEndpoint(
   private Outcome<TokenResponse> read(HostResponse response) {
     TokenResponse answer = TokenResponse.read(response, clock.instant());
     if (answer instanceof TokenResponse.Unreadable) {
-      // RFC 6749 section 5.2: 401 is for a client that is not accepted; some send no more than
-      // that.
+      // RFC 6749 section 5.2: 401 is for a client that is not accepted; some servers send nothing
+      // but that.
       return response.status() == 401
           ? Outcome.done(new TokenResponse.Fault("invalid_client", ""))
           : Outcome.refused(
@@ -244,7 +244,7 @@ record TokenEndpoint(
   }
 
   /**
-   * @param whenRejected what it means that the code or the refresh token is not accepted
+   * @param whenRejected the reason when the code or the refresh token is not accepted
    */
   private <T> Outcome<T> refusal(TokenResponse answer, Reason whenRejected) {
     return switch (fault(answer)) {

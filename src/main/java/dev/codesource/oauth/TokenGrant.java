@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * What a token endpoint gave (RFC 6749 section 5.1).
+ * The tokens from a token endpoint (RFC 6749 section 5.1).
  *
- * @param refresh empty where the access is not to be renewed
- * @param expiresAt of the access token; empty: never, or the platform does not tell
- * @param scopes empty where the answer says nothing about them
+ * @param refresh the refresh token; empty: the access cannot be renewed
+ * @param expiresAt of the access token; empty: never, or the platform does not report it
+ * @param scopes empty: the answer does not contain them
  */
 public record TokenGrant(
     Token access,
@@ -18,7 +18,7 @@ public record TokenGrant(
     Optional<Instant> expiresAt,
     Optional<SortedSet<String>> scopes) {
 
-  /** As the answer to a refresh, which may leave out what stays (RFC 6749 section 6). */
+  /** Completes the answer to a refresh, which may omit unchanged values (RFC 6749 section 6). */
   TokenGrant replacing(TokenGrant old) {
     return new TokenGrant(access, refresh.or(old::refresh), expiresAt, scopes.or(old::scopes));
   }

@@ -20,9 +20,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What an OAuth endpoint answered, in JSON or, as GitHub does unless asked otherwise, as a form.
- * The answer is the word of a stranger: a value is there only when it has the type, the size and
- * the characters that it should have.
+ * The answer of an OAuth endpoint, in JSON or, as GitHub sends by default, as a form. The answer is
+ * not trusted: a value is present only if it has the expected type, size and characters.
  */
 sealed interface TokenResponse {
 
@@ -40,7 +39,7 @@ sealed interface TokenResponse {
    */
   record Fault(String error, String description) implements TokenResponse {}
 
-  /** Nothing that OAuth knows: a page, another product. */
+  /** Not an OAuth response: a web page, another product. */
   record Unreadable() implements TokenResponse {}
 
   /** Reads an answer. Never throws. */
@@ -53,7 +52,7 @@ sealed interface TokenResponse {
   /** The fields of an answer. */
   final class Fields {
 
-    /** Longer than any platform's token, shorter than what a header may hold. */
+    /** Longer than any platform's token, shorter than the limit of a header. */
     private static final int MAX_TOKEN_LENGTH = 4096;
 
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
@@ -148,7 +147,9 @@ sealed interface TokenResponse {
           json.path("error_description").asText("").toLowerCase(Locale.ROOT));
     }
 
-    /** Absent at some platforms; anything else could not be sent as a bearer (RFC 6749, 7.1). */
+    /**
+     * Absent on some platforms; any other type could not be sent as a bearer token (RFC 6749, 7.1).
+     */
     private boolean isBearer() {
       JsonNode type = json.path("token_type");
       return type.isMissingNode() || type.asText().equalsIgnoreCase("bearer");
@@ -173,7 +174,9 @@ sealed interface TokenResponse {
       }
     }
 
-    /** Nothing and 0 both mean that a token does not expire, or that it is not told when. */
+    /**
+     * Absent and 0 both mean that the token does not expire, or that its lifetime is not reported.
+     */
     private Optional<Duration> lifetime() {
       return seconds("expires_in").filter(Duration::isPositive);
     }
@@ -193,7 +196,8 @@ sealed interface TokenResponse {
     }
 
     /**
-     * {@code scope}, or {@code scopes} as Bitbucket had it; between spaces or commas, or a list.
+     * {@code scope}, or {@code scopes} as Bitbucket had it; separated by spaces or commas, or a
+     * list.
      */
     private Optional<SortedSet<String>> scopes() {
       JsonNode value = json.has("scope") ? json.path("scope") : json.path("scopes");

@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Asks code hosts for tokens, and accepts those that are the named account's.
+ * Requests tokens from code hosts, and accepts those of the named account.
  *
- * @param limiter shared with verification, so that a host's limits are obeyed by all together
+ * @param limiter shared with verification, so that all requests to a host share its limit
  */
 public record Tokens(
     HostClient client, HostLimiter limiter, Verifier verifier, Grants grants, Clock clock) {
@@ -25,7 +25,7 @@ public record Tokens(
   /**
    * A grant that is stored.
    *
-   * @param proven whether the host said whose it is
+   * @param proven whether the host confirmed the account
    */
   record Accepted(StoredGrant grant, boolean proven) {}
 
@@ -44,9 +44,9 @@ public record Tokens(
   }
 
   /**
-   * Proves new tokens and stores them. Tokens of another account, or that lack a scope, are given
-   * back and forgotten. When the host does not answer they are stored, since they cannot be had
-   * again, and the reconciler proves them later.
+   * Proves new tokens and stores them. Tokens of another account, or that lack a scope, are revoked
+   * and not stored. When the host does not answer, the tokens are stored, since they cannot be
+   * requested again, and the reconciler proves them later.
    */
   Outcome<Accepted> accept(
       AuthorizationContext authorization, TokenGrant tokens, Optional<URI> redirectUri) {
@@ -58,7 +58,7 @@ public record Tokens(
       case Outcome.Waiting<?> ignored ->
           store(authorization, tokens, redirectUri).map(grant -> new Accepted(grant, false));
       case Outcome.Refused<?>(var problem) -> {
-        giveBack(authorization, tokens);
+        discard(authorization, tokens);
         yield new Outcome.Refused<>(problem);
       }
     };
@@ -74,16 +74,16 @@ public record Tokens(
             authorization.username(),
             redirectUri.map(URI::toString));
     if (!(stored instanceof Outcome.Done<StoredGrant>)) {
-      giveBack(authorization, tokens);
+      discard(authorization, tokens);
     }
     return stored;
   }
 
-  /** Revokes tokens that are not kept, as far as the platform can. */
-  private void giveBack(AuthorizationContext authorization, TokenGrant tokens) {
+  /** Revokes tokens that are not stored, if the platform supports it. */
+  private void discard(AuthorizationContext authorization, TokenGrant tokens) {
     if (!(revoke(authorization, tokens) instanceof Outcome.Done<Boolean>(var revoked) && revoked)) {
       LOG.infof(
-          "%s/%s: %s did not revoke a token that is not kept",
+          "%s/%s: %s did not revoke a token that is not stored",
           authorization.namespace(), authorization.name(), authorization.site().origin());
     }
   }
@@ -91,7 +91,8 @@ public record Tokens(
   /**
    * Revokes tokens.
    *
-   * @return whether the platform has a way to and did; or why it could not be asked
+   * @return true: they are revoked; false: the platform has no API for it; or why the request
+   *     failed
    */
   Outcome<Boolean> revoke(AuthorizationContext authorization, TokenGrant tokens) {
     return through(authorization, () -> endpoint(authorization).revoke(tokens));

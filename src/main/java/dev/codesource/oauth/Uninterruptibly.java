@@ -5,8 +5,8 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Work whose answer comes once only: it is brought to its end also when the operator is being
- * stopped, which interrupts all reconciliations. Who waits for them to end waits for it.
+ * Runs work whose answer cannot be requested again. It is completed even while the operator stops,
+ * which interrupts all reconciliations; the shutdown waits for it.
  */
 final class Uninterruptibly {
 
@@ -25,7 +25,7 @@ final class Uninterruptibly {
         }
       }
     } catch (ExecutionException e) {
-      // Work that throws nothing checked.
+      // The work throws no checked exception.
       throw e.getCause() instanceof RuntimeException thrown
           ? thrown
           : new IllegalStateException(e.getCause());

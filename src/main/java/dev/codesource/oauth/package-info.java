@@ -1,5 +1,5 @@
 /**
- * Access that is granted by a person in a browser or by a code, and kept alive from then on: the
+ * Access that a person grants in a browser or by a code, and that the operator then renews: the
  * requests of OAuth, flows that any replica can finish, grants that are stored before they are
  * used, refreshes that happen once.
  */

@@ -6,10 +6,9 @@ import java.util.List;
 /**
  * A credential template
  * (https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#repository-credentials).
- * Argo CD takes it for every repository whose URL begins with this one, so it ends in a slash:
- * {@code https://git.example.com} would also be good for {@code
- * https://git.example.com.evil.example}. A CA is none of its keys: Argo CD reads those from
- * argocd-tls-certs-cm.
+ * Argo CD uses it for every repository whose URL begins with this one, so it ends in a slash:
+ * {@code https://git.example.com} would also match {@code https://git.example.com.evil.example}. It
+ * has no key for a CA: Argo CD reads CAs from argocd-tls-certs-cm.
  */
 final class ArgoCd implements Consumer {
 

@@ -3,7 +3,7 @@ package dev.codesource.publish;
 import dev.codesource.api.BindingSpec.Publication;
 import java.util.List;
 
-/** A kind of tool that reads credentials for code from Secrets of a form of its own. */
+/** A kind of tool that reads credentials for code from Secrets in its own format. */
 interface Consumer {
 
   /** The entry of {@code spec.publish} that asks for its Secrets. */

@@ -7,22 +7,21 @@ import dev.codesource.reason.Reason;
 import dev.codesource.verification.Claim;
 import java.util.Optional;
 
-/** What consumers send to the code host: the bound credential, or one that can only read. */
+/** The credential that consumers send to the code host: the bound one, or a read-only one. */
 public sealed interface ConsumerLogin {
 
   /** The bound credential itself. */
   record BoundCredential() implements ConsumerLogin {}
 
   /**
-   * A credential that can only read. Nothing is published while there is none: never the bound one
-   * in its place.
+   * A read-only credential. While there is none, nothing is published, not even the bound one.
    *
    * @param login empty: there is none at present
    * @param title as a sentence names it: "a deploy token of the project team/app"
    */
   record ReadOnly(Optional<GitLogin> login, String title) implements ConsumerLogin {}
 
-  /** What git sends; or {@code DeployTokenRefused}. */
+  /** The user name and password for git; or {@code DeployTokenRefused}. */
   default Outcome<GitLogin> of(Claim claim, Proof.Account account) {
     return switch (this) {
       case BoundCredential() ->

@@ -30,8 +30,8 @@ public final class Consumers {
   /**
    * The Secrets of a binding.
    *
-   * @param names that the user chose; the others are called after the binding and the entry
-   * @return them, each with a name of its own; or {@code SecretNamesCollide}
+   * @param names that the user chose; the others are named after the binding and the entry
+   * @return the Secrets, each with a different name; or {@code SecretNamesCollide}
    */
   public static Outcome<List<DesiredSecret>> secrets(
       String binding,

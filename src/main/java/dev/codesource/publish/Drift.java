@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a Secret is as it should be. What others add (a label, an annotation, a key) is theirs
- * and no drift; what the operator wrote once and wants no more is, and its own field set tells.
+ * Whether a Secret differs from its desired content. Additions of others (a label, an annotation, a
+ * key) are not drift. Keys that the operator wrote earlier and no longer wants are drift; its
+ * managed fields show them.
  */
 final class Drift {
 

@@ -17,7 +17,7 @@ final class GitFiles {
   /**
    * A line for git-credential-store: a URL with user name and password percent-encoded
    * (https://git-scm.com/docs/git-credential-store#_storage_format). Without the site's path: git
-   * asks by protocol and host, unless {@code credential.useHttpPath} is set.
+   * looks credentials up by protocol and host, unless {@code credential.useHttpPath} is set.
    */
   static String credentials(SecretContent what) {
     return "%s://%s:%s@%s\n"
@@ -29,16 +29,16 @@ final class GitFiles {
   }
 
   /**
-   * An entry for curl, by which git speaks HTTP
+   * An entry for curl, which git uses for HTTP
    * (https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html). The format
-   * knows hosts only: neither scheme, port nor path.
+   * has only hosts: no scheme, port or path.
    */
   static String netrc(SecretContent what) {
     return "machine %s\nlogin %s\npassword %s\n"
-        .formatted(what.site().origin().host(), word(what.username()), word(what.password()));
+        .formatted(what.site().origin().host(), quoted(what.username()), quoted(what.password()));
   }
 
-  /** Has git take this site's credential from {@code ~/.git-credentials}. */
+  /** Configures git to read this site's credential from {@code ~/.git-credentials}. */
   static String config(SecretContent what) {
     return "[credential \"%s\"]\n\thelper = store\n".formatted(what.origin());
   }
@@ -55,8 +55,8 @@ final class GitFiles {
     return encoded.toString();
   }
 
-  /** Quoted only where it must be: curl knows quotes since 7.84, many other readers do not. */
-  private static String word(String text) {
+  /** Quoted only if necessary: curl supports quotes since 7.84, many other parsers do not. */
+  private static String quoted(String text) {
     return text.startsWith("\"") || text.chars().anyMatch(Character::isWhitespace)
         ? "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\""
         : text;

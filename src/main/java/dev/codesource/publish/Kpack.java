@@ -4,7 +4,7 @@ import dev.codesource.api.BindingSpec.Publication;
 import java.util.List;
 
 /**
- * A Secret for the ServiceAccount of an Image, which kpack takes for the site of its annotation
+ * A Secret for the ServiceAccount of an Image, which kpack uses for the site of its annotation
  * (https://github.com/buildpacks-community/kpack/blob/main/docs/secrets.md#git-secrets).
  */
 final class Kpack implements Consumer {

@@ -6,69 +6,39 @@ import static dev.codesource.reason.Reason.SecretRefused;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ApiErrors;
-import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.Ownership;
-import dev.codesource.runtime.SecretMetadataClient;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.net.HttpURLConnection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The Secrets that bindings own: watched by their label, compared before they are written, and
- * nobody else's ever touched.
+ * The Secrets that bindings own: compared before they are written, and nobody else's ever touched.
+ * A lost race for one is thrown as the API server's answer, so that the reconciliation is tried
+ * again.
  */
 @Singleton
-public final class PublishedSecrets {
+final class PublishedSecrets {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.publish");
 
-  private final KubernetesClient client;
-  private final SecretMetadataClient names;
-  private @Nullable InformerEventSource<Secret, CodeSourceBinding> secrets;
+  private static final int UNPROCESSABLE = 422;
 
-  PublishedSecrets(KubernetesClient client) {
-    this.client = client;
-    this.names = new SecretMetadataClient(client);
-  }
+  private final PublishedSecretStore store;
 
-  /** Watches published Secrets only, so that what others do to them is mended at once. */
-  public EventSource<?, CodeSourceBinding> eventSource(
-      EventSourceContext<CodeSourceBinding> context) {
-    var configuration =
-        InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
-            .withName("published")
-            .withNamespacesInheritedFromController()
-            .withInformerListLimit(ControllerDefaults.LIST_PAGE)
-            .withLabelSelector(DesiredSecret.PUBLISHED_FOR)
-            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(CodeSourceBinding.class))
-            .build();
-    secrets = new InformerEventSource<>(configuration, context);
-    return secrets;
+  PublishedSecrets(PublishedSecretStore store) {
+    this.store = store;
   }
 
   /** The Secrets of a binding, from the informer's index. */
   List<Secret> of(CodeSourceBinding binding) {
-    return secrets().getSecondaryResources(binding).stream()
+    return store.referringTo(binding).stream()
         .filter(secret -> Ownership.isOwner(binding, secret.getMetadata()))
         .toList();
   }
@@ -84,8 +54,9 @@ public final class PublishedSecrets {
    * @return its name; or {@code SecretNotOwned} or {@code SecretRefused}
    */
   Outcome<String> write(CodeSourceBinding binding, DesiredSecret desired) {
-    Secret wanted = secret(binding, desired);
-    Optional<Secret> actual = secrets().get(ResourceID.fromResource(wanted));
+    Secret wanted = desired.secret(binding);
+    Optional<Secret> actual =
+        store.find(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName());
     try {
       if (actual.isEmpty()) {
         return create(binding, desired, wanted);
@@ -108,7 +79,7 @@ public final class PublishedSecrets {
 
   /** Deletes a Secret in the very version that was seen: not one of the same name made since. */
   void delete(CodeSourceBinding binding, Secret secret) {
-    client.resource(secret).lockResourceVersion(secret.getMetadata().getResourceVersion()).delete();
+    store.delete(secret);
     log(binding, "deleted", secret);
   }
 
@@ -118,54 +89,40 @@ public final class PublishedSecrets {
    */
   private Outcome<String> create(CodeSourceBinding binding, DesiredSecret desired, Secret wanted) {
     try {
-      secrets().eventFilteringUpdateAndCacheResource(wanted, this::create);
+      store.create(wanted);
       log(binding, "created", wanted);
       return Outcome.done(desired.name());
     } catch (KubernetesClientException e) {
-      if (e.getCode() != 409) {
+      if (!ApiErrors.isConflict(e)) {
         throw e;
       }
+      return takenName(binding, desired, wanted, e);
     }
-    // Ours all the same when somebody took the label off, by which the informer knows it.
-    Optional<ObjectMeta> existing =
-        names.metadata(wanted.getMetadata().getNamespace(), desired.name());
-    if (existing.filter(metadata -> Ownership.isOwner(binding, metadata)).isEmpty()) {
-      return notOwned(desired);
-    }
-    apply(binding, wanted, existing.get().getUid());
-    return Outcome.done(desired.name());
   }
 
-  /**
-   * A POST's fields are not those of server-side apply, and what is in both can never be taken away
-   * by applying. So they are turned into that, as Kubernetes' own csaupgrade does.
-   */
-  private Secret create(Secret wanted) {
-    Secret created = client.resource(wanted).create();
-    String patch =
-        """
-        [{"op":"test","path":"/metadata/resourceVersion","value":"%s"},
-         {"op":"replace","path":"/metadata/managedFields/0/manager","value":"%s"},
-         {"op":"replace","path":"/metadata/managedFields/0/operation","value":"Apply"}]"""
-            .formatted(
-                created.getMetadata().getResourceVersion(), ControllerDefaults.FIELD_MANAGER);
-    return client.resource(created).patch(PatchContext.of(PatchType.JSON), patch);
+  /** Ours all the same when somebody took the label off, by which the informer knows it. */
+  private Outcome<String> takenName(
+      CodeSourceBinding binding,
+      DesiredSecret desired,
+      Secret wanted,
+      KubernetesClientException conflict) {
+    // None: it went meanwhile, or the conflict was about something else, as about a quota.
+    ObjectMeta existing =
+        store
+            .metadata(wanted.getMetadata().getNamespace(), desired.name())
+            .orElseThrow(() -> conflict);
+    if (!Ownership.isOwner(binding, existing)) {
+      return notOwned(desired);
+    }
+    apply(binding, wanted, existing.getUid());
+    return Outcome.done(desired.name());
   }
 
   /**
    * @param uid has the API server refuse the patch when the Secret was deleted and made anew
    */
   private void apply(CodeSourceBinding binding, Secret wanted, String uid) {
-    Secret patch = new SecretBuilder(wanted).editMetadata().withUid(uid).endMetadata().build();
-    secrets()
-        .eventFilteringUpdateAndCacheResource(
-            patch,
-            secret ->
-                client
-                    .resource(secret)
-                    .fieldManager(ControllerDefaults.FIELD_MANAGER)
-                    .forceConflicts()
-                    .serverSideApply());
+    store.apply(new SecretBuilder(wanted).editMetadata().withUid(uid).endMetadata().build());
     log(binding, "updated", wanted);
   }
 
@@ -195,44 +152,18 @@ public final class PublishedSecrets {
    * What a person in this namespace can change is a finding; all else passes, and is tried again.
    */
   private static Outcome<String> refused(DesiredSecret desired, KubernetesClientException e) {
-    if (ApiErrors.isGone(e) || (e.getCode() != 403 && e.getCode() != 422)) {
+    boolean isFinding =
+        e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == UNPROCESSABLE;
+    if (!isFinding || ApiErrors.isGone(e) || ApiErrors.isConflict(e)) {
       throw e;
     }
     String why = e.getStatus() == null ? null : e.getStatus().getMessage();
-    boolean shows =
-        why != null && desired.data().values().stream().noneMatch(value -> isIn(why, value));
     return Outcome.refused(
         SecretRefused,
         "The API server refused the Secret %s, which %s is to have%s."
-            .formatted(desired.name(), desired.publication(), shows ? ": " + why : ""));
-  }
-
-  /** An admission webhook may answer with anything that it was asked about. */
-  private static boolean isIn(String text, String value) {
-    return text.contains(value) || text.contains(base64(value));
-  }
-
-  private static Secret secret(CodeSourceBinding binding, DesiredSecret desired) {
-    Map<String, String> data = new TreeMap<>();
-    desired.data().forEach((key, value) -> data.put(key, base64(value)));
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withName(desired.name())
-        .withNamespace(binding.getMetadata().getNamespace())
-        .withLabels(desired.labels())
-        .withAnnotations(desired.annotations())
-        .withOwnerReferences(Ownership.reference(binding))
-        .endMetadata()
-        .withType(desired.type())
-        .withData(data)
-        .build();
-  }
-
-  private static String base64(String value) {
-    return Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private InformerEventSource<Secret, CodeSourceBinding> secrets() {
-    return Objects.requireNonNull(secrets, "reconciling begins after the event sources are made");
+            .formatted(
+                desired.name(),
+                desired.publication(),
+                why == null || desired.isShownIn(why) ? "" : ": " + why));
   }
 }

@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Hands what was proven to the consumers that a binding names, and takes it back. */
+/**
+ * Writes the proven credential to Secrets for the consumers of a binding, and deletes these
+ * Secrets.
+ */
 @Singleton
 public final class Publisher {
 
@@ -32,12 +35,12 @@ public final class Publisher {
   }
 
   /**
-   * Brings a binding's Secrets to what was found. When it returns, no published Secret holds an
-   * older credential than the claim's, so one that was replaced may be revoked.
+   * Updates a binding's Secrets after a verification. When it returns, no published Secret contains
+   * an older credential than the claim's, so a replaced one may be revoked.
    *
-   * @param claim that the finding is about; there is one whenever access is proven, and none while
-   *     the host cannot be asked to renew it
-   * @param login what consumers are given
+   * @param claim of the finding; present whenever access is proven, and empty while the host cannot
+   *     be reached to renew it
+   * @param login the credential for consumers
    */
   public Publishing publish(
       CodeSourceBinding binding,
@@ -99,7 +102,7 @@ public final class Publisher {
         case Outcome.Waiting<String>(var problem, var until, var scope) -> problems.add(problem);
       }
     }
-    // The new ones first, so that one that was renamed is there all the time.
+    // New ones are written first, so that a renamed Secret always exists under one of its names.
     Set<String> wanted = desired.stream().map(DesiredSecret::name).collect(Collectors.toSet());
     secrets.of(binding).stream()
         .filter(secret -> !wanted.contains(secret.getMetadata().getName()))
@@ -117,7 +120,8 @@ public final class Publisher {
   }
 
   /**
-   * Nothing is written without a proof; what was written stays, unless the user wants otherwise.
+   * Nothing is written without a proof; existing Secrets stay, unless {@code spec.whenUnbound} is
+   * Withdraw.
    */
   private Publishing unproven(CodeSourceBinding binding, Problem problem) {
     List<Publication> entries = entries(binding);
@@ -161,7 +165,7 @@ public final class Publisher {
         Optional.ofNullable(binding.getSpec().registryInstance()));
   }
 
-  /** The one among some Secrets that a Service Binding refers to. */
+  /** The Secret for Service Binding, if it is among the given ones. */
   private static Optional<String> serviceBinding(CodeSourceBinding binding, List<String> among) {
     String name =
         Consumers.name(binding.getMetadata().getName(), Publication.ServiceBinding, names(binding));

@@ -7,9 +7,9 @@ import dev.codesource.codehost.GitLogin;
 import java.util.Optional;
 
 /**
- * What there is to publish of a binding: a proven credential, and where it is good.
+ * The content of a binding's published Secrets: a proven credential and its site.
  *
- * @param login what git sends
+ * @param login the user name and password for git
  * @param authorities the certificates that are trusted for the site instead of the public ones, in
  *     PEM form
  */

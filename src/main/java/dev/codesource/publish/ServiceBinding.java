@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /**
  * The Secret of a Provisioned Service
- * (https://servicebinding.io/spec/core/1.1.0/#provisioned-service): entries that a workload sees as
- * files. {@code certificates} would mean those of a client, so the CA is {@code ca.crt}.
+ * (https://servicebinding.io/spec/core/1.1.0/#provisioned-service): its entries are files in a
+ * workload. {@code certificates} is for client certificates, so the CA is {@code ca.crt}.
  */
 final class ServiceBinding implements Consumer {
 

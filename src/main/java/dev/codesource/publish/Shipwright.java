@@ -4,8 +4,8 @@ import dev.codesource.api.BindingSpec.Publication;
 import java.util.List;
 
 /**
- * The cloneSecret of a Build; by the annotation Shipwright looks again when it changes
- * (https://shipwright.io/docs/build/authentication/#build-secrets-annotation).
+ * The cloneSecret of a Build; with the annotation Shipwright reconciles the Build when the Secret
+ * changes (https://shipwright.io/docs/build/authentication/#build-secrets-annotation).
  */
 final class Shipwright implements Consumer {
 

@@ -4,12 +4,12 @@ import dev.codesource.api.BindingSpec.Publication;
 import java.util.List;
 
 /**
- * Two Secrets, for the two ways into a Task: one for its ServiceAccount, which Tekton takes for the
- * site of its annotation
+ * Two Secrets, for the two ways to use a credential in a Task: one for its ServiceAccount, which
+ * Tekton uses for the site of its annotation
  * (https://tekton.dev/docs/pipelines/auth/#configuring-basic-auth-authentication-for-git); one for
  * the workspace {@code basic-auth} of git-clone
  * (https://github.com/tektoncd/catalog/blob/main/task/git-clone/0.9/README.md#workspaces), which
- * can be bound to {@code ssl-ca-directory} as well, where the CA is called ca-bundle.crt.
+ * can also be bound to {@code ssl-ca-directory}, where the CA has the name ca-bundle.crt.
  */
 final class Tekton implements Consumer {
 

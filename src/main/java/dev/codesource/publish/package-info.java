@@ -1,6 +1,6 @@
 /**
- * What each consumer of a proven credential is given: one class for each, which knows the Secret
- * that its consumer's documents ask for. Knows nothing of how Secrets are written.
+ * The Secrets for consumers of a proven credential. Each consumer has a class with the format of
+ * its Secret, as its documentation requires it.
  */
 @NullMarked
 package dev.codesource.publish;

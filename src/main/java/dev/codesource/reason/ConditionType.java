@@ -2,18 +2,18 @@ package dev.codesource.reason;
 
 /**
  * The conditions of a binding, in the order in which they are established. {@code Ready}, {@code
- * Reconciling} and {@code Stalled} sum up the others as kstatus asks
+ * Reconciling} and {@code Stalled} sum up the others as kstatus expects
  * (https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md).
  */
 public enum ConditionType {
   Ready("The access is proven."),
-  AddressValid("The address may be connected to."),
+  AddressValid("The operator may connect to the address."),
   Reachable("The host answers as the platform does."),
-  Authenticated("The credential is the named account's."),
+  Authenticated("The credential belongs to the named account."),
   ScopesSufficient("The scopes suffice to read code and set webhooks."),
   CredentialFresh("The credential does not expire soon."),
-  Published("The Secrets asked for are written."),
-  Reconciling("The operator is at work."),
+  Published("The requested Secrets are written."),
+  Reconciling("The operator is working on the binding."),
   Stalled("A person must act.");
 
   private final String whenTrue;
@@ -22,7 +22,7 @@ public enum ConditionType {
     this.whenTrue = whenTrue;
   }
 
-  /** What the condition says when it is true and nothing more is to be said. */
+  /** The message of the condition when it is true and has no other message. */
   public String whenTrue() {
     return whenTrue;
   }

@@ -4,24 +4,24 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What one step found. A step throws only for what is a fault of the operator itself. */
+/** The result of one step. A step throws only for a fault of the operator itself. */
 public sealed interface Outcome<T> {
 
   /** The step succeeded. */
   record Done<T>(T value) implements Outcome<T> {}
 
-  /** The step was answered, and the answer is no: asking again at once would not change it. */
+  /** The step failed, and an immediate retry would not change that. */
   record Refused<T>(Problem problem) implements Outcome<T> {}
 
   /**
-   * The step could not be answered now; time alone may change it.
+   * The step could not be completed now; a later retry may succeed.
    *
-   * @param until when the code host said that it may be asked again; empty: it did not say
-   * @param scope whom the wait is for
+   * @param until when the code host allows the next request; empty: it did not say
+   * @param scope which requests have to wait
    */
   record Waiting<T>(Problem problem, Optional<Instant> until, Scope scope) implements Outcome<T> {}
 
-  /** Whom a wait is for: everyone who asks this host, or only this credential. */
+  /** Which requests have to wait: all to this host, or only those with this credential. */
   enum Scope {
     HOST,
     CREDENTIAL

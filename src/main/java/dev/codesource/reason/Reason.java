@@ -17,8 +17,8 @@ import static dev.codesource.reason.Stage.SCOPES;
 import static dev.codesource.reason.Stage.WHOLE;
 
 /**
- * Every reason that a condition of a binding can carry. The constant's name is what stands in
- * {@code reason}; {@code docs/troubleshooting.md} has a section for each.
+ * Every reason that a condition of a binding can carry. The constant's name is the value of the
+ * field {@code reason}; {@code docs/troubleshooting.md} has a section for each.
  */
 public enum Reason {
 
@@ -33,23 +33,23 @@ public enum Reason {
       ADDRESS,
       PERSON,
       ON_CHANGE,
-      "The port of spec.url is not one that the operator connects to.",
+      "The operator does not connect to the port of spec.url.",
       "Use one of those ports, or ask the administrator to allow this one."),
   HostNotAllowed(
       ADDRESS,
       PERSON,
       SOON,
-      "The host, or the network address that its name stands for, is not one that the operator connects to.",
+      "The operator does not connect to this host, or to the network address that its name resolves to.",
       "Use the host's own public or company address, or ask the administrator to allow it in the chart's values."),
   RepositoryURL(
       ADDRESS,
       PERSON,
       SOON,
-      "spec.url is the address of a repository, and the address of the site is asked for.",
+      "spec.url is the address of a repository, not of the site.",
       "Set spec.url to the URL used to log on, without the group and repository."),
 
-  // Credential: found without a request. Secrets of other types are not watched, so that one came
-  // or went shows only to who looks again.
+  // Credential: found without a request. Secrets of other types are not watched, so their creation
+  // and deletion are only found by another check.
   SecretNotFound(
       CREDENTIAL,
       PERSON,
@@ -60,7 +60,7 @@ public enum Reason {
       CREDENTIAL,
       PERSON,
       SOON,
-      "The Secret that the binding names has another type than the operator reads.",
+      "The Secret that the binding names is not of the type that the operator reads.",
       "A Secret's type cannot be changed: delete it and create it anew with the command shown."),
   SecretKeyMissing(
       CREDENTIAL, PERSON, ON_CHANGE, "The Secret lacks a key.", "Add the key to the Secret."),
@@ -74,7 +74,7 @@ public enum Reason {
       CREDENTIAL,
       PERSON,
       ON_CHANGE,
-      "The credential cannot be one: it is empty, quoted, or has white space or control characters in it.",
+      "The credential is malformed: it is empty, quoted, or contains white space or control characters.",
       "Store the token alone, as the platform shows it, or a private key as GitHub gave it."),
 
   // Reachable: the host did not answer as a code host does.
@@ -106,19 +106,19 @@ public enum Reason {
       HOST,
       PERSON,
       SOON,
-      "The host's certificate is signed by itself.",
+      "The host's certificate is self-signed.",
       "Put that certificate into a ConfigMap and name it in spec.tls.caConfigMapRef, or give the host a certificate of a public authority."),
   UntrustedCertificate(
       HOST,
       PERSON,
       SOON,
       "The host's certificate is signed by an authority that is not trusted.",
-      "Put the certificate of the authority, and of those between, into a ConfigMap and name it in spec.tls.caConfigMapRef."),
+      "Put the certificates of the authority, and of any intermediate authorities, into a ConfigMap and name it in spec.tls.caConfigMapRef."),
   CertificateExpired(
       HOST,
       PERSON,
       SOON,
-      "The host's certificate is out of date, or not valid yet.",
+      "The host's certificate is expired, or not valid yet.",
       "Renew the certificate on the host, and check the clocks of both sides."),
   CertificateHostMismatch(
       HOST,
@@ -136,7 +136,7 @@ public enum Reason {
       HOST,
       PERSON,
       SOON,
-      "The host sends the operator to another address, and redirects are not followed.",
+      "The host redirects to another address, and redirects are not followed.",
       "Set spec.url to the address that the site itself uses."),
   NotThisPlatform(
       HOST,
@@ -148,13 +148,13 @@ public enum Reason {
       HOST,
       TIME,
       SOON,
-      "The code host answered with an error of its own.",
-      "Look at the code host's status page or logs; the operator tries again by itself."),
+      "The code host answered with a server error.",
+      "Check the code host's status page or logs; the operator tries again by itself."),
   RateLimited(
       HOST,
       TIME,
       SOON,
-      "The code host asks for fewer requests.",
+      "The code host limits the rate of requests.",
       "Nothing needs to be done: the operator waits as long as the host asks."),
 
   // Access: the host answered, and this is what it said.
@@ -198,10 +198,10 @@ public enum Reason {
       SCOPES,
       NOTE,
       AT_INTERVAL,
-      "The code host does not tell which scopes the token has.",
+      "The code host does not report which scopes the token has.",
       "If a build or webhook is refused later, check the scopes of the token on the code host."),
 
-  // Published: the access is proven, and consumers cannot be given it.
+  // Published: the access is proven, but Secrets for consumers cannot be written.
   SecretNotOwned(
       PUBLISHED,
       PERSON,
@@ -219,27 +219,27 @@ public enum Reason {
       PERSON,
       SOON,
       "The API server refused a Secret that is to be published.",
-      "Look for a quota, an admission policy or missing permissions of the operator in this namespace."),
+      "Check for a quota, an admission policy or missing permissions of the operator in this namespace."),
   DeployTokenRefused(
       PUBLISHED,
       PERSON,
       SOON,
-      "The code host does not make the read-only token that published Secrets are to carry.",
-      "Give the account the role Maintainer in the project or Owner in the group, or correct spec.deployToken; for a GitHub App, look at its installation."),
+      "The code host does not create the read-only token for published Secrets.",
+      "Give the account the role Maintainer in the project or Owner in the group, or correct spec.deployToken; for a GitHub App, check its installation."),
   Stale(
       PUBLISHED,
       NOTE,
       ON_CHANGE,
-      "The published Secrets hold the credential that was last proven, and it is proven no more.",
+      "The published Secrets hold the credential that was last proven, and it is no longer proven.",
       "Set spec.whenUnbound to Withdraw to have them deleted in such a case."),
   Withdrawn(
       PUBLISHED,
       NOTE,
       ON_CHANGE,
       "The published Secrets are deleted until the access is proven again, because spec.whenUnbound is Withdraw.",
-      "Mend what Ready says; the Secrets come back by themselves."),
+      "Fix what Ready reports; the operator then writes the Secrets again."),
 
-  // OAuth: a person is asked, or the application is not accepted.
+  // OAuth: a person has to authorize, or the application is not accepted.
   AwaitingAuthorization(
       CREDENTIAL,
       TIME,
@@ -250,14 +250,14 @@ public enum Reason {
       CREDENTIAL,
       TIME,
       SOON,
-      "The person who was asked said no on the code host.",
+      "The person denied the authorization on the code host.",
       "Open the URL in status.authorization again and agree, as the account that spec.username names."),
   AuthorizationExpired(
       CREDENTIAL,
       TIME,
       SOON,
       "The authorization was not finished in time.",
-      "Begin it again: open the URL in status.authorization."),
+      "Start again: open the URL in status.authorization."),
   RefreshRejected(
       CREDENTIAL,
       TIME,
@@ -274,19 +274,19 @@ public enum Reason {
       CREDENTIAL,
       PERSON,
       SOON,
-      "This way to authorize is not there.",
+      "This way to authorize is not available.",
       "Use the other flow in spec.oauth.flow, or a token (spec.tokenSecretRef), or ask the administrator to set the operator's OAuth values."),
   NotRevoked(
       WHOLE,
       NOTE,
       ON_CHANGE,
-      "The binding is deleted, and what it was given on the code host could not be revoked.",
+      "The binding is deleted, but its access on the code host could not be revoked.",
       "Revoke it on the code host: an application's access in the settings of the account, a deploy token in those of the project or group."),
   TokenSecretNotOwned(
       CREDENTIAL,
       PERSON,
       SOON,
-      "A Secret of the name that the operator would write exists, and is not the binding's own.",
+      "A Secret with the name that the operator would use exists, and does not belong to the binding.",
       "Delete or rename that Secret, or give the binding another name."),
 
   Conflict(
@@ -296,16 +296,16 @@ public enum Reason {
       "A Secret that the operator keeps for the binding was changed by another process at the same time.",
       "Nothing needs to be done: the operator tries again after some seconds."),
 
-  // Good.
-  Succeeded(WHOLE, GOOD, AT_INTERVAL, "This part was checked and is as it should be.", ""),
+  // Not a problem.
+  Succeeded(WHOLE, GOOD, AT_INTERVAL, "This check succeeded.", ""),
   NotChecked(
       WHOLE,
       NOTE,
       ON_CHANGE,
-      "This part was not checked, because one before it did not succeed.",
+      "This was not checked, because an earlier check did not succeed.",
       ""),
   Bound(WHOLE, GOOD, AT_INTERVAL, "The access is proven.", ""),
-  Published(PUBLISHED, GOOD, AT_INTERVAL, "The Secrets asked for are written.", ""),
+  Published(PUBLISHED, GOOD, AT_INTERVAL, "The requested Secrets are written.", ""),
   TokenExpiring(
       FRESHNESS,
       NOTE,
@@ -319,23 +319,23 @@ public enum Reason {
       "spec.suspend is set: the binding is not verified.",
       "Set spec.suspend to false to go on.");
 
-  /** Who can change it. */
+  /** Whether the reason is a problem, and who can fix it. */
   public enum Kind {
     /** Nothing is wrong. */
     GOOD,
     /** Worth knowing; the binding works. */
     NOTE,
-    /** It may pass by itself: the binding is reconciling. */
+    /** It may end by itself: the binding is reconciling. */
     TIME,
     /** A person must act: the binding is stalled. */
     PERSON
   }
 
-  /** When the operator looks again, if nothing that it watches changes before. */
+  /** When the operator checks again, if nothing that it watches changes before. */
   public enum Recheck {
     /** Not before the binding or its Secret changes. */
     ON_CHANGE,
-    /** After a few minutes, more seldom the longer it lasts. */
+    /** Within minutes; the interval grows while the problem lasts. */
     SOON,
     /** At {@code spec.interval}. */
     AT_INTERVAL
@@ -367,7 +367,7 @@ public enum Reason {
     return recheck;
   }
 
-  /** What the reason says, in general: a sentence. */
+  /** The general meaning of the reason: a sentence. */
   public String meaning() {
     return meaning;
   }
@@ -377,12 +377,12 @@ public enum Reason {
     return remedy;
   }
 
-  /** The host could not be asked. */
+  /** Whether the host could not be reached or could not answer. */
   public boolean isOutage() {
     return stage == HOST;
   }
 
-  /** It says nothing about the credential: what was proven stays proven. */
+  /** Whether the reason says nothing about the credential, so that an earlier proof stays valid. */
   public boolean keepsProof() {
     return isOutage() || this == Conflict;
   }

@@ -1,18 +1,18 @@
 package dev.codesource.reason;
 
-/** Where on a binding's way something is found out, in the order of that way. */
+/** The stages of a verification, in their order. */
 public enum Stage {
   /** The address, as written or as resolved; nothing was sent. */
   ADDRESS(ConditionType.AddressValid),
   /** The stored credential; nothing was sent. */
   CREDENTIAL(ConditionType.Authenticated),
-  /** The host, as a peer that answers or does not. */
+  /** The connection to the host, and whether it answers as the platform does. */
   HOST(ConditionType.Reachable),
-  /** The platform's word on the credential. */
+  /** The platform's answer about the credential. */
   ACCESS(ConditionType.Authenticated),
-  /** The platform's word on what the credential may do. */
+  /** The platform's answer about the scopes of the credential. */
   SCOPES(ConditionType.ScopesSufficient),
-  /** How long the credential is good for. */
+  /** How long the credential is valid. */
   FRESHNESS(ConditionType.CredentialFresh),
   /** The Secrets for consumers. */
   PUBLISHED(ConditionType.Published),
@@ -25,7 +25,7 @@ public enum Stage {
     this.condition = condition;
   }
 
-  /** The condition that speaks of this stage, besides {@code Ready}. */
+  /** The condition of this stage, besides {@code Ready}. */
   public ConditionType condition() {
     return condition;
   }

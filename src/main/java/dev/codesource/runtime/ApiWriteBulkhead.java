@@ -5,9 +5,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * How many reconciliations write to the API server at once. Any number may wait for code hosts, but
- * what they find must not meet the API server all together: it answers more at once not faster, and
- * from some hundreds on with 429
+ * Limits how many reconciliations write to the API server at once. Any number may wait for code
+ * hosts, but their writes must not reach the API server at the same time: more concurrent requests
+ * are not answered faster, and some hundreds of them get 429
  * (https://kubernetes.io/docs/concepts/cluster-administration/flow-control/).
  */
 @Singleton
@@ -17,7 +17,9 @@ public final class ApiWriteBulkhead {
 
   private final Semaphore free = new Semaphore(AT_ONCE, true);
 
-  /** Whether there is so much to write that what is less important had better wait. */
+  /**
+   * Whether more than half of the permits are in use, so that less important writes should wait.
+   */
   boolean isBusy() {
     return free.availablePermits() < AT_ONCE / 2;
   }

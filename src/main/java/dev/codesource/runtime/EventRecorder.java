@@ -15,9 +15,9 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class EventRecorder {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.events");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
 
-  /** The name of an Event has 253 characters at most; this leaves room for a dot and a UUID. */
+  /** The name of an Event has at most 253 characters, of which a dot and a UUID take 37. */
   private static final int MAX_PREFIX = 216;
 
   private final EventWriter writer;

@@ -15,43 +15,46 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes Events. In the ordinary course each is written at once, before the status that it tells
- * of, so that neither is without the other when the operator ends in between. When thousands of
- * bindings change together, as at the first start, most Events come after: the API server's time is
- * for the statuses first.
+ * Writes Events. Normally each Event is written at once, before the status of its binding, so that
+ * it is not lost when the operator stops in between. When thousands of bindings change together, as
+ * at the first start, most Events are queued and written later, because statuses are more
+ * important.
  */
 @Singleton
 public final class EventWriter {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.binding");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
 
-  private static final int AT_ONCE = 100;
-  private static final Duration ONE_EACH = Duration.ofMillis(20);
-  private static final int WAITING = 20_000;
+  private static final int BURST = 100;
+  private static final Duration REFILL_INTERVAL = Duration.ofMillis(20);
+  private static final int QUEUE_SIZE = 20_000;
 
-  /** For an Event, so that even while statuses are written all the time there are some. */
-  private static final Duration GIVES_WAY = Duration.ofSeconds(1);
+  /**
+   * The longest that a queued Event waits while statuses are written, so that some Events are
+   * written even then.
+   */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
-  private static final Duration LOOKS_AGAIN = Duration.ofMillis(20);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
   private final Consumer<PendingEvent> writing;
   private final TokenBucket bucket;
   private final BooleanSupplier isBusy;
-  private final BlockingQueue<PendingEvent> waiting = new LinkedBlockingQueue<>(WAITING);
-  private @Nullable Thread late;
+  private final BlockingQueue<PendingEvent> waiting = new LinkedBlockingQueue<>(QUEUE_SIZE);
+  private @Nullable Thread writer;
 
   @Inject
   EventWriter(KubernetesClient client, ApiWriteBulkhead apiWrites, Instance instance) {
     this(
         event -> write(client, event, instance.name()),
-        new TokenBucket(AT_ONCE, ONE_EACH),
+        new TokenBucket(BURST, REFILL_INTERVAL),
         apiWrites::isBusy);
   }
 
   /**
-   * A board.
+   * A writer for tests.
    *
-   * @param isBusy whether what waits had better wait on
+   * @param isBusy whether queued Events should wait longer
    */
   EventWriter(Consumer<PendingEvent> writing, TokenBucket bucket, BooleanSupplier isBusy) {
     this.writing = writing;
@@ -63,45 +66,47 @@ public final class EventWriter {
     if (waiting.isEmpty() && bucket.tryTake()) {
       writing.accept(event);
     } else if (waiting.offer(event)) {
-      startWritingLate();
+      startWritingQueued();
     } else {
-      LOG.warnf("%s/%s: too many Events wait", event.regarding().getNamespace(), event.name());
+      LOG.warnf(
+          "%s/%s: the Event is dropped: too many are queued",
+          event.regarding().getNamespace(), event.name());
     }
   }
 
-  private synchronized void startWritingLate() {
-    if (late == null) {
-      late = Thread.ofVirtual().name("events").start(this::writeLate);
+  private synchronized void startWritingQueued() {
+    if (writer == null) {
+      writer = Thread.ofVirtual().name("events").start(this::writeQueued);
     }
   }
 
-  private void writeLate() {
+  private void writeQueued() {
     try {
       while (true) {
         PendingEvent next = waiting.take();
         bucket.take();
-        giveWay();
+        waitWhileBusy();
         writing.accept(next);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the operator ends
+      Thread.currentThread().interrupt(); // the operator stops
     }
   }
 
-  private void giveWay() throws InterruptedException {
-    long end = System.nanoTime() + GIVES_WAY.toNanos();
+  private void waitWhileBusy() throws InterruptedException {
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
     while (isBusy.getAsBoolean() && System.nanoTime() - end < 0) {
-      Thread.sleep(LOOKS_AGAIN);
+      Thread.sleep(POLL_INTERVAL);
     }
   }
 
   @PreDestroy
   synchronized void close() {
-    if (late != null) {
-      late.interrupt();
+    if (writer != null) {
+      writer.interrupt();
     }
     if (!waiting.isEmpty()) {
-      LOG.warnf("%d Events are not written any more", waiting.size());
+      LOG.warnf("%d queued Events are dropped: the operator stops", waiting.size());
     }
   }
 
@@ -111,7 +116,7 @@ public final class EventWriter {
       client.events().v1().events().inNamespace(namespace).resource(event.event(instance)).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && !ApiErrors.isGone(e)) {
-        // An Event is a courtesy: the status says the same.
+        // An Event may be lost: the status says the same.
         LOG.warnf(
             "%s/%s: the Event could not be written: %s", namespace, event.name(), e.getMessage());
       }

@@ -5,7 +5,7 @@ import dev.codesource.reason.Problem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /**
- * Work at a code host that the deletion of a resource waits for
+ * Work at a code host that must be done before a resource is deleted
  * (https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/).
  */
 public interface Finalizer<P extends HasMetadata> {
@@ -14,12 +14,12 @@ public interface Finalizer<P extends HasMetadata> {
   String name();
 
   /**
-   * Does the work, or what is left of it.
+   * Does the work, or the rest of it.
    *
-   * @return true: it is done; false: the platform has no way to do it; or why it is not done yet
+   * @return true: it is done; false: the platform has no API for it; or why it is not done yet
    */
   Outcome<Boolean> attempt(P resource);
 
-  /** What the user is told when the resource is deleted although the work is not done. */
+  /** The problem to report when the resource is deleted although the work is not done. */
   Problem undone(P resource, String why);
 }

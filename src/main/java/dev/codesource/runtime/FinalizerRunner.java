@@ -1,5 +1,6 @@
 package dev.codesource.runtime;
 
+import dev.codesource.http.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -10,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -23,20 +23,27 @@ import org.jboss.logging.Logger;
  */
 public final class FinalizerRunner<P extends HasMetadata> {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.resource");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
 
   /** How long a code host that does not answer can keep a resource, and so its namespace. */
   private static final Duration TIME_LIMIT = Duration.ofSeconds(30);
 
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
-  private final KubernetesClient client;
+  private final FinalizerRemover<P> remover;
   private final Class<P> type;
   private final List<Finalizer<P>> finalizers;
   private final EventRecorder events;
   private final StartBarrier barrier;
   private final Clock clock;
+  private final Pause pause;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+  /** What passes between one try and the next. */
+  @FunctionalInterface
+  interface Pause {
+    void take(Duration duration) throws InterruptedException;
+  }
 
   /**
    * @param finalizers in the order in which they run
@@ -48,12 +55,31 @@ public final class FinalizerRunner<P extends HasMetadata> {
       EventRecorder events,
       StartBarrier barrier,
       Clock clock) {
-    this.client = client;
+    this(
+        new KubernetesFinalizerRemover<>(client),
+        type,
+        finalizers,
+        events,
+        barrier,
+        clock,
+        Thread::sleep);
+  }
+
+  FinalizerRunner(
+      FinalizerRemover<P> remover,
+      Class<P> type,
+      List<Finalizer<P>> finalizers,
+      EventRecorder events,
+      StartBarrier barrier,
+      Clock clock,
+      Pause pause) {
+    this.remover = remover;
     this.type = type;
     this.finalizers = List.copyOf(finalizers);
     this.events = events;
     this.barrier = barrier;
     this.clock = clock;
+    this.pause = pause;
   }
 
   /** Reports deleted resources, also those that were deleted before the operator started. */
@@ -61,12 +87,17 @@ public final class FinalizerRunner<P extends HasMetadata> {
     return new PrimaryEventSource<>(type, "deletions", this::changed, _ -> {});
   }
 
-  private void changed(P resource) {
+  void changed(P resource) {
     if (resource.isMarkedForDeletion()
         && finalizers.stream().anyMatch(each -> isWaitingFor(each, resource))
         && running.add(resource.getMetadata().getUid())) {
       Thread.ofVirtual().name("deletion").start(() -> finish(resource));
     }
+  }
+
+  /** Whether a deletion is under way. */
+  boolean isRunning() {
+    return !running.isEmpty();
   }
 
   private boolean isWaitingFor(Finalizer<P> finalizer, P resource) {
@@ -81,18 +112,21 @@ public final class FinalizerRunner<P extends HasMetadata> {
         if (isWaitingFor(finalizer, resource)) {
           run(finalizer, resource, end);
           while (!isReleased(finalizer, resource)) {
-            Thread.sleep(PAUSE);
+            pause.take(PAUSE);
           }
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever leads next goes on
+      Thread.currentThread().interrupt(); // the next leader continues
     } finally {
       running.remove(resource.getMetadata().getUid());
     }
   }
 
-  /** Tries until it is done, cannot be done, or the time is over; then tells why it is not done. */
+  /**
+   * Tries until it is done, cannot be done, or the time limit is reached; then reports why it is
+   * not done.
+   */
   private void run(Finalizer<P> finalizer, P resource, Instant end) throws InterruptedException {
     // The first refusal is not final: an informer that is still starting may lack an object.
     boolean isFirst = true;
@@ -119,7 +153,7 @@ public final class FinalizerRunner<P extends HasMetadata> {
         }
       }
       isFirst = false;
-      Thread.sleep(PAUSE);
+      pause.take(PAUSE);
     }
   }
 
@@ -129,36 +163,42 @@ public final class FinalizerRunner<P extends HasMetadata> {
     } catch (KubernetesClientException e) {
       return Outcome.waiting(
           Reason.ServerError, "The API server answers %d.".formatted(e.getCode()));
+    } catch (RequestInterruptedException e) {
+      throw e; // whoever leads next goes on
+    } catch (RuntimeException e) {
+      // A fault of the operator, too, must not keep the resource, and so its namespace, for ever.
+      LOG.errorf(e, "%s: the finalizer %s failed", name(resource), finalizer.name());
+      return Outcome.waiting(
+          Reason.ServerError, "The operator failed (%s).".formatted(e.getClass().getSimpleName()));
     }
   }
 
   private void tell(Finalizer<P> finalizer, P resource, String why) {
-    events.record(resource, finalizer.undone(resource, why));
+    try {
+      events.record(resource, finalizer.undone(resource, why));
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "%s: what is left undone could not be told: %s", name(resource), why);
+    }
   }
 
-  /** Takes the finalizer off; false: the API server cannot now. */
+  /** Removes the finalizer; false: the API server refused. */
   private boolean isReleased(Finalizer<P> finalizer, P resource) {
     try {
-      Optional.ofNullable(client.resource(resource).get())
-          .filter(present -> isWaitingFor(finalizer, present))
-          .ifPresent(
-              present ->
-                  client
-                      .resource(present)
-                      .edit(
-                          next -> {
-                            next.removeFinalizer(finalizer.name());
-                            return next;
-                          }));
+      remover.remove(resource, finalizer.name());
       return true;
     } catch (KubernetesClientException e) {
-      if (ApiErrors.isGone(e)) {
+      // A conflict says that the resource was changed at the same time: it is still there.
+      if (ApiErrors.isGone(e) && !ApiErrors.isConflict(e)) {
         return true;
       }
       LOG.warnf(
-          "%s/%s: a finalizer could not be removed: the API server answers %d",
-          resource.getMetadata().getNamespace(), resource.getMetadata().getName(), e.getCode());
+          "%s: a finalizer could not be removed: the API server answers %d",
+          name(resource), e.getCode());
       return false;
     }
+  }
+
+  private static String name(HasMetadata resource) {
+    return resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
   }
 }

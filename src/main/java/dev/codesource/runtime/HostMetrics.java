@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The hosts that are not asked at present, and for how long. */
+/** Metrics of the hosts whose circuit breaker is open. */
 public final class HostMetrics {
 
   private final HostLimiter limiter;
@@ -25,11 +25,14 @@ public final class HostMetrics {
     this.clock = clock;
     this.backoff =
         MultiGauge.builder("codesource.host.backoff.seconds")
-            .description("How long until a host is asked again")
+            .description("Time until the next request to a host may be sent")
             .register(registry);
   }
 
-  /** Shows the hosts that back off now, no others. Cheap when they are the same as before. */
+  /**
+   * Publishes the hosts whose circuit breaker is open now, no others. Cheap when they are the same
+   * as before.
+   */
   public void refresh() {
     Set<Origin> now = Set.copyOf(limiter.backingOff().keySet());
     if (!now.equals(shown)) {

@@ -20,158 +20,158 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets as many bindings of one host be reconciled at once as keep the host and the API server busy.
- * Whoever comes when there are as many is only noted down, and reconciled when its turn comes, in
- * the order of arrival: a thread that waits would keep all that was gathered for its binding in
- * memory, which is what a first start on thousands of bindings would consist of.
+ * Limits how many bindings of one host are reconciled at once. Above the limit only the name of a
+ * binding is queued, and its reconciliation starts later, in the order of the queue. A waiting
+ * thread would keep the data of its binding in memory, and a first start with thousands of bindings
+ * would have thousands of them.
  */
 @Singleton
 public final class HostQueue {
 
-  private final int places;
-  private final Map<Origin, Line> lines = new HashMap<>();
+  private final int limit;
+  private final Map<Origin, Host> hosts = new HashMap<>();
 
-  /** Where those are who wait or are called. */
-  private final Map<ResourceID, Line> known = new HashMap<>();
+  /** The host of each binding that is queued or dispatched. */
+  private final Map<ResourceID, Host> hostOf = new HashMap<>();
 
-  private Predicate<ResourceID> isExpected = _ -> true;
-  private Consumer<ResourceID> caller = _ -> {};
+  private Predicate<ResourceID> exists = _ -> true;
+  private Consumer<ResourceID> reconcile = _ -> {};
 
   @Inject
-  HostQueue(HostLimiter limiter) {
-    // Half of them may ask or write while the other half is between the two.
+  public HostQueue(HostLimiter limiter) {
+    // Half of them may use these limits while the other half is between two requests.
     this(2 * (limiter.permits() + ApiWriteBulkhead.AT_ONCE));
   }
 
-  private HostQueue(int places) {
-    this.places = places;
+  private HostQueue(int limit) {
+    this.limit = limit;
   }
 
   /**
-   * A room of its own.
+   * A queue for tests.
    *
-   * @param places how many of one host may be inside
-   * @param isExpected whether a binding would come if it were called
-   * @param caller has a binding come
+   * @param limit how many bindings of one host are reconciled at once
+   * @param exists whether a binding exists and is not being deleted
+   * @param reconcile starts the reconciliation of a binding, which calls {@link #runOrQueue} again
    */
-  HostQueue(int places, Predicate<ResourceID> isExpected, Consumer<ResourceID> caller) {
-    this(places);
-    this.isExpected = isExpected;
-    this.caller = caller;
+  HostQueue(int limit, Predicate<ResourceID> exists, Consumer<ResourceID> reconcile) {
+    this(limit);
+    this.exists = exists;
+    this.reconcile = reconcile;
   }
 
-  /** Those of one host. */
-  private static final class Line {
+  /** The bindings of one host. A dispatched one holds a place until its reconciliation runs. */
+  private static final class Host {
     private final Origin origin;
-    private final Set<ResourceID> called = new HashSet<>();
+    private final Set<ResourceID> dispatched = new HashSet<>();
     private final LinkedHashSet<ResourceID> waiting = new LinkedHashSet<>();
-    private int inside;
+    private int running;
 
-    Line(Origin origin) {
+    Host(Origin origin) {
       this.origin = origin;
     }
 
-    boolean isFull(int places) {
-      return inside + called.size() >= places;
+    boolean isFull(int limit) {
+      return running + dispatched.size() >= limit;
     }
 
     boolean isEmpty() {
-      return inside == 0 && called.isEmpty() && waiting.isEmpty();
+      return running == 0 && dispatched.isEmpty() && waiting.isEmpty();
     }
   }
 
   /**
-   * Does the work of a binding if there is a place.
+   * Does the work of a binding, or queues the binding if its host is at the limit.
    *
-   * @return empty: the binding is called when there is one
+   * @return the result of the work; empty: the binding is queued
    */
-  public <T> Optional<T> enter(ResourceID resource, Origin origin, Supplier<T> work) {
-    Optional<Line> entered = admit(resource, origin);
+  public <T> Optional<T> runOrQueue(ResourceID resource, Origin origin, Supplier<T> work) {
+    Optional<Host> started = start(resource, origin);
     try {
-      return entered.map(_ -> work.get());
+      return started.map(_ -> work.get());
     } finally {
-      entered.ifPresent(this::leave);
+      started.ifPresent(this::finish);
     }
   }
 
-  /** How many are noted down. */
+  /** The number of queued bindings. */
   public synchronized int waiting() {
-    return lines.values().stream().mapToInt(line -> line.waiting.size()).sum();
+    return hosts.values().stream().mapToInt(host -> host.waiting.size()).sum();
   }
 
-  private Optional<Line> admit(ResourceID resource, Origin origin) {
-    leaveOther(resource, origin);
+  private Optional<Host> start(ResourceID resource, Origin origin) {
+    forgetAtOtherHost(resource, origin);
     synchronized (this) {
-      Line line = lines.computeIfAbsent(origin, Line::new);
-      if (line.called.remove(resource) || !line.isFull(places)) {
-        line.inside++;
-        known.remove(resource);
-        return Optional.of(line);
+      Host host = hosts.computeIfAbsent(origin, Host::new);
+      if (host.dispatched.remove(resource) || !host.isFull(limit)) {
+        host.running++;
+        hostOf.remove(resource);
+        return Optional.of(host);
       }
-      line.waiting.add(resource);
-      known.put(resource, line);
+      host.waiting.add(resource);
+      hostOf.put(resource, host);
       return Optional.empty();
     }
   }
 
-  private void leave(Line line) {
+  private void finish(Host host) {
     synchronized (this) {
-      line.inside--;
+      host.running--;
     }
-    callFrom(line);
+    dispatch(host);
   }
 
-  /** The binding's address was changed while it waited. */
-  private void leaveOther(ResourceID resource, Origin origin) {
-    Line line;
+  /** The binding's address was changed while it was queued. */
+  private void forgetAtOtherHost(ResourceID resource, Origin origin) {
+    Host host;
     synchronized (this) {
-      line = known.get(resource);
+      host = hostOf.get(resource);
     }
-    if (line != null && !line.origin.equals(origin)) {
+    if (host != null && !host.origin.equals(origin)) {
       forget(resource);
     }
   }
 
-  /** Whoever is gone does not come any more. */
+  /** Removes a binding that is deleted. */
   void forget(ResourceID resource) {
-    remove(resource).ifPresent(this::callFrom);
+    remove(resource).ifPresent(this::dispatch);
   }
 
-  private synchronized Optional<Line> remove(ResourceID resource) {
-    Line line = known.remove(resource);
-    if (line != null) {
-      line.waiting.remove(resource);
-      line.called.remove(resource);
+  private synchronized Optional<Host> remove(ResourceID resource) {
+    Host host = hostOf.remove(resource);
+    if (host != null) {
+      host.waiting.remove(resource);
+      host.dispatched.remove(resource);
     }
-    return Optional.ofNullable(line);
+    return Optional.ofNullable(host);
   }
 
-  private void callFrom(Line line) {
-    for (ResourceID next = next(line); next != null; next = next(line)) {
-      // Asked after it is marked as called: who goes later than that is forgotten.
-      if (isExpected.test(next)) {
-        caller.accept(next);
+  private void dispatch(Host host) {
+    for (ResourceID next = next(host); next != null; next = next(host)) {
+      // Checked after it is marked as dispatched: a later deletion calls forget.
+      if (exists.test(next)) {
+        reconcile.accept(next);
       } else {
         remove(next);
       }
     }
   }
 
-  private synchronized @Nullable ResourceID next(Line line) {
-    if (line.isFull(places) || line.waiting.isEmpty()) {
-      if (line.isEmpty()) {
-        lines.remove(line.origin, line);
+  private synchronized @Nullable ResourceID next(Host host) {
+    if (host.isFull(limit) || host.waiting.isEmpty()) {
+      if (host.isEmpty()) {
+        hosts.remove(host.origin, host);
       }
       return null;
     }
-    ResourceID next = line.waiting.removeFirst();
-    line.called.add(next);
+    ResourceID next = host.waiting.removeFirst();
+    host.dispatched.add(next);
     return next;
   }
 
   /**
-   * Starts the reconciliation of queued resources, and drops those that are deleted, or are about
-   * to be.
+   * Starts the reconciliation of queued resources, and removes those that are deleted or marked for
+   * deletion.
    */
   public <P extends HasMetadata> EventSource<?, P> eventSource(
       Class<P> type, IndexerResourceCache<P> resources) {
@@ -185,9 +185,9 @@ public final class HostQueue {
               }
             },
             resource -> forget(ResourceID.fromResource(resource)));
-    isExpected =
+    exists =
         id -> resources.get(id).filter(resource -> !resource.isMarkedForDeletion()).isPresent();
-    caller = source::reconcile;
+    reconcile = source::reconcile;
     return source;
   }
 }

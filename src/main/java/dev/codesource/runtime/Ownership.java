@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 
 /**
- * Which objects belong to a resource: those whose controller it is
+ * Owner references: the objects of a resource are those whose controller it is
  * (https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/).
  */
 public final class Ownership {

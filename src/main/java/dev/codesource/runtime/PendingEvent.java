@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * An Event that is to be written; small, as many may wait.
+ * An Event that is to be written; small, since many may be queued.
  *
  * @param name of the Event
  */

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Reports every change of a primary resource, its deletion included. Not all of these changes lead
- * to a reconciliation. It starts a reconciliation only when it is told to.
+ * to a reconciliation. It starts a reconciliation only when {@link #reconcile} is called.
  */
 public final class PrimaryEventSource<P extends HasMetadata> extends AbstractEventSource<P, P>
     implements ResourceEventAware<P> {

@@ -9,9 +9,8 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 
 /**
- * Counts reconciliations. Stands in for the Operator SDK's own metrics, which register one name
- * with two sets of labels; the Prometheus registry answers that with an exception in the middle of
- * an event's handling.
+ * Counts reconciliations. Replaces the Operator SDK's own metrics, which register one name with two
+ * sets of labels: the Prometheus registry then throws an exception while an event is handled.
  */
 @Singleton
 final class ReconciliationMetrics implements Metrics {
@@ -26,7 +25,7 @@ final class ReconciliationMetrics implements Metrics {
 
   private static Counter counter(MeterRegistry registry, String result) {
     return Counter.builder("codesource.reconciliations")
-        .description("Looks at a binding, with a verification or without, by how they ended")
+        .description("Reconciliations, with a verification or without, by result")
         .tag("result", result)
         .register(registry);
   }

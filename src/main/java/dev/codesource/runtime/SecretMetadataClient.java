@@ -18,10 +18,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of Secrets that the operator does not watch, without reading them: the API server is asked
- * for metadata alone
- * (https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches), since their
- * data is none of the operator's business.
+ * Reads the metadata of Secrets that the operator does not watch. The requests are for metadata
+ * only (https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches), so the
+ * data of these Secrets never reaches the operator.
  */
 public record SecretMetadataClient(KubernetesClient client) {
 
@@ -38,7 +37,7 @@ public record SecretMetadataClient(KubernetesClient client) {
     return find(namespace, "metadata.name=%s,type!=%s".formatted(name, type)).isPresent();
   }
 
-  /** What the API server knows of a Secret besides its data. */
+  /** The metadata of a Secret, if it exists. */
   public Optional<ObjectMeta> metadata(String namespace, String name) {
     return find(namespace, "metadata.name=" + name);
   }

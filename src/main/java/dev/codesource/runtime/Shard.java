@@ -8,24 +8,25 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A process's part of the bindings. Each shard but the first has those that are labelled with its
- * number; the first has all others, so that none is without an owner whatever its label says.
+ * The part of the bindings that one process reconciles. Each shard but the first has the bindings
+ * that are labelled with its number. The first has all others, so that every binding has a shard,
+ * whatever its label says.
  *
- * @param index from 0
- * @param count how many shards there are
+ * @param index from 0 to {@code count - 1}
+ * @param count the number of shards, 1 to {@value #MOST}
  */
 public record Shard(int index, int count) {
 
-  /** With the number of the shard that works on the binding. */
+  /** The label with the number of the shard that reconciles the binding. */
   public static final String LABEL = "codesource.dev/shard";
 
   /** The chart grants the operator this many Leases. */
   public static final int MOST = 16;
 
-  /** All there is. */
+  /** The only shard. */
   public static final Shard WHOLE = new Shard(0, 1);
 
-  /** A holder's name is that of a pod, which has no underscore, and how many shards it knows of. */
+  /** A holder's identity: the name of a pod, which has no underscore, and its number of shards. */
   private static final Pattern HOLDER = Pattern.compile("[^_]+_of_([0-9]{1,2})");
 
   public Shard {
@@ -58,18 +59,20 @@ public record Shard(int index, int count) {
     return index == 0 ? base : base + "-" + index;
   }
 
-  /** How a pod that works by this count signs its Lease. */
+  /** The holder's identity in the Lease of a pod with this number of shards. */
   public String holder(String pod) {
     return count == 1 ? pod : pod + "_of_" + count;
   }
 
-  /** The count by which the holder of a Lease works. */
+  /** The number of shards that the holder of a Lease is configured with. */
   static int countOf(String holder) {
     Matcher matcher = HOLDER.matcher(holder);
     return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 1;
   }
 
-  /** The Leases that decide, besides its own, whether another process may have its bindings. */
+  /**
+   * The other Leases that show whether another process may reconcile the bindings of this shard.
+   */
   Stream<String> others(String base) {
     return index > 0
         ? Stream.of(leaseOf(0, base))

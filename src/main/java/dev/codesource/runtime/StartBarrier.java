@@ -10,59 +10,62 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * When a process may begin to work. While the number of shards is changed, processes that go by
- * another number still run, and only what the first shard has depends on the number. So the first
- * waits until nobody holds the Lease of a shard that there is no more, and each other until the
- * holder of the first's Lease goes by a number that leaves it its bindings. Each has signed its own
- * Lease before it looks at the others', so that of two who could meet one at least sees the other.
+ * Delays the first reconciliation until no other process can reconcile the same bindings. While the
+ * number of shards changes, processes with the old number still run. Only the bindings of the first
+ * shard depend on the number. So the first shard waits until nobody holds the Lease of a shard that
+ * no longer exists. Each other shard waits until the holder of the first shard's Lease has a number
+ * of shards that includes it. Each process acquires its own Lease before it reads the others, so of
+ * two processes that could conflict at least one sees the other.
  */
 public final class StartBarrier {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.shard");
-  private static final Duration LOOK_EACH = Duration.ofMillis(500);
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
   private final Shard shard;
   private final Clock clock;
-  private final CountDownLatch come = new CountDownLatch(1);
+  private final CountDownLatch opened = new CountDownLatch(1);
 
   public StartBarrier(Shard shard, Clock clock) {
     this.shard = shard;
     this.clock = clock;
   }
 
-  /** Waits for the turn. */
+  /** Blocks until {@link #open} was called. */
   public void await() {
     try {
-      come.await();
+      opened.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("The operator ends.", e);
+      throw new IllegalStateException("The operator stops.", e);
     }
   }
 
-  /** There is nobody else. */
-  public void take() {
-    come.countDown();
+  /** Lets the reconciliations begin. */
+  public void open() {
+    opened.countDown();
   }
 
   /**
-   * Takes the turn when the others let it. To be called by the holder of the shard's own Lease.
+   * Opens the barrier as soon as no other process is in the way. To be called by the holder of the
+   * shard's own Lease.
    *
    * @param base the name of the first shard's Lease
+   * @param leases reads a Lease by its name; empty: there is none
    */
-  public void takeAfterOthers(String base, Function<String, Optional<Lease>> leases)
+  public void openAfterOthers(String base, Function<String, Optional<Lease>> leases)
       throws InterruptedException {
-    boolean told = false;
+    boolean logged = false;
     while (shard.others(base).anyMatch(name -> isInTheWay(leases.apply(name)))) {
-      if (!told) {
+      if (!logged) {
         LOG.infof(
-            "Shard %d of %d waits for those who go by another number of shards",
+            "Shard %d of %d waits for processes with another number of shards",
             shard.index(), shard.count());
-        told = true;
+        logged = true;
       }
-      Thread.sleep(LOOK_EACH);
+      Thread.sleep(POLL_INTERVAL);
     }
-    take();
+    open();
   }
 
   private boolean isInTheWay(Optional<Lease> lease) {
@@ -70,7 +73,7 @@ public final class StartBarrier {
     Optional<String> holder =
         spec.map(LeaseSpec::getHolderIdentity).filter(name -> !name.isEmpty());
     return shard.index() > 0
-        // Whoever takes the Lease after a holder that went by enough looks at this shard's.
+        // A later holder of that Lease reads this shard's Lease before it begins.
         ? holder.map(Shard::countOf).filter(count -> count > shard.index()).isEmpty()
         : holder.isPresent() && spec.filter(this::isHeld).isPresent();
   }

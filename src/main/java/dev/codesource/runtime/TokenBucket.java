@@ -2,7 +2,7 @@ package dev.codesource.runtime;
 
 import java.time.Duration;
 
-/** A number at once, and one more each time that a while has passed. */
+/** A token bucket: starts full, and gets one more token per interval. */
 final class TokenBucket {
 
   private final int most;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Secrets without what of them is of no use here and would be kept in memory for each: which field
- * was set by whom, and the copy of itself that kubectl leaves in a Secret that it applied.
+ * Secrets without metadata that the operator does not use, to save memory: the managed fields, and
+ * the copy of the manifest that {@code kubectl apply} stores in an annotation.
  */
 public final class TrimmedSecrets extends BasicItemStore<Secret> {
 

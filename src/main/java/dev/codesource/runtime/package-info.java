@@ -1,6 +1,6 @@
 /**
- * What every controller needs and no kind of resource is named in: Events, limits for writes to the
- * API server, the queue of a host, finalizers, owned objects, shards.
+ * Infrastructure for controllers, independent of the kind of resource: Events, limits for writes to
+ * the API server, the queue of a host, finalizers, owned objects, shards.
  */
 @NullMarked
 package dev.codesource.runtime;

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 
-/** Spreads times, so that what began together does not come back together. */
+/**
+ * Adds jitter to times, so that work that began at the same time is not repeated at the same time.
+ */
 public interface Jitter {
 
   /** A number from 0 (inclusive) to 1 (exclusive). */
@@ -19,7 +21,7 @@ public interface Jitter {
     };
   }
 
-  /** Computed from a key and a time, so that a restarted operator comes to the same result. */
+  /** Computed from a key and a time, so that a restarted operator gets the same result. */
   static Jitter computed(String key) {
     return from -> {
       // The multiplier of Knuth's multiplicative hashing spreads neighbouring values.

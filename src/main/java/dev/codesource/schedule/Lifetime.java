@@ -3,7 +3,7 @@ package dev.codesource.schedule;
 import java.time.Duration;
 import java.time.Instant;
 
-/** From when until when a token that the operator obtained is valid. */
+/** The period in which a token that the operator obtained is valid. */
 public record Lifetime(Instant begin, Instant end) {
 
   /**

@@ -1,4 +1,4 @@
-/** When something is done again: pure functions of a clock's times. */
+/** The times of retries and renewals: pure functions of a clock's times. */
 @NullMarked
 package dev.codesource.schedule;
 

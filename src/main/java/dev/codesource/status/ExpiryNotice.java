@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** How long before its end a credential's owner is told: 30, 7 and 1 day. */
+/** How long before a credential expires its owner is notified: 30, 7 and 1 days. */
 public enum ExpiryNotice {
   ONE_DAY(Duration.ofDays(1), "within a day"),
   SEVEN_DAYS(Duration.ofDays(7), "within 7 days"),
@@ -27,7 +27,7 @@ public enum ExpiryNotice {
     return words;
   }
 
-  /** The notice that is due, the most pressing first; empty: the end is far. */
+  /** The notice that is due, the most urgent one; empty: it expires later than that. */
   static Optional<ExpiryNotice> due(Instant expiresAt, Instant now) {
     return List.of(values()).stream()
         .filter(notice -> !now.isBefore(expiresAt.minus(notice.ahead)))

@@ -5,10 +5,10 @@ import dev.codesource.codehost.Proof;
 import dev.codesource.reason.Problem;
 import java.time.Instant;
 
-/** What one reconciliation found. */
+/** The result of the verification in one reconciliation. */
 public sealed interface Finding {
 
-  /** The user asked not to look. */
+  /** The user suspended the verification. */
   record Suspended() implements Finding {}
 
   /**
@@ -18,7 +18,7 @@ public sealed interface Finding {
    */
   record Proven(Proof proof, Instant at, String digest) implements Finding {}
 
-  /** The proof in the previous status is of the same inputs and still good. */
+  /** The proof in the previous status has the same inputs and is still valid. */
   record StillProven() implements Finding {}
 
   /**
@@ -28,7 +28,7 @@ public sealed interface Finding {
    */
   record NotProven(Problem problem, boolean provenBefore) implements Finding {
 
-    /** An outage says nothing against the proof that there is. */
+    /** Whether the earlier proof stays valid: an outage does not invalidate it. */
     public boolean keepsProof() {
       return provenBefore && problem.reason().keepsProof();
     }

@@ -4,34 +4,34 @@ import dev.codesource.reason.Problem;
 import java.util.List;
 import java.util.Optional;
 
-/** What became of the Secrets for consumers in one reconciliation. */
+/** The result of publishing in one reconciliation. */
 public sealed interface Publishing {
 
   /** The binding names no consumer. */
   record NotAsked() implements Publishing {}
 
-  /** They were left as they are, for the user asked not to look. */
+  /** The Secrets were not changed, since the binding is suspended. */
   record Untouched() implements Publishing {}
 
   /**
-   * All of them are as they should be.
+   * All Secrets have the desired content.
    *
    * @param names of the Secrets
-   * @param serviceBinding the one of a Provisioned Service
-   * @param instead what they hold in place of the bound credential
+   * @param serviceBinding the Secret of the Provisioned Service
+   * @param instead what they contain instead of the bound credential, as a sentence names it
    */
   record Written(List<String> names, Optional<String> serviceBinding, Optional<String> instead)
       implements Publishing {}
 
-  /** The access is gone, and they were kept. */
+  /** The access is lost, and the Secrets were kept. */
   record Stale(Optional<String> serviceBinding) implements Publishing {}
 
-  /** The access is gone, and so are they. */
+  /** The access is lost, and the Secrets were deleted. */
   record Withdrawn() implements Publishing {}
 
-  /** There are none yet, for nothing has been proven. */
+  /** There are no Secrets yet, since the access has not been proven. */
   record Awaited() implements Publishing {}
 
-  /** The access is proven, and at least one could not be written. */
+  /** The access is proven, but at least one Secret could not be written. */
   record Refused(Problem problem, Optional<String> serviceBinding) implements Publishing {}
 }

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the next status of a binding. */
+/** Computes the next status of a binding. */
 public final class StatusReport {
 
   /**
@@ -187,7 +187,7 @@ public final class StatusReport {
                 : null));
   }
 
-  /** Whether a step was taken, with success, before a stage was reached. */
+  /** Whether a step succeeded before a stage was reached. */
   private static boolean precedes(ConditionType step, Stage stage) {
     return switch (stage) {
       case ADDRESS -> false;
@@ -199,8 +199,9 @@ public final class StatusReport {
   }
 
   /**
-   * Who waits for {@code Ready} waits for the Secrets too, so it is false when they could not be
-   * written; the phase speaks of the access alone.
+   * Sets the condition {@code Published}. A user who waits for {@code Ready} also waits for the
+   * Secrets, so {@code Ready} is false when they could not be written; the phase describes only the
+   * access.
    *
    * @return the Secret for Service Binding
    */
@@ -293,7 +294,7 @@ public final class StatusReport {
     return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  /** The fields of a status that a proof fills. */
+  /** The fields of a status that come from a proof. */
   private record RecordedProof(
       @Nullable Account account,
       @Nullable List<String> scopes,

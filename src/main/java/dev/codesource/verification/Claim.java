@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What is to be proven: that this credential is that account's on this site.
+ * The statement to be proven: that a credential belongs to an account on a site.
  *
  * @param codeHost the kind of site
  * @param username the account that the user named
@@ -25,11 +25,11 @@ public record Claim(
     Optional<TrustAnchors> anchors) {
 
   /**
-   * Tells claims apart, in 32 hexadecimal digits. Made of names and versions only, so it says
-   * nothing about a token.
+   * Identifies the claim, in 32 hexadecimal digits. It is computed from names and versions only, so
+   * it reveals nothing about a token.
    */
   public String digest() {
-    // No part holds a NUL, so two different claims never read the same.
+    // No part contains a NUL, so two different claims never have the same text.
     String parts =
         String.join(
             "\0",

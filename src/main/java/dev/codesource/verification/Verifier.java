@@ -22,17 +22,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Takes the steps of a verification. The first that is not done ends it.
+ * Runs the steps of a verification, until the first that does not succeed.
  *
- * @param limiter shared by all bindings, so that a host's limits are obeyed by all of them together
+ * @param limiter shared by all bindings, so that all requests to a host share its limit
  */
 public record Verifier(
     PortPolicy ports, HostPolicy hosts, HostClient client, HostLimiter limiter, Clock clock) {
 
   /**
-   * The site that a binding means, if the operator may connect to it. Sends nothing.
+   * The site of a binding, if the operator may connect to it. Sends no request.
    *
-   * @param url what the user wrote; empty: the platform's public site
+   * @param url the text of the user; empty: the platform's public site
    */
   public Outcome<SiteUrl> site(CodeHost codeHost, Optional<String> url) {
     return url.map(SiteUrl::parse)
@@ -42,7 +42,9 @@ public record Verifier(
         .then(hosts::check);
   }
 
-  /** Proves a claim. Blocks while the host's other bindings are asked and while it answers. */
+  /**
+   * Proves a claim. Blocks until the host's limit admits the requests and the host has answered.
+   */
   public Outcome<Proof> prove(Claim claim) {
     return limiter
         .through(claim.site().origin(), () -> ask(claim))
@@ -51,7 +53,7 @@ public record Verifier(
         .then(proof -> notExpired(proof, claim.site(), clock.instant()));
   }
 
-  /** Whether a proof is past its credential's life, which needs no question to the host. */
+  /** Refuses a proof whose credential has expired. Sends no request. */
   public static Outcome<Proof> notExpired(Proof proof, SiteUrl site, Instant now) {
     return proof
         .expiresAt()

@@ -1,6 +1,6 @@
 /**
- * The question whether a binding's access is real, as a list of steps: address, credential, host,
- * account, scopes, expiry. Knows nothing of how bindings are stored or reported.
+ * The verification of a binding's access, as a list of steps: address, credential, host, account,
+ * scopes, expiry. Does not depend on how bindings are stored or reported.
  */
 @NullMarked
 package dev.codesource.verification;

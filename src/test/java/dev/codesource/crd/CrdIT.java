@@ -124,13 +124,13 @@ class CrdIT {
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, registryInstance: {type: Basic, region: eu-central-1, name: images} | spec.registryInstance.type: Unsupported value: "Basic": supported values: "Enterprise", "Personal"
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Jenkins] | spec.publish[0]: Unsupported value: "Jenkins"
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Flux, Flux] | spec.publish[1]: Duplicate value: "Flux"
-          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publishNames: {Flux: a} | publishNames may only have entries that stand in publish too
-          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Flux: a} | publishNames may only have entries that stand in publish too
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publishNames: {Flux: a} | publishNames may only have entries that are also in publish
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Flux: a} | publishNames may only have entries that are also in publish
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Git: A_B} | spec.publishNames.Git: Invalid value: "A_B"
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, whenUnbound: Drop | spec.whenUnbound: Unsupported value: "Drop": supported values: "Keep", "Withdraw"
-          platform: GitHub, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: team/app} | deployToken is for platform GitLab, which alone has deploy tokens: leave it out, and bind a token that sees only what is to be built
-          platform: GitLab, username: alice, tokenSecretRef: {name: a}, deployToken: {project: team/app} | deployToken is what published Secrets carry: name in publish for whom they are, such as publish: [Flux]
-          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [], deployToken: {group: team} | deployToken is what published Secrets carry: name in publish for whom they are, such as publish: [Flux]
+          platform: GitHub, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: team/app} | deployToken is for platform GitLab only, since no other has deploy tokens: leave it out, and bind a token that can read only the code to build
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, deployToken: {project: team/app} | deployToken is for published Secrets: name their consumers in publish, such as publish: [Flux]
+          platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [], deployToken: {group: team} | deployToken is for published Secrets: name their consumers in publish, such as publish: [Flux]
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {} | give exactly one of project (such as team/app) and group (such as team)
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: team/app, group: team} | give exactly one of project (such as team/app) and group (such as team)
           platform: GitLab, username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {project: app} | project is the project's path with its groups, such as team/app

@@ -64,7 +64,7 @@ class CertificateTest {
 
       assertThat(waiting(outcome, Reason.UntrustedCertificate).what())
           .isEqualTo(
-              ("The certificate of host.test:%d leads to no trusted authority (subject"
+              ("The certificate of host.test:%d has no chain to a trusted authority (subject"
                       + " CN=host.test, issuer CN=Corporate Root, valid from %s to %s; the host"
                       + " sends no other).")
                   .formatted(server.port(), day(validity.from()), day(validity.until())));
@@ -113,7 +113,7 @@ class CertificateTest {
                           "https://host.test:" + server.port(), trust(corporate.certificate())),
                       Reason.CertificateExpired)
                   .what())
-          .contains("is out of date")
+          .contains("is expired")
           .contains("to " + day(past.until()));
     }
   }

@@ -9,9 +9,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +41,20 @@ final class Keycloak implements AutoCloseable {
    * @param url where browsers find it
    */
   static Keycloak start(URI url) {
+    // The first start builds into the folder that all test JVMs share.
+    try (FileChannel file =
+            FileChannel.open(
+                Path.of("target", "keycloak.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock lock = file.lock()) {
+      return startAlone(url);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Keycloak startAlone(URI url) {
     Path home = home();
     int port = freePort();
     try {

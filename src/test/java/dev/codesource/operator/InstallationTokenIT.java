@@ -181,7 +181,7 @@ class InstallationTokenIT {
     assertThat(
             Team.condition(team.await("code", Reason.TokenRejected), ConditionType.Ready)
                 .getMessage())
-        .startsWith("GitHub answers 401 to what is signed with the private key");
+        .startsWith("GitHub answers 401 to the assertion that is signed with the private key");
     assertThat(find("code-flux")).isEmpty();
 
     key("-----BEGIN OPENSSH PRIVATE KEY-----");

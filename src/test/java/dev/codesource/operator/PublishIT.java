@@ -380,7 +380,7 @@ class PublishIT {
   @Test
   void namesOfEntriesThatAreNotThereAreRefusedAtTheDoor() {
     assertThat(cluster.apply(binding("code", "[Flux]", ", publishNames: {Git: x}")).stderr())
-        .contains("publishNames may only have entries that stand in publish too");
+        .contains("publishNames may only have entries that are also in publish");
     assertThat(cluster.apply(binding("code", "[Flux, Flux]", "")).stderr())
         .contains("Duplicate value");
     assertThat(

@@ -258,7 +258,7 @@ class ReasonsIT {
 
     assertThat(condition(status, ConditionType.ScopesSufficient))
         .isEqualTo(
-            "Unknown ScopesUnknown: The code host does not tell which scopes the token has. "
+            "Unknown ScopesUnknown: The code host does not report which scopes the token has. "
                 + Reason.ScopesUnknown.remedy());
     assertThat(steps(status)).isEqualTo("True True True Unknown True");
     assertThat(kstatus(status)).isEmpty();

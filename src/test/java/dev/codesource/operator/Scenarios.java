@@ -236,7 +236,7 @@ final class Scenarios {
               String url = around.https(identity);
               return new Scene(
                   gitLab(url),
-                  "The certificate of %s is signed by itself (subject CN=gitlab.corp.example, issuer CN=gitlab.corp.example, %s, SHA-256 fingerprint %s)."
+                  "The certificate of %s is self-signed (subject CN=gitlab.corp.example, issuer CN=gitlab.corp.example, %s, SHA-256 fingerprint %s)."
                       .formatted(
                           endpoint(url), dates(identity), fingerprint(identity.certificate())));
             }),
@@ -250,7 +250,7 @@ final class Scenarios {
               String url = around.https(identity);
               return new Scene(
                   gitLab(url),
-                  "The certificate of %s leads to no trusted authority (subject CN=gitlab.corp.example, issuer CN=Corp TLS, %s; the host sends 2, the last signed by CN=Corp Root CA)."
+                  "The certificate of %s has no chain to a trusted authority (subject CN=gitlab.corp.example, issuer CN=Corp TLS, %s; the host sends 2, the last signed by CN=Corp Root CA)."
                       .formatted(endpoint(url), dates(identity)));
             }),
         certificate(
@@ -258,7 +258,7 @@ final class Scenarios {
             "out of date",
             NAME,
             Validity.past(),
-            "The certificate of %s is out of date (subject CN=gitlab.corp.example, issuer CN=Corp Root CA, %s)."),
+            "The certificate of %s is expired (subject CN=gitlab.corp.example, issuer CN=Corp Root CA, %s)."),
         certificate(
             Reason.CertificateExpired,
             "not valid yet",
@@ -323,7 +323,7 @@ final class Scenarios {
             Reason.RateLimited,
             "429",
             Answer.text(429, "Retry later\n").with("Retry-After", "60"),
-            "GitLab says that it is asked too often."));
+            "GitLab says that its rate limit is exceeded."));
   }
 
   private static Stream<Scenario> access() {
@@ -335,7 +335,7 @@ final class Scenarios {
               LoopbackCodeHost host = around.gitLab(Grant.of("alice", "api"));
               host.revoke(TOKEN);
               return new Scene(
-                  gitLab(host.url()), "GitLab answers 401 to the question whose token it is.");
+                  gitLab(host.url()), "GitLab answers 401 to the request for the token's account.");
             }),
         answering(
             Reason.TokenExpired,

@@ -61,7 +61,8 @@ final class Surroundings implements AutoCloseable {
    * 443), and with names of its own, so that no test depends on what some DNS server says.
    */
   static Map<String, String> settings() {
-    Path hosts = Path.of("target", "operator-hosts").toAbsolutePath();
+    Path hosts =
+        Path.of("target", "operator-hosts-" + ProcessHandle.current().pid()).toAbsolutePath();
     try {
       Files.writeString(
           hosts, "127.0.0.1 localhost\n127.0.0.1 %s\n169.254.169.254 %s\n".formatted(NAME, INSIDE));

@@ -3,6 +3,7 @@ package dev.codesource.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.credential.Token;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
@@ -17,6 +18,7 @@ class DriftTest {
           Publication.Kpack,
           "team-kpack",
           "kubernetes.io/basic-auth",
+          new Token("secret"),
           Map.of("codesource.dev/published-for", "Kpack"),
           Map.of("kpack.io/git", "https://git.example.com"),
           Map.of("username", "alice", "password", "secret"));

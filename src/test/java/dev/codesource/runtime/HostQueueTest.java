@@ -31,7 +31,7 @@ class HostQueueTest {
 
   @Test
   void whoFindsAPlaceIsServedAtOnce() {
-    assertThat(queue.enter(binding(1), HOST, () -> "served")).contains("served");
+    assertThat(queue.runOrQueue(binding(1), HOST, () -> "served")).contains("served");
     assertThat(called).isEmpty();
     assertThat(queue.waiting()).isZero();
   }
@@ -59,7 +59,7 @@ class HostQueueTest {
     full(
         () -> {
           assertThat(turnedAway(1)).isTrue();
-          assertThat(queue.enter(binding(2), OTHER_HOST, () -> "served")).contains("served");
+          assertThat(queue.runOrQueue(binding(2), OTHER_HOST, () -> "served")).contains("served");
         });
   }
 
@@ -101,7 +101,7 @@ class HostQueueTest {
         () -> {
           turnedAway(1);
           turnedAway(2);
-          assertThat(queue.enter(binding(1), OTHER_HOST, () -> "served")).contains("served");
+          assertThat(queue.runOrQueue(binding(1), OTHER_HOST, () -> "served")).contains("served");
           turnedAway(3);
         });
 
@@ -113,7 +113,7 @@ class HostQueueTest {
     comeInVain(1, 2);
     assertThatThrownBy(
             () ->
-                queue.enter(
+                queue.runOrQueue(
                     binding(1),
                     HOST,
                     () -> {
@@ -144,7 +144,7 @@ class HostQueueTest {
             if (deleted.contains(id)) {
               return; // the Operator SDK reconciles nothing that is not there
             }
-            crowded.enter(
+            crowded.runOrQueue(
                 id,
                 new Origin(Scheme.HTTPS, "git" + host + ".example.com", 443),
                 () -> {
@@ -205,11 +205,11 @@ class HostQueueTest {
   /** Does something while both places are taken. */
   private void full(Runnable meanwhile) {
     Optional<Optional<Boolean>> done =
-        queue.enter(
+        queue.runOrQueue(
             binding(101),
             HOST,
             () ->
-                queue.enter(
+                queue.runOrQueue(
                     binding(102),
                     HOST,
                     () -> {
@@ -225,7 +225,7 @@ class HostQueueTest {
   }
 
   private boolean turnedAway(int number) {
-    return queue.enter(binding(number), HOST, () -> true).isEmpty();
+    return queue.runOrQueue(binding(number), HOST, () -> true).isEmpty();
   }
 
   private static ResourceID binding(int number) {

@@ -80,7 +80,7 @@ class StartBarrierTest {
             .start(
                 () -> {
                   try {
-                    barrier.takeAfterOthers(
+                    barrier.openAfterOthers(
                         "operator", name -> Optional.ofNullable(leases.get(name)));
                     barrier.await();
                   } catch (InterruptedException e) {

@@ -20,8 +20,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Bitbucket, two products that share a name and no interface: Cloud is at bitbucket.org; anything
- * else is taken for a Data Center, and for a Cloud only if it answers as one.
+ * Bitbucket, two products with different APIs: Cloud is at bitbucket.org; any other site is treated
+ * as a Data Center, and as a Cloud only if it answers as one.
  */
 public final class Bitbucket implements CodeHost {
   private static final SiteUrl SITE = https("bitbucket.org", "");
@@ -52,7 +52,7 @@ public final class Bitbucket implements CodeHost {
     return Optional.of(publicSite);
   }
 
-  /** In the words of OAuth and of access tokens; API tokens have others for the same. */
+  /** The names for OAuth and access tokens; API tokens have other names for the same scopes. */
   @Override
   public SortedSet<String> requiredScopes() {
     return new TreeSet<>(Set.of("account", "repository", "webhook"));
@@ -78,7 +78,7 @@ public final class Bitbucket implements CodeHost {
   /**
    * On a Data Center the user's name
    * (https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html): its
-   * project and repository tokens are taken as Bearer only, which this cannot say.
+   * project and repository tokens are accepted as Bearer only, which a git login cannot express.
    */
   @Override
   public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
@@ -95,7 +95,7 @@ public final class Bitbucket implements CodeHost {
         : BitbucketDataCenter.oauth(site);
   }
 
-  /** Such as a company's proxy in front of the Cloud's API. */
+  /** For example, a company's proxy for the Cloud's API. */
   private static Outcome<Proof> cloudElsewhere(
       ApiSession api, Credential credential, SiteUrl site, ApiResponse noDataCenter) {
     SiteUrl apiUrl = new SiteUrl(site.origin(), site.path() + "/2.0");

@@ -19,19 +19,19 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Bitbucket Cloud, asked with one of three credentials: an OAuth token; an API token with its
- * account's e-mail address (https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/);
- * an access token of a repository, project or workspace, which is an account of its own
+ * Bitbucket Cloud, with one of three credentials: an OAuth token; an API token with its account's
+ * e-mail address (https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/); an access
+ * token of a repository, project or workspace, which is an account of its own
  * (https://developer.atlassian.com/cloud/bitbucket/rest/intro/#access-tokens).
  */
 final class BitbucketCloud {
-  /** How Atlassian's API tokens begin. */
+  /** The prefix of Atlassian's API tokens. */
   private static final String API_TOKEN = "ATATT";
 
   /**
-   * For each scope that is needed, those that hold it
+   * For each required scope, those that include it
    * (https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication, where an API
-   * token's scopes include no other). That the account can be read, the answer itself shows.
+   * token's scopes include no other). The answer itself shows that the account can be read.
    */
   private static final Map<String, Set<String>> SUFFICIENT =
       Map.of(
@@ -63,8 +63,8 @@ final class BitbucketCloud {
   }
 
   /**
-   * https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/. Refresh
-   * tokens are good for once.
+   * https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/. A refresh
+   * token can be used once.
    */
   static OAuthDialect oauth(SiteUrl site, SortedSet<String> scopes) {
     return new OAuthDialect(
@@ -76,7 +76,7 @@ final class BitbucketCloud {
         false,
         scopes,
         false,
-        OAuthDialect.LostRefresh.CANNOT_BE_TOLD,
+        OAuthDialect.LostRefresh.UNKNOWN,
         OAuthDialect.FaultReader.STANDARD);
   }
 
@@ -93,7 +93,7 @@ final class BitbucketCloud {
     return api.ask(apiUrl.resolve("/user"), new LinkedHashMap<>(headers));
   }
 
-  /** Whether it can be told that the answer is the Cloud's. */
+  /** Whether the answer is recognized as the Cloud's. */
   boolean recognizes(ApiResponse answer) {
     return answer.header("WWW-Authenticate").orElse("").contains("Bitbucket.org")
         || (answer.hasJson()
@@ -113,7 +113,7 @@ final class BitbucketCloud {
   }
 
   /**
-   * Fixed names for all tokens but an app password, which is its user's: with API tokens
+   * Fixed names for all tokens except an app password, which belongs to its user: with API tokens
    * (https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/), and with access and
    * OAuth tokens (https://support.atlassian.com/bitbucket-cloud/docs/using-access-tokens/,
    * https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/).
@@ -126,7 +126,7 @@ final class BitbucketCloud {
     return new GitLogin(username, credential.token());
   }
 
-  /** An access token has a name that people gave it, and not always a username. */
+  /** An access token has a display name, and not always a username. */
   private static String nameField(ApiResponse answer) {
     return answer.json().hasNonNull("username") || answer.name("display_name").isEmpty()
         ? "username"
@@ -134,7 +134,7 @@ final class BitbucketCloud {
   }
 
   /**
-   * Every kind of account has a uuid; Atlassian's own identifier stands in where it is left out.
+   * Every kind of account has a uuid; Atlassian's own identifier replaces it where it is omitted.
    */
   private static String idField(ApiResponse answer) {
     return answer.json().has("uuid") || !answer.json().has("account_id") ? "uuid" : "account_id";

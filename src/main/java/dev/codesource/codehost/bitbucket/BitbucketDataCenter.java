@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bitbucket Data Center. It has no resource for "me": the header {@code X-AUSERNAME} of its answers
- * names the user, and a second request finds the user by that name.
+ * Bitbucket Data Center. It has no resource for the current user: the header {@code X-AUSERNAME} of
+ * its answers names the user, and a second request finds the user by that name.
  *
  * <p>HTTP access tokens of a project or repository are service users of their own
  * (https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html).
@@ -42,7 +42,7 @@ final class BitbucketDataCenter {
 
   /**
    * https://confluence.atlassian.com/bitbucketserver/bitbucket-oauth-2-0-provider-api-1108483661.html.
-   * {@code REPO_ADMIN} holds reading and writing, and is what webhooks need.
+   * {@code REPO_ADMIN} includes reading and writing, and is required for webhooks.
    */
   static OAuthDialect oauth(SiteUrl site) {
     return new OAuthDialect(
@@ -54,16 +54,16 @@ final class BitbucketDataCenter {
         true,
         new TreeSet<>(Set.of("REPO_ADMIN")),
         false,
-        OAuthDialect.LostRefresh.CANNOT_BE_TOLD,
+        OAuthDialect.LostRefresh.UNKNOWN,
         OAuthDialect.FaultReader.STANDARD);
   }
 
-  /** Anyone may ask for these: an answer alone does not show that the token was accepted. */
+  /** These need no credential: an answer alone does not show that the token was accepted. */
   Outcome<ApiResponse> properties() {
     return ask("/rest/api/1.0/application-properties");
   }
 
-  /** Whether it can be told that the answer is a Data Center's. */
+  /** Whether the answer is recognized as a Data Center's. */
   boolean recognizes(ApiResponse answer) {
     return answer.header("X-AREQUESTID").isPresent()
         || user(answer).isPresent()
@@ -96,7 +96,7 @@ final class BitbucketDataCenter {
         .map(account -> new Proof(account, new Scopes.Unknown(), Optional.empty()));
   }
 
-  /** The user that the header names, so that its state and its identifier are known as well. */
+  /** Requests the user that the header names, for its state and its identifier. */
   private Outcome<Account> named(String name, ApiResponse properties) {
     return ask("/rest/api/1.0/users/" + slug(name))
         .then(
@@ -114,8 +114,8 @@ final class BitbucketDataCenter {
   }
 
   /**
-   * Where a proxy strips the header, this servlet of Application Links says the name, or nothing to
-   * one who is not logged on.
+   * Where a proxy removes the header, this servlet of Application Links returns the name, or
+   * nothing without a login.
    */
   private Outcome<Account> whoAmI() {
     return ask("/plugins/servlet/applinks/whoami")
@@ -126,7 +126,7 @@ final class BitbucketDataCenter {
                   ? Outcome.done(new Account(name.get(), name.get()))
                   : Outcome.refused(
                       Reason.TokenRejected,
-                      "Bitbucket answers as to one who is not logged on: it does not know the token.");
+                      "Bitbucket answers as it does without a login: it does not know the token.");
             });
   }
 
@@ -140,7 +140,7 @@ final class BitbucketDataCenter {
     return api.ask(site.resolve(path), ApiSession.bearer(credential.token()));
   }
 
-  /** The header's value has what is not ASCII percent-encoded. */
+  /** In the header's value, characters beyond ASCII are percent-encoded. */
   private static Optional<String> user(ApiResponse answer) {
     return answer
         .header("X-AUSERNAME")
@@ -163,7 +163,7 @@ final class BitbucketDataCenter {
             });
   }
 
-  /** A user's name as addresses have it: in lower case, other characters than these replaced. */
+  /** The user's slug, which is used in URLs: in lower case, with all other characters replaced. */
   private static String slug(String name) {
     return lowerCase(name).replaceAll("[^a-z0-9._-]", "_");
   }

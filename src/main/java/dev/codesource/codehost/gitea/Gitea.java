@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gitea and Forgejo. A token's scopes are told only when one is missing
+ * Gitea and Forgejo. The scopes of a token are reported only when one is missing
  * (https://docs.gitea.com/development/oauth2-provider#scopes).
  */
 public final class Gitea implements CodeHost {
@@ -33,7 +33,7 @@ public final class Gitea implements CodeHost {
       Pattern.compile(
           "\\[(?<required>[\\w:, -]{1,300})\\](?:, token scope=(?<granted>[\\w:,-]{0,500}))?");
 
-  /** For each scope that is needed, those that hold it: writing includes reading. */
+  /** For each required scope, those that include it: writing includes reading. */
   private static final Map<String, Set<String>> SUFFICIENT =
       Map.of(
           "read:user", Set.of("read:user", "write:user", "all"),
@@ -82,7 +82,7 @@ public final class Gitea implements CodeHost {
   }
 
   /**
-   * https://docs.gitea.com/development/oauth2-provider. A refresh token is good for more than once,
+   * https://docs.gitea.com/development/oauth2-provider. A refresh token can be used more than once,
    * unless the site's administrator has set INVALIDATE_REFRESH_TOKENS; then a second use is
    * refused.
    */
@@ -102,8 +102,8 @@ public final class Gitea implements CodeHost {
   }
 
   /**
-   * A used code or refresh token is {@code unauthorized_client} there, as a wrong client secret is:
-   * the texts of Gitea's routers/web/auth/oauth2_provider.go tell them apart.
+   * A used code or refresh token gets {@code unauthorized_client}, like a wrong client secret; the
+   * texts of Gitea's routers/web/auth/oauth2_provider.go distinguish them.
    */
   private static OAuthError fault(String error, String description) {
     boolean isGrant =
@@ -144,13 +144,13 @@ public final class Gitea implements CodeHost {
 
   /**
    * Gitea: {@code token does not have at least one of required scope(s), required=[read:user],
-   * token scope=read:repository}; then all that the token will be found to lack is named at once.
-   * Forgejo: {@code …required scope(s): [read:user]}, which says nothing of the others.
+   * token scope=read:repository}; then all missing scopes are named at once. Forgejo: {@code
+   * …required scope(s): [read:user]}, which does not name other missing scopes.
    */
   private Outcome<Proof> missingScope(ApiSession api, String message) {
-    Matcher told = MISSING_SCOPE.matcher(message);
+    Matcher match = MISSING_SCOPE.matcher(message);
     Optional<String> grantedList =
-        told.find() ? Optional.ofNullable(told.group("granted")) : Optional.empty();
+        match.find() ? Optional.ofNullable(match.group("granted")) : Optional.empty();
     if (grantedList.isPresent()) {
       SortedSet<String> granted = ApiResponse.scopesIn(grantedList.get()).orElseGet(TreeSet::new);
       SortedSet<String> missing = requiredScopes();
@@ -159,8 +159,8 @@ public final class Gitea implements CodeHost {
       return api.insufficient(missing, granted);
     }
     return api.insufficient(
-        told.hasMatch()
-            ? ApiResponse.scopesIn(told.group("required")).orElseGet(TreeSet::new)
+        match.hasMatch()
+            ? ApiResponse.scopesIn(match.group("required")).orElseGet(TreeSet::new)
             : Set.of(),
         Set.of());
   }

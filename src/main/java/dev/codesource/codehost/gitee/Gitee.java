@@ -21,8 +21,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Gitee, public and self-hosted (https://gitee.com/api/v5/swagger). It tells a token's account, and
- * neither its scopes nor its expiry.
+ * Gitee, public and self-hosted (https://gitee.com/api/v5/swagger). It reports the account of a
+ * token, but neither its scopes nor its expiry.
  */
 public final class Gitee implements CodeHost {
   private final Clock clock;
@@ -64,7 +64,7 @@ public final class Gitee implements CodeHost {
   }
 
   /**
-   * The login with a personal token, which stands in for the password; {@code oauth2} with an OAuth
+   * The login with a personal token, which replaces the password; {@code oauth2} with an OAuth
    * token, as with GitLab.
    */
   @Override
@@ -86,7 +86,7 @@ public final class Gitee implements CodeHost {
         false,
         requiredScopes(),
         false,
-        OAuthDialect.LostRefresh.CANNOT_BE_TOLD,
+        OAuthDialect.LostRefresh.UNKNOWN,
         OAuthDialect.FaultReader.STANDARD);
   }
 

@@ -17,15 +17,15 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /**
- * What a code host said of tokens before, so that it can be asked whether that still holds (RFC
- * 9110 section 13.1.2) where such a question costs nothing. In memory only: after a restart each is
- * asked in full once.
+ * A cache of a code host's answers about tokens, for conditional requests (RFC 9110 section 13.1.2)
+ * where they do not count against a rate limit. In memory only: after a restart the first request
+ * for each token is unconditional.
  */
 final class ETagCache {
 
   /**
-   * After this an answer is asked for in full again. A 304 need not repeat the headers that speak
-   * of the token (RFC 9110 section 15.4.5), and they can change while the account does not.
+   * The maximum age of an entry. A 304 need not repeat the headers about the token (RFC 9110
+   * section 15.4.5), and they can change while the account does not.
    */
   private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -34,40 +34,40 @@ final class ETagCache {
 
   private final int most;
 
-  /** By digest, those asked for in full the longest ago first. */
+  /** By digest, the oldest entries first. */
   private final SequencedMap<String, Earlier> answers = new LinkedHashMap<>();
 
   /**
-   * Remembers nothing yet.
+   * Creates an empty cache.
    *
-   * @param most how many answers are remembered; beyond that the oldest are forgotten
+   * @param most the maximum number of entries; beyond it the oldest are removed
    */
   ETagCache(int most) {
     this.most = most;
   }
 
   /**
-   * What a host said, as far as it is needed again.
+   * The parts of an answer that are needed again.
    *
-   * @param etag by which the host knows its answer
-   * @param headers by the names they are asked for with
-   * @param at when it was asked for in full
+   * @param etag the validator of the answer
+   * @param headers by the names that they are read with
+   * @param at when the full answer was received
    */
   record Earlier(String etag, Account account, Map<String, String> headers, Instant at) {
 
-    /** A header of the answer that confirms this one, or else of this one (RFC 9111 s. 3.2). */
+    /** A header of the 304, or else of this answer (RFC 9111 section 3.2). */
     Optional<String> header(ApiResponse confirming, String name) {
       return confirming.header(name).or(() -> Optional.ofNullable(headers.get(name)));
     }
   }
 
-  /** What the host answered to the same question with the very same token. */
+  /** The cached answer to the same request with the same token. */
   synchronized Optional<Earlier> to(URI question, Token token, Instant now) {
     forgetOlderThan(now.minus(LONGEST));
     return Optional.ofNullable(answers.get(digest(question, token)));
   }
 
-  /** Remembers an answer that has a validator. */
+  /** Caches an answer that has a validator. */
   synchronized void remember(
       URI question,
       Token token,
@@ -105,7 +105,7 @@ final class ETagCache {
     }
   }
 
-  /** Not the token itself, which stays in memory no longer than a request takes. */
+  /** A digest, since the token itself must not stay in memory longer than a request takes. */
   private static String digest(URI question, Token token) {
     try {
       byte[] parts = (question + "\0" + token.reveal()).getBytes(StandardCharsets.UTF_8);

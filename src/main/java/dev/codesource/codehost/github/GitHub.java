@@ -40,10 +40,10 @@ public final class GitHub implements CodeHost {
   private static final SiteUrl SITE = https("github.com");
   private static final SiteUrl API = https("api.github.com");
 
-  /** The first that there is, also on Enterprise Server, whose API has versions since 3.9. */
+  /** The oldest version, which Enterprise Server has too; its API has versions since 3.9. */
   private static final String API_VERSION = "2022-11-28";
 
-  /** How the tokens of app installations begin. */
+  /** The prefix of tokens of app installations. */
   private static final String INSTALLATION_TOKEN = "ghs_";
 
   private static final String PRIVATE_CODE = "repo";
@@ -96,10 +96,9 @@ public final class GitHub implements CodeHost {
   }
 
   /**
-   * Asks whether the last answer still holds: a 304 "does not count against your primary rate
-   * limit"
+   * Sends a conditional request: a 304 "does not count against your primary rate limit"
    * (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests).
-   * Authorization is looked at first: a token that is good no more gets its 401 all the same.
+   * Authorization is checked first: a token that is no longer valid gets 401 nevertheless.
    */
   @Override
   public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
@@ -164,7 +163,7 @@ public final class GitHub implements CodeHost {
   }
 
   /**
-   * The login; with an app's installation token, which is nobody's, {@code x-access-token}
+   * The login; with an app's installation token, which has no account, {@code x-access-token}
    * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation).
    */
   @Override
@@ -178,7 +177,7 @@ public final class GitHub implements CodeHost {
 
   /**
    * https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps. Tokens of
-   * GitHub Apps expire, and a refresh ends both old tokens
+   * GitHub Apps expire, and a refresh invalidates both old tokens
    * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens).
    */
   @Override
@@ -215,7 +214,7 @@ public final class GitHub implements CodeHost {
   }
 
   /**
-   * Where the API lies: beside the public site; beside a site with data residency
+   * The base URL of the API: beside the public site; beside a site with data residency
    * (https://docs.github.com/enterprise-cloud@latest/admin/data-residency/network-details-for-ghecom);
    * under an Enterprise Server (https://docs.github.com/enterprise-server@latest/rest).
    */
@@ -232,8 +231,8 @@ public final class GitHub implements CodeHost {
   }
 
   /**
-   * {@code X-OAuth-Scopes} is there for classic and OAuth tokens, empty for one without scopes;
-   * fine-grained tokens have permissions, which no header tells.
+   * {@code X-OAuth-Scopes} is present for classic and OAuth tokens, and empty for one without
+   * scopes. Fine-grained tokens have permissions, which no header reports.
    *
    * <p>{@code repo} includes the webhooks of repositories: GitHub's own {@code
    * X-Accepted-OAuth-Scopes} of their endpoints lists it beside {@code admin:repo_hook}.
@@ -290,7 +289,7 @@ public final class GitHub implements CodeHost {
   }
 
   /**
-   * The page without its query: that one differs each time and is good for an hour
+   * The page without its query, which differs each time and is valid for an hour
    * (https://docs.github.com/rest/authentication/authenticating-to-the-rest-api).
    */
   private static Optional<String> signOnPage(String header, SiteUrl site) {
@@ -311,7 +310,8 @@ public final class GitHub implements CodeHost {
   /**
    * Primary limits belong to the account, secondary ones to the way the host is used
    * (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit):
-   * first Retry-After is obeyed, then the reset of a limit that is used up; else it is a minute.
+   * the wait is that of Retry-After, or else until the reset of an exhausted limit, or else a
+   * minute.
    */
   private static Optional<RateLimit> rateLimit(ApiResponse answer, Clock clock) {
     if (answer.status() != 403 && answer.status() != 429) {
@@ -332,7 +332,7 @@ public final class GitHub implements CodeHost {
             || answer.header("gh-limited-by").isPresent()
             || message.contains("secondary rate limit")
             || message.contains("abuse detection")
-            // After many bad tokens even good ones are refused for a while.
+            // After many invalid tokens even valid ones are refused for a while.
             || message.contains("maximum number of login attempts");
     return secondary ? Optional.of(new RateLimit(aMinute, Outcome.Scope.HOST)) : Optional.empty();
   }

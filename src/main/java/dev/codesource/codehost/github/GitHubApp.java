@@ -30,12 +30,12 @@ import java.util.regex.Pattern;
 /**
  * A GitHub App, as one of its installations (https://docs.github.com/rest/apps/apps).
  *
- * @param headers with what the app signed
+ * @param headers with the assertion that the app signed
  */
 record GitHubApp(
     SiteUrl apiUrl, String installation, Map<String, String> headers, ApiSession api, Clock clock) {
 
-  /** What git gives as the user name with a token of an installation. */
+  /** The user name for git with a token of an installation. */
   static final String GIT_USER = "x-access-token";
 
   private static final String READ_ONLY =
@@ -49,10 +49,10 @@ record GitHubApp(
   /** Forty characters long, or some hundreds with a JWT in it. */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{16,4000}");
 
-  /** By more than what is signed allows for. */
+  /** The clock difference that makes the assertion invalid. */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
-  /** Whose the private key is, whether the installation is there, and what it may do. */
+  /** Verifies the app of the private key, the installation, and its permissions. */
   Outcome<Proof> prove() {
     return api.ask(apiUrl.resolve("/app"), headers)
         .then(this::account)
@@ -76,8 +76,8 @@ record GitHubApp(
     return answer.status() == 401 && answer.hasJson()
         ? Outcome.refused(
             Reason.TokenRejected,
-            "GitHub answers 401 to what is signed with the private key: it is no key of the app that app_id names, or not any more%s."
-                .formatted(clocksDiffer(answer) ? ", or it is that the clocks differ" : ""))
+            "GitHub answers 401 to the assertion that is signed with the private key: it is not a key of the app that app_id names, or no longer one%s."
+                .formatted(clocksDiffer(answer) ? ", or the clocks differ" : ""))
         : api.refusal(answer);
   }
 
@@ -127,7 +127,7 @@ record GitHubApp(
   }
 
   /**
-   * A token for an hour, narrower than the installation
+   * A token for an hour, with fewer permissions than the installation
    * (https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app).
    */
   Outcome<InstallationToken> mint() {

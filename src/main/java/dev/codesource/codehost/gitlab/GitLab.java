@@ -33,13 +33,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * GitLab, public and self-managed. The token is asked about itself, then about its account.
+ * GitLab, public and self-managed. One request is for the token, one for its account.
  *
  * <p>Project and group access tokens are accounts of their own ({@code project_7_bot_1f…}:
  * https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects).
  */
 public final class GitLab implements CodeHost {
-  /** What Doorkeeper gives out: 32 random bytes in hexadecimal. */
+  /** The tokens of Doorkeeper: 32 random bytes in hexadecimal. */
   private static final Pattern OAUTH_TOKEN = Pattern.compile("[0-9a-f]{64}");
 
   private static final Set<String> REQUIRED = Set.of("api");
@@ -92,7 +92,7 @@ public final class GitLab implements CodeHost {
    * (https://docs.gitlab.com/api/oauth2/#access-git-over-https-with-access-token); with others "any
    * non-blank value"
    * (https://docs.gitlab.com/user/profile/personal_access_tokens/#clone-repository-using-personal-access-token),
-   * so the account's name, which shows in logs.
+   * so this is the account's name, which is useful in logs.
    */
   @Override
   public GitLogin gitLogin(SiteUrl site, Credential credential, Account account) {
@@ -117,7 +117,7 @@ public final class GitLab implements CodeHost {
 
   /**
    * https://docs.gitlab.com/api/oauth2/. A refresh needs the redirect URI of the authorization, and
-   * ends the old access token along with the old refresh token.
+   * invalidates the old access token along with the old refresh token.
    */
   @Override
   public OAuthDialect oauth(SiteUrl site) {
@@ -139,7 +139,7 @@ public final class GitLab implements CodeHost {
         || OAUTH_TOKEN.matcher(credential.token().reveal()).matches();
   }
 
-  /** What a token says about itself. */
+  /** The scopes and the expiry of a token. */
   private record Grant(Scopes scopes, Optional<Instant> expiresAt) {
     static final Grant UNKNOWN = new Grant(new Scopes.Unknown(), Optional.empty());
   }
@@ -147,7 +147,7 @@ public final class GitLab implements CodeHost {
   /**
    * GET /personal_access_tokens/self, since 15.5, with any scope
    * (https://docs.gitlab.com/api/personal_access_tokens/#self-inform). Older versions, and tokens
-   * that are no personal, project or group tokens, get 400 or 404.
+   * that are not personal, project or group tokens, get 400 or 404.
    */
   private Outcome<Grant> personalGrant(ApiSession api, ApiResponse answer) {
     if (answer.status() == 400 || answer.status() == 404) {
@@ -196,7 +196,8 @@ public final class GitLab implements CodeHost {
 
   /**
    * GET /oauth/token/info (https://docs.gitlab.com/api/oauth2/#retrieve-the-token-information). A
-   * token that is none of OAuth's is refused here and may still be good: the account decides.
+   * token that is not an OAuth token is refused here and may still be valid: the request for the
+   * account decides.
    */
   private Outcome<Grant> oauthGrant(ApiSession api, ApiResponse answer) {
     if (answer.status() == 401 && answer.words("error_description").contains("expired")) {
@@ -218,8 +219,9 @@ public final class GitLab implements CodeHost {
   }
 
   /**
-   * {@code expires_in} is what remains, in seconds. Counted from now, it would differ by a second
-   * each time; lifetimes are whole minutes, so it is counted from the token's creation.
+   * {@code expires_in} is the remaining time in seconds. Computed from now, the expiry would differ
+   * by a second each time; lifetimes are whole minutes, so it is computed from the token's
+   * creation.
    */
   private Optional<Instant> oauthExpiry(ApiResponse answer) {
     if (!answer.json().path("expires_in").isIntegralNumber()
@@ -270,7 +272,7 @@ public final class GitLab implements CodeHost {
       return api.refusal(answer);
     }
     if (answer.words("error").equals("insufficient_scope")) {
-      // Its "scope" lists those that would do for this request: api does for every one.
+      // Its "scope" lists those that suffice for this request; api suffices for every request.
       return api.insufficient(REQUIRED, Set.of());
     }
     Optional<String> blockage = blockage(answer.words("message"));
@@ -280,7 +282,7 @@ public final class GitLab implements CodeHost {
     return api.refusal(answer);
   }
 
-  /** What a state, or the text of a refusal, says of the account. */
+  /** The state of the account, from a field or the text of a refusal. */
   private static Optional<String> blockage(String words) {
     if (words.contains("pending approval")) {
       return Optional.of("waits for the approval of an administrator");
@@ -300,8 +302,8 @@ public final class GitLab implements CodeHost {
   }
 
   /**
-   * Besides 429: after many bad tokens from one address, everything from it is answered 403 in
-   * plain text for a while (https://docs.gitlab.com/security/tokens/token_troubleshooting/).
+   * Besides 429: after many invalid tokens from one address, all its requests are answered with 403
+   * in plain text for a while (https://docs.gitlab.com/security/tokens/token_troubleshooting/).
    */
   private static Optional<RateLimit> rateLimit(ApiResponse answer, Clock clock) {
     boolean banned =

@@ -27,21 +27,21 @@ import java.util.regex.Pattern;
 
 /**
  * GitLab's deploy tokens, which belong to a project or a group and to no account
- * (https://docs.gitlab.com/user/project/deploy_tokens/), by their API
- * (https://docs.gitlab.com/api/deploy_tokens/). Asking takes the role Maintainer in a project and
+ * (https://docs.gitlab.com/user/project/deploy_tokens/), with their API
+ * (https://docs.gitlab.com/api/deploy_tokens/), which requires the role Maintainer in a project and
  * Owner in a group.
  */
 final class GitLabDeployTokens implements DeployTokens {
 
-  /** To read code, and nothing else. */
+  /** The scope that allows only to read code. */
   private static final String SCOPE = "read_repository";
 
   private static final int PAGE = 100;
 
-  /** More deploy tokens than these are not looked through. */
+  /** The maximum number of pages that are read. */
   private static final int MOST_PAGES = 10;
 
-  /** Lists all pages, and deletes what it finds. */
+  /** Enough to list all pages and delete what is found. */
   static final int MAX_REQUESTS = 2 * MOST_PAGES + MOST_PAGES * PAGE;
 
   private static final Pattern ID = Pattern.compile("\\d{1,18}");
@@ -56,8 +56,8 @@ final class GitLabDeployTokens implements DeployTokens {
   private final ApiSession api;
 
   /**
-   * @param token by which they are made
-   * @param api may send {@link #MAX_REQUESTS}
+   * @param token with which they are created
+   * @param api a session of {@link #MAX_REQUESTS}
    */
   GitLabDeployTokens(SiteUrl site, Token token, ApiSession api) {
     this.site = site;
@@ -160,7 +160,7 @@ final class GitLabDeployTokens implements DeployTokens {
         .then(answer -> answer.isSuccess() ? Outcome.done(answer) : refusal(answer, target, what));
   }
 
-  /** Who may not know of a project is told that there is none: 404. */
+  /** GitLab also answers 404 if the account may not see the project. */
   private <T> Outcome<T> refusal(ApiResponse answer, Target target, String what) {
     return answer.status() >= 400 && answer.status() < 500 && answer.hasJson()
         ? Outcome.refused(
@@ -173,7 +173,7 @@ final class GitLabDeployTokens implements DeployTokens {
     return ApiSession.bearer(token);
   }
 
-  /** A path stands in place of an identifier when its slashes are encoded. */
+  /** A path with encoded slashes is accepted instead of an identifier. */
   private URI uri(Target target, String rest) {
     return site.resolve(
         "/api/v4/%s/%s/deploy_tokens%s"

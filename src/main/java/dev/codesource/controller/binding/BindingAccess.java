@@ -12,7 +12,7 @@ import dev.codesource.verification.Verifier;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Finds out whether the access of a binding is real, whether it is by a token or by OAuth. */
+/** Verifies the access of a binding, by a token or by OAuth. */
 @Singleton
 final class BindingAccess {
 
@@ -35,7 +35,7 @@ final class BindingAccess {
     this.oauth = oauth;
   }
 
-  /** The site of the binding; or a reason of its address. Sends nothing. */
+  /** The site of the binding; or a reason of its address. Sends no request. */
   Outcome<SiteUrl> site(CodeSourceBinding binding) {
     return verifier.site(codeHost(binding), Optional.ofNullable(binding.getSpec().url()));
   }

@@ -1,7 +1,7 @@
 package dev.codesource.controller.binding;
 
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.publish.PublishedSecrets;
+import dev.codesource.publish.KubernetesPublishedSecretStore;
 import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.EventRecorder;
 import dev.codesource.runtime.FinalizerRunner;
@@ -17,12 +17,15 @@ import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What starts a reconciliation of a binding, and what else follows the changes of bindings. */
+/**
+ * The event sources: those that start a reconciliation of a binding, and others that observe
+ * bindings.
+ */
 @Singleton
 final class BindingEventSources {
 
   private final BindingInputs inputs;
-  private final PublishedSecrets published;
+  private final KubernetesPublishedSecretStore published;
   private final HostQueue queue;
   private final BindingMetrics metrics;
   private final FinalizerRunner<CodeSourceBinding> finalizers;
@@ -30,7 +33,7 @@ final class BindingEventSources {
 
   BindingEventSources(
       BindingInputs inputs,
-      PublishedSecrets published,
+      KubernetesPublishedSecretStore published,
       HostQueue queue,
       BindingMetrics metrics,
       ConsumerCredentials credentials,

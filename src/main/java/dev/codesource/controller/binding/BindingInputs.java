@@ -10,7 +10,6 @@ import dev.codesource.codehost.CodeHosts;
 import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
-import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
@@ -39,7 +38,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The objects that a binding names: its Secret, from an informer, and its CA's ConfigMap. */
+/**
+ * Reads the objects that a binding refers to: its Secrets, from informers, and its CA's ConfigMap.
+ */
 @Singleton
 final class BindingInputs {
 
@@ -62,7 +63,9 @@ final class BindingInputs {
     this.names = new SecretMetadataClient(client);
   }
 
-  /** Watches Secrets of the operator's own types only; others never reach the operator. */
+  /**
+   * Watches only Secrets of the operator's types; the data of others never reaches the operator.
+   */
   List<EventSource<?, CodeSourceBinding>> eventSources(
       EventSourceContext<CodeSourceBinding> context) {
     secrets = informer(context, "credentials", CredentialSecret.TYPE, BY_SECRET, this::secretNames);
@@ -107,7 +110,7 @@ final class BindingInputs {
     return new InformerEventSource<>(configuration, context);
   }
 
-  /** Gathers what is needed to prove a binding's access to a site. */
+  /** Reads the inputs that are needed to prove a binding's access to a site. */
   Outcome<Claim> claim(CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
     String username = binding.getSpec().username();
     return credential(binding, codeHost, site)
@@ -142,21 +145,24 @@ final class BindingInputs {
         .get(new ResourceID(Grants.secretName(binding), binding.getMetadata().getNamespace()));
   }
 
-  /** The OAuth application in a Secret. */
-  Outcome<OAuthClient> client(String namespace, String name, SiteUrl site) {
-    return made(clientSecrets)
-        .get(new ResourceID(name, namespace))
-        .map(secret -> OAuthClientSecret.read(secret, site))
-        .orElseGet(
-            () ->
-                names.hasOtherType(namespace, name, OAuthClientSecret.TYPE)
-                    ? OAuthClientSecret.otherType(name, site)
-                    : OAuthClientSecret.notFound(name, site));
+  /** The Secrets of OAuth applications, from an informer. */
+  OAuthClientSecret.Source clientSecrets() {
+    return new OAuthClientSecret.Source() {
+      @Override
+      public Optional<Secret> find(String namespace, String name) {
+        return made(clientSecrets).get(new ResourceID(name, namespace));
+      }
+
+      @Override
+      public boolean hasOtherType(String namespace, String name) {
+        return names.hasOtherType(namespace, name, OAuthClientSecret.TYPE);
+      }
+    };
   }
 
   private static InformerEventSource<Secret, CodeSourceBinding> made(
       @Nullable InformerEventSource<Secret, CodeSourceBinding> source) {
-    return Objects.requireNonNull(source, "reconciling begins after the event sources are made");
+    return Objects.requireNonNull(source, "a reconciliation needs the event sources");
   }
 
   private static String key(HasMetadata inNamespace, String name) {
@@ -180,7 +186,7 @@ final class BindingInputs {
                 binding.getMetadata().getNamespace()));
   }
 
-  /** The credential's, and those that the operator keeps for the binding. */
+  /** The Secret of the credential, and those that the operator keeps for the binding. */
   private Stream<String> secretNames(CodeSourceBinding binding) {
     BindingSpec spec = binding.getSpec();
     return Stream.of(

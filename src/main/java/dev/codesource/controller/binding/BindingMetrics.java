@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Prometheus is told (https://prometheus.io/docs/practices/naming/). Fed by events, so that a
- * scrape costs nothing per binding but its line.
+ * The metrics of bindings (https://prometheus.io/docs/practices/naming/). Events update them, so
+ * that a scrape does no work per binding except for writing its line.
  */
 @Singleton
 final class BindingMetrics {
@@ -39,16 +39,16 @@ final class BindingMetrics {
   private final Map<ResourceID, Seen> seen = new ConcurrentHashMap<>();
   private final Map<Count, AtomicInteger> counts = new ConcurrentHashMap<>();
 
-  /** The bindings that are counted together. */
+  /** The labels by which bindings are counted. */
   private record Count(Platform platform, BindingStatus.Phase phase) {}
 
-  /** What of a binding stands in a metric. */
+  /** The values of a binding that are in metrics now. */
   private record Seen(Count count, Optional<String> expiresAt, Optional<Meter> expiry) {}
 
   BindingMetrics(MeterRegistry registry, HostLimiter limiter, HostQueue queue, Clock clock) {
     this.registry = registry;
     Gauge.builder("codesource.bindings.waiting", queue, HostQueue::waiting)
-        .description("Bindings whose turn has not come, since as many of their host are looked at")
+        .description("Bindings queued behind others of the same host")
         .register(registry);
     this.hosts = new HostMetrics(registry, limiter, clock);
   }
@@ -64,13 +64,13 @@ final class BindingMetrics {
           case Outcome.Waiting<T>(var problem, var until, var scope) -> problem.reason();
         };
     Counter.builder("codesource.verifications")
-        .description("Verifications by what was found")
+        .description("Verifications by reason")
         .tag("platform", platform.name())
         .tag("reason", reason.name())
         .register(registry)
         .increment();
     Timer.builder("codesource.verification.duration")
-        .description("Time from asking for a host's permit to its whole answer")
+        .description("Time from the request for a host's permit to its whole answer")
         .tag("platform", platform.name())
         .serviceLevelObjectives(
             Duration.ofMillis(50),
@@ -86,16 +86,16 @@ final class BindingMetrics {
     return outcome;
   }
 
-  /** Hears of every binding that comes, changes or goes. */
+  /** Observes every binding that is created, changed or deleted. */
   EventSource<?, CodeSourceBinding> eventSource() {
     return new PrimaryEventSource<>(CodeSourceBinding.class, "metrics", this::update, this::forget);
   }
 
   /**
-   * What was found for a binding. The Operator SDK tells nobody of the status that the operator
-   * writes itself; a binding that is gone meanwhile stays gone.
+   * Records a new status. The Operator SDK sends no event for a status that the operator writes
+   * itself. A binding that was deleted meanwhile is not added again.
    */
-  void found(CodeSourceBinding binding, BindingStatus status) {
+  void update(CodeSourceBinding binding, BindingStatus status) {
     seen.computeIfPresent(
         ResourceID.fromResource(binding), (id, before) -> next(id, before, binding, status));
   }
@@ -145,7 +145,7 @@ final class BindingMetrics {
         key -> {
           AtomicInteger number = new AtomicInteger();
           Gauge.builder("codesource.bindings", number, AtomicInteger::get)
-              .description("Bindings by where they stand")
+              .description("Bindings by phase")
               .tag("platform", key.platform().name())
               .tag("phase", key.phase().name())
               .register(registry);

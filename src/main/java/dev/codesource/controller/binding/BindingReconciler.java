@@ -28,15 +28,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reconciles one binding: finds out whether its access is real, publishes it, reports it, and says
- * when to do so again. It changes no object that it is given: they are the informers' own.
+ * Reconciles one binding: verifies its access, publishes it, reports it, and schedules the next
+ * reconciliation. It does not change the objects that it gets, because they are the informers' own.
  */
 @ControllerConfiguration(
     name = "codesourcebinding",
     generationAwareEventProcessing = false,
     fieldManager = ControllerDefaults.FIELD_MANAGER,
     informer = @Informer(onUpdateFilter = ReconcileFilter.class))
-// Only faults of the API server or of the operator itself are thrown; they are retried for ever.
+// Only faults of the API server or of the operator itself are thrown; they are retried without
+// limit.
 @GradualRetry(
     maxAttempts = Integer.MAX_VALUE,
     initialInterval = 1_000,
@@ -92,12 +93,12 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     return switch (site) {
       case Outcome.Done<SiteUrl>(var address) ->
           queue
-              .enter(
+              .runOrQueue(
                   ResourceID.fromResource(binding),
                   address.origin(),
                   () -> reconcile(binding, context, site))
               .orElseGet(UpdateControl::noUpdate);
-      // No host is asked.
+      // No request is sent to a host.
       case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ ->
           reconcile(binding, context, site);
     };
@@ -111,19 +112,24 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     Outcome<ConsumerCredential> credential =
         credentials.provide(context, binding, result.finding(), result.claim());
     Written written = results.write(binding, context, result, credential);
-    Optional<Instant> settled =
-        credentials.settle(context, binding, result.claim(), credential, written.publishing());
+    Optional<Instant> cleanup =
+        credentials.cleanUp(context, binding, result.claim(), credential, written.publishing());
     return again(
         Stream.of(
             result.next(schedule, written.status(), clock.instant()),
-            nextTry(schedule, written),
-            settled));
+            nextTry(schedule, written, credential),
+            cleanup));
   }
 
-  /** Secrets of others are not watched, so one that is in the way is looked for again. */
-  private Optional<Instant> nextTry(Schedule schedule, Written written) {
+  /** Secrets of others are not watched, so one with a conflicting name is checked again later. */
+  private Optional<Instant> nextTry(
+      Schedule schedule, Written written, Outcome<ConsumerCredential> credential) {
+    Optional<Instant> until =
+        credential instanceof Outcome.Waiting<ConsumerCredential>(var _, var end, var _)
+            ? end
+            : Optional.empty();
     return written.publishing() instanceof Publishing.Refused(var problem, var _)
-        ? schedule.afterProblem(problem, Optional.empty(), written.status(), clock.instant())
+        ? schedule.afterProblem(problem, until, written.status(), clock.instant())
         : Optional.empty();
   }
 
@@ -136,7 +142,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     return control;
   }
 
-  /** Whoever deletes a binding, or its namespace, need not wait for a reconciliation to end. */
+  /** Ignores errors for a deleted binding: a deletion does not wait for a reconciliation to end. */
   @Override
   public ErrorStatusUpdateControl<CodeSourceBinding> updateErrorStatus(
       CodeSourceBinding binding, Context<CodeSourceBinding> context, Exception e) {

@@ -2,6 +2,7 @@ package dev.codesource.controller.binding;
 
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.publish.ConsumerLogin;
 import dev.codesource.publish.Publisher;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ApiWriteBulkhead;
@@ -15,8 +16,8 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 
 /**
- * Writes what a reconciliation found: the published Secrets, Events, metrics and the status. Only
- * what differs is written.
+ * Writes the result of a reconciliation: the published Secrets, Events, metrics and the status.
+ * Unchanged objects are not written.
  */
 @Singleton
 final class BindingResultWriter {
@@ -63,7 +64,12 @@ final class BindingResultWriter {
         binding,
         result.finding(),
         result.claim(),
-        credential.map(given -> given.login(binding, result.claim().orElseThrow())));
+        credential.map(
+            given ->
+                result
+                    .claim()
+                    .map(claim -> given.login(binding, claim))
+                    .orElseGet(ConsumerLogin.BoundCredential::new)));
   }
 
   private BindingStatus report(
@@ -74,7 +80,7 @@ final class BindingResultWriter {
     BindingStatus next =
         StatusReport.next(binding.getStatus(), result.observation(), publishing, clock.instant());
     events.announce(binding, next);
-    metrics.found(binding, next);
+    metrics.update(binding, next);
     if (!next.equals(binding.getStatus())) {
       apply(statusOnly(binding, next), context);
     }
@@ -82,9 +88,10 @@ final class BindingResultWriter {
   }
 
   /**
-   * As the Operator SDK would, but without field validation. To validate, the API server parses the
-   * patch a second time in search of unknown fields, which is a twentieth of what a status costs
-   * it; the fields are those of the types that the schema was generated from.
+   * Applies the status as the Operator SDK would, but without field validation. For validation the
+   * API server parses the patch a second time to find unknown fields, which is a twentieth of the
+   * cost of a status. There are no unknown fields, because the schema is generated from the same
+   * types.
    */
   private static void apply(CodeSourceBinding status, Context<CodeSourceBinding> context) {
     PatchContext apply =

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Proves the claim of a binding, unless its status has a fresh proof of the very same. */
+/** Proves the claim of a binding, unless its status has a fresh proof of the same claim. */
 @Singleton
 final class BindingVerifier {
 
@@ -63,7 +63,7 @@ final class BindingVerifier {
         && !isExpired(status);
   }
 
-  /** Only an answer of the host ends an outage, however good the last proof still is. */
+  /** During an outage the proof is not fresh: only an answer of the host ends the outage. */
   private static boolean wasReachable(BindingStatus status) {
     return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
         .anyMatch(
@@ -77,7 +77,7 @@ final class BindingVerifier {
         && !clock.instant().isBefore(Instant.parse(status.expiresAt()));
   }
 
-  /** During an outage a proof holds, but not beyond the known end of its credential. */
+  /** During an outage a proof stays valid, but not longer than its credential. */
   private Finding notProven(Problem problem, Optional<BindingStatus> proven) {
     return problem.reason().keepsProof() && proven.filter(this::isExpired).isPresent()
         ? new Finding.NotProven(

@@ -10,7 +10,7 @@ import dev.codesource.verification.Claim;
 import java.util.Optional;
 
 /**
- * The credential that consumers are given in place of the bound one, as far as there is one.
+ * The credential for consumers that replaces the bound one, if there is one.
  *
  * @param deployToken the state of the binding's deploy tokens
  * @param installation the token of a GitHub App's installation

@@ -27,18 +27,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Sees to it that consumers are given a credential that can only read, where a binding says so. */
+/** Provides a read-only credential for consumers, where a binding asks for one. */
 @Singleton
 public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
 
-  /** A binding has it as long as it may have deploy tokens at the code host. */
+  /** A binding has this finalizer as long as it may have deploy tokens on the code host. */
   static final String FINALIZER = ApiGroup.NAME + "/deploy-token";
 
   private final CodeHosts codeHosts;
   private final Verifier verifier;
   private final DeployTokenManager deployTokenManager;
   private final InstallationTokenManager installations;
-  private final BindingInputs sources;
+  private final BindingInputs inputs;
   private final Clock clock;
 
   ConsumerCredentials(
@@ -46,17 +46,17 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
       Verifier verifier,
       DeployTokenManager deployTokenManager,
       InstallationTokenManager installations,
-      BindingInputs sources,
+      BindingInputs inputs,
       Clock clock) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
     this.deployTokenManager = deployTokenManager;
     this.installations = installations;
-    this.sources = sources;
+    this.inputs = inputs;
     this.clock = clock;
   }
 
-  /** Before anything is published: what is to be. */
+  /** Provides the credential that is to be published. Called before publishing. */
   Outcome<ConsumerCredential> provide(
       Context<CodeSourceBinding> context,
       CodeSourceBinding binding,
@@ -67,7 +67,7 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
     }
     return claim.get().credential().installation().isPresent()
         ? ofInstallation(binding, finding, claim.get())
-            .map(held -> new ConsumerCredential(DeployTokenState.NONE, held))
+            .map(token -> new ConsumerCredential(DeployTokenState.NONE, token))
         : deployToken(context, binding, finding, claim.get())
             .map(deployTokenState -> new ConsumerCredential(deployTokenState, Optional.empty()));
   }
@@ -81,7 +81,7 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
     if (!isWanted) {
       return Outcome.done(Optional.empty());
     }
-    Optional<Secret> stored = sources.installationToken(binding);
+    Optional<Secret> stored = inputs.installationToken(binding);
     return switch (finding) {
       case Finding.Proven _ ->
           installations
@@ -97,7 +97,7 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
 
   private Outcome<DeployTokenState> deployToken(
       Context<CodeSourceBinding> context, CodeSourceBinding binding, Finding finding, Claim claim) {
-    Optional<Secret> stored = sources.deployToken(binding);
+    Optional<Secret> stored = inputs.deployToken(binding);
     return switch (finding) {
       case Finding.Proven _ -> provide(context, binding, claim, stored, true);
       case Finding.StillProven _ -> provide(context, binding, claim, stored, wasRefused(binding));
@@ -118,8 +118,12 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
         binding, claim, stored, lookAfter, () -> context.resourceOperations().addFinalizer(name()));
   }
 
-  /** After all is published: what is replaced may go. Returns when to look again. */
-  Optional<Instant> settle(
+  /**
+   * Deletes replaced credentials. Called after publishing.
+   *
+   * @return when to call again
+   */
+  Optional<Instant> cleanUp(
       Context<CodeSourceBinding> context,
       CodeSourceBinding binding,
       Optional<Claim> claim,
@@ -128,7 +132,7 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
     return switch (publishing) {
       case Publishing.Written _, Publishing.NotAsked _ ->
           provided instanceof Outcome.Done<ConsumerCredential>(var credential) && claim.isPresent()
-              ? settle(context, binding, claim.get(), credential)
+              ? cleanUp(context, binding, claim.get(), credential)
               : Optional.empty();
       case Publishing.Untouched _,
           Publishing.Stale _,
@@ -139,17 +143,17 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
     };
   }
 
-  private Optional<Instant> settle(
+  private Optional<Instant> cleanUp(
       Context<CodeSourceBinding> context,
       CodeSourceBinding binding,
       Claim claim,
       ConsumerCredential credential) {
     Instant now = clock.instant();
     if (credential.installation().isEmpty()) {
-      sources.installationToken(binding).ifPresent(left -> installations.forget(binding, left));
+      inputs.installationToken(binding).ifPresent(left -> installations.forget(binding, left));
     }
     return Stream.concat(
-            credential.installation().map(held -> held.nextLook(now)).stream(),
+            credential.installation().map(token -> token.nextLook(now)).stream(),
             deployTokenManager
                 .settle(
                     binding,
@@ -170,7 +174,7 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
     CodeHost codeHost = codeHosts.of(binding.getSpec().platform());
     return verifier
         .site(codeHost, Optional.ofNullable(binding.getSpec().url()))
-        .then(site -> sources.claim(binding, codeHost, site))
+        .then(site -> inputs.claim(binding, codeHost, site))
         .then(
             claim ->
                 deployTokenManager.giveBack(binding, claim)
@@ -192,7 +196,7 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
         .isPresent();
   }
 
-  /** What was refused is asked for again; else the condition would come and go. */
+  /** A refused deploy token is requested again; otherwise the condition would alternate. */
   private static boolean wasRefused(CodeSourceBinding binding) {
     return Optional.ofNullable(binding.getStatus()).map(BindingStatus::conditions).stream()
         .flatMap(List::stream)

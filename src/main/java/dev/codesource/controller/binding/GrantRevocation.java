@@ -12,7 +12,7 @@ import dev.codesource.runtime.Finalizer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
 
-/** Revokes what a binding was granted by OAuth when it is deleted, where its user wants that. */
+/** Revokes the OAuth grant of a deleted binding, if its deletion policy is Revoke. */
 @Singleton
 public final class GrantRevocation implements Finalizer<CodeSourceBinding> {
 
@@ -32,7 +32,7 @@ public final class GrantRevocation implements Finalizer<CodeSourceBinding> {
     return ApiGroup.NAME + "/revoke";
   }
 
-  /** Has the API server keep the binding, once it is deleted, until this is done; or not. */
+  /** Adds the finalizer if the grant is to be revoked, and removes it otherwise. */
   void prepare(CodeSourceBinding binding, Context<CodeSourceBinding> context) {
     boolean wanted =
         binding.getSpec().oauth() != null
@@ -47,7 +47,7 @@ public final class GrantRevocation implements Finalizer<CodeSourceBinding> {
 
   @Override
   public Outcome<Boolean> attempt(CodeSourceBinding binding) {
-    return contexts.of(binding, sources::client).then(authorizations::revoke);
+    return contexts.of(binding, sources.clientSecrets()).then(authorizations::revoke);
   }
 
   @Override

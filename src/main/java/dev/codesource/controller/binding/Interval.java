@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often access is proven again, as Go writes durations (https://pkg.go.dev/time#ParseDuration).
- * The Kubernetes client's own reader takes 1.5h for five hours.
+ * The interval of verifications, a duration in the notation of Go
+ * (https://pkg.go.dev/time#ParseDuration). The Kubernetes client's own parser reads 1.5h as five
+ * hours.
  */
 final class Interval {
 

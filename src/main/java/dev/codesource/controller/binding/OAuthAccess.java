@@ -15,34 +15,31 @@ import dev.codesource.verification.Claim;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Looks at a binding whose access a person grants: asks for it, renews it, proves it. */
+/** Verifies the access of a binding that uses OAuth: requests, renews and proves the grant. */
 @Singleton
 final class OAuthAccess {
 
   private final AuthorizationContextResolver contexts;
   private final GrantManager authorizations;
-  private final BindingInputs sources;
+  private final BindingInputs inputs;
   private final BindingVerifier verifier;
 
   OAuthAccess(
       AuthorizationContextResolver contexts,
       GrantManager authorizations,
-      BindingInputs sources,
+      BindingInputs inputs,
       BindingVerifier verifier) {
     this.contexts = contexts;
     this.authorizations = authorizations;
-    this.sources = sources;
+    this.inputs = inputs;
     this.verifier = verifier;
   }
 
   VerificationResult verify(CodeSourceBinding binding, Outcome<SiteUrl> site) {
-    return switch (site.then(_ -> contexts.of(binding, sources::client))) {
+    return switch (site.then(_ -> contexts.of(binding, inputs.clientSecrets()))) {
       case Outcome.Done<AuthorizationContext>(var authorization) ->
-          look(
-              authorization,
-              site,
-              authorizations.look(authorization, sources.grant(binding)),
-              true);
+          result(
+              authorization, site, authorizations.look(authorization, inputs.grant(binding)), true);
       case Outcome.Refused<AuthorizationContext>(var problem) ->
           VerificationResult.refused(binding, site, problem);
       case Outcome.Waiting<AuthorizationContext>(var problem, var until, var _) ->
@@ -51,9 +48,9 @@ final class OAuthAccess {
   }
 
   /**
-   * @param mayRenew whether a refused token is worth a refresh, which it is once
+   * @param mayRenew whether a refused token may be refreshed, which is tried once
    */
-  private VerificationResult look(
+  private VerificationResult result(
       AuthorizationContext authorization,
       Outcome<SiteUrl> site,
       Outcome<AuthorizationState> state,
@@ -88,10 +85,10 @@ final class OAuthAccess {
           case Finding.Proven(var proof, var at, var digest) ->
               result
                   .withFinding(new Finding.Proven(lasting(proof, grant), at, digest))
-                  .withWake(granted.lookAgain());
+                  .withWake(granted.nextStep());
           case Finding.NotProven(var problem, var _)
               when mayRenew && !problem.reason().keepsProof() ->
-              look(
+              result(
                   authorization,
                   site,
                   authorizations.afterRefusal(authorization, grant, problem),
@@ -100,7 +97,7 @@ final class OAuthAccess {
               Finding.StillProven _,
               Finding.Suspended _,
               Finding.Awaiting _ ->
-              result.withWake(granted.lookAgain());
+              result.withWake(granted.nextStep());
         };
       }
       case Outcome.Refused<Claim>(var problem) ->
@@ -110,7 +107,7 @@ final class OAuthAccess {
     };
   }
 
-  /** What the operator renews by itself does not expire for the user. */
+  /** A grant that the operator renews does not expire for the user. */
   private static Proof lasting(Proof proof, StoredGrant grant) {
     return new Proof(
         proof.account(),

@@ -4,7 +4,7 @@ import dev.codesource.api.CodeSourceBinding;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
 
-/** Lets through the updates of a binding that may change what is true of it: not its own status. */
+/** Accepts updates of a binding that need a reconciliation: all but those of its status. */
 public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> {
 
   @Override

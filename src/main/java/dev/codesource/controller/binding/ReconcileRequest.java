@@ -5,7 +5,7 @@ import dev.codesource.api.CodeSourceBinding;
 import java.util.Map;
 import java.util.Optional;
 
-/** The annotation by which a user asks for a verification now. */
+/** The annotation by which a user requests a verification now. */
 final class ReconcileRequest {
 
   private ReconcileRequest() {}
@@ -15,7 +15,7 @@ final class ReconcileRequest {
         .map((Map<String, String> annotations) -> annotations.get(CodeSourceBinding.REQUESTED_AT));
   }
 
-  /** Whether a request has not been acted upon. */
+  /** Whether there is a request that has not been handled. */
   static boolean isOpen(CodeSourceBinding binding) {
     Optional<String> handled =
         Optional.ofNullable(binding.getStatus()).map(BindingStatus::lastHandledRequestedAt);

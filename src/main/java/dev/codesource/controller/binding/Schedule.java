@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** When a binding is looked at again, if nothing wakes the operator before. */
+/** Computes when a binding is reconciled again, if no event starts a reconciliation before. */
 final class Schedule {
 
-  /** Between the first and the second look at something that may be mended any minute. */
+  /** The shortest interval between two checks of a problem that may be fixed at any time. */
   private static final Duration SOONEST = Duration.ofSeconds(30);
 
-  /** The longest wait for something that may be mended any minute. */
+  /** The longest interval between two checks of a problem that may be fixed at any time. */
   private static final Duration LATEST = Duration.ofMinutes(10);
 
   private final Jitter jitter;
@@ -38,12 +38,15 @@ final class Schedule {
     return new Schedule(binding.getMetadata().getUid(), Interval.of(binding.getSpec().interval()));
   }
 
-  /** When a proof has to be given again. */
+  /** When the access has to be proven again. */
   Instant proofDue(Instant lastVerifiedAt) {
     return lastVerifiedAt.plus(jitter.aroundTenth(interval, lastVerifiedAt));
   }
 
-  /** The next look at a proven binding: its interval, its expiry, or a notice of it. */
+  /**
+   * The next reconciliation of a proven binding: at its interval, its expiry, or a notice of its
+   * expiry.
+   */
   Instant afterProof(BindingStatus status, Instant now) {
     Stream<Instant> expiry =
         Stream.ofNullable(status.expiresAt())
@@ -55,7 +58,7 @@ final class Schedule {
     return Stream.concat(expiry, due).min(Instant::compareTo).orElse(now.plus(interval));
   }
 
-  /** The next look at a binding with a problem; empty: when something changes. */
+  /** The next reconciliation of a binding with a problem; empty: when something changes. */
   Optional<Instant> afterProblem(
       Problem problem, Optional<Instant> until, BindingStatus status, Instant now) {
     if (until.isPresent()) {
@@ -72,18 +75,17 @@ final class Schedule {
   }
 
   /**
-   * How long to wait for a time. Never nothing and never less: what is due already is due in a
-   * millisecond, since the Operator SDK's timer throws at a negative delay and would never look
+   * The delay until a time, at least a millisecond, also when the time has passed: the Operator
+   * SDK's timer throws an exception for a negative delay, and the binding would never be reconciled
    * again.
    */
   static Duration delayUntil(Instant time, Instant now) {
     return now.isBefore(time) ? Duration.between(now, time).plusMillis(1) : Duration.ofMillis(1);
   }
 
-  /** Half as long as the problem lasts already, within limits: no counter has to be kept. */
+  /** Half of the time that the problem has lasted, within limits: no counter has to be stored. */
   private Duration sooner(Reason reason, BindingStatus status, Instant now) {
-    // Not Ready: that is false for longer where one problem followed another, and true in an
-    // outage.
+    // Not Ready: it is false for longer if one problem followed another, and true in an outage.
     String type = reason.stage().condition().name();
     Instant since =
         Optional.ofNullable(status.conditions()).orElse(List.of()).stream()

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells of transitions: a Kubernetes Event and a line in the log for each. */
+/** Reports transitions: a Kubernetes Event and a line in the log for each. */
 @Singleton
 public final class TransitionEvents {
 
@@ -20,7 +20,7 @@ public final class TransitionEvents {
     this.recorder = recorder;
   }
 
-  /** Announces what the next status says that the present one does not. */
+  /** Reports the differences between the next status and the present one. */
   void announce(CodeSourceBinding binding, BindingStatus next) {
     Optional<BindingStatus> previous = Optional.ofNullable(binding.getStatus());
     boolean isTransition =
@@ -31,7 +31,7 @@ public final class TransitionEvents {
     } else {
       changed(previous, next, ConditionType.Reachable).ifPresent(now -> emit(binding, now));
     }
-    // A notice of expiry may come with the transition to Bound, and says something else.
+    // A notice of expiry may come with the transition to Bound, and is a separate Event.
     changed(previous, next, ConditionType.CredentialFresh)
         .filter(now -> !isTransition || Reason.TokenExpiring.name().equals(now.getReason()))
         .ifPresent(now -> emit(binding, now));
@@ -47,7 +47,7 @@ public final class TransitionEvents {
     }
   }
 
-  /** What became of the Secrets, unless {@code Ready} says it already. */
+  /** Reports the result of publishing, unless {@code Ready} reports it already. */
   private void announcePublishing(
       CodeSourceBinding binding, Optional<BindingStatus> previous, BindingStatus next) {
     condition(next, ConditionType.Published)
@@ -63,7 +63,7 @@ public final class TransitionEvents {
             });
   }
 
-  /** A condition whose message is not the one that was announced, or was seen, before. */
+  /** A condition whose message differs from the one in the previous status. */
   private static Optional<Condition> changed(
       Optional<BindingStatus> previous, BindingStatus next, ConditionType type) {
     Optional<String> before =

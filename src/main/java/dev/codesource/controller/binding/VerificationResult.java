@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What one reconciliation found.
+ * The result of the verification in one reconciliation.
  *
- * @param until when the code host said that it may be asked again
- * @param claim that it is about; empty: there was none to prove
- * @param wake when the binding's authorization has to be looked after
+ * @param until when the code host allows the next request
+ * @param claim that was verified; empty: there was none
+ * @param wake when the binding's authorization needs the next step
  */
 record VerificationResult(
     Observation observation,
@@ -44,7 +44,7 @@ record VerificationResult(
     return of(binding, site, finding, Optional.empty());
   }
 
-  /** That something on the way to a proof is not as it should be. */
+  /** A problem that prevents a proof. */
   static VerificationResult refused(
       CodeSourceBinding binding, Outcome<SiteUrl> site, Problem problem) {
     return of(binding, site, new Finding.NotProven(problem, false));
@@ -71,7 +71,7 @@ record VerificationResult(
         wake);
   }
 
-  /** When to look again; empty: when something changes. */
+  /** When to reconcile again; empty: when something changes. */
   Optional<Instant> next(Schedule schedule, BindingStatus next, Instant now) {
     return Stream.concat(wake.stream(), regularly(schedule, next, now).stream())
         .min(Instant::compareTo);

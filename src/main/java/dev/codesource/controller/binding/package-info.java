@@ -1,6 +1,5 @@
 /**
- * The controller of bindings: what starts a reconciliation, the list of its steps, and what it
- * writes.
+ * The controller of bindings: its event sources, the steps of a reconciliation, and what it writes.
  */
 @NullMarked
 package dev.codesource.controller.binding;

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Keeps the Secrets in the API server. */
+/** Stores the Secrets in the API server. */
 public record KubernetesSecretStore(KubernetesClient client, Clock clock)
     implements OwnedSecretStore {
 
@@ -90,7 +90,7 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
     }
   }
 
-  /** The Secret has another version now, or none. */
+  /** Whether the Secret was changed or deleted since it was read. */
   private static boolean isLost(KubernetesClientException e) {
     return ApiErrors.isConflict(e) || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }

@@ -20,6 +20,7 @@ public interface OwnedSecretStore {
   /** A Secret's name is a DNS subdomain (RFC 1123). */
   int MAX_NAME = 253;
 
+  /** After a conflict. */
   Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** How often {@link #put} reads and writes before it gives up. */
@@ -84,18 +85,21 @@ public interface OwnedSecretStore {
   }
 
   /**
-   * The Secret of that name belongs to somebody else.
+   * The Secret of that name does not belong to the resource.
    *
    * @param what as a sentence names it: "token"
    */
   static <T> Outcome<T> notOwned(String what, String name) {
     return Outcome.refused(
         Reason.TokenSecretNotOwned,
-        "The %s would be stored in the Secret %s, which exists and is not this binding's own."
+        "The %s would be stored in the Secret %s, which exists and does not belong to this binding."
             .formatted(what, name));
   }
 
-  /** Another process wrote the Secret of that name first; the next try is in some seconds. */
+  /**
+   * Another process wrote the Secret of that name first; the next try is after {@link
+   * #RETRY_AFTER}.
+   */
   static <T> Outcome<T> conflict(String name, Instant now) {
     return Outcome.waiting(
         Reason.Conflict,

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The values of a Secret that the operator keeps. Everything stored there is read and written here,
- * so that it has one form: times as in ISO 8601, absent values without a key.
+ * The values of a Secret that the operator keeps. All of these Secrets are read and written here,
+ * so that they have one format: times as in ISO 8601, no key for an absent value.
  */
 public final class SecretFields {
 

@@ -6,12 +6,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** How long a host is left alone. */
+/** Computes how long no request is sent to a host. */
 final class BackOff {
   private static final Duration FIRST = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
-  /** No host's word closes the door for longer. */
+  /** The maximum for a time that a host asks for. */
   private static final Duration LONGEST_SAID = Duration.ofHours(1);
 
   private static final Duration FOR_ONE = Duration.ofMinutes(1);
@@ -23,17 +23,17 @@ final class BackOff {
   }
 
   /**
-   * When the host is asked again.
+   * When the next request may be sent to the host.
    *
    * @param failures how many in a row, this one included
-   * @param said when the host said that it may be asked again
+   * @param said the time that the host asked to wait for
    */
   Instant until(Instant now, int failures, Optional<Instant> said) {
     return asSaid(now, said)
         .orElseGet(() -> now.plus(jitter.aroundTenth(exponential(failures), now)));
   }
 
-  /** For a wait that concerns one credential only, of which nothing is remembered here. */
+  /** For a wait that concerns one credential only, for which no state is kept. */
   Instant untilForOne(Instant now, Optional<Instant> said) {
     return asSaid(now, said).orElseGet(() -> now.plus(jitter.aroundTenth(FOR_ONE, now)));
   }

@@ -19,9 +19,10 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * What all who ask a host share: a number of permits, given in the order of arrival, and a back-off
- * when the host cannot be asked now. After a back-off one goes ahead and the others wait for what
- * it finds. Blocks; meant for virtual threads.
+ * Limits the requests to each host: a number of permits, given in the order of the requests, and a
+ * circuit breaker. While the circuit breaker is open, requests are rejected. After the back-off it
+ * is half-open: one request is a probe, and the others wait for its result. Blocks; meant for
+ * virtual threads.
  */
 public final class HostLimiter {
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
@@ -33,14 +34,14 @@ public final class HostLimiter {
   private final BackOff backOff;
 
   /**
-   * A gate that is open to all.
+   * A limiter without open circuit breakers.
    *
-   * @param permits how many may ask one host at once
+   * @param permits the maximum of concurrent calls for one host, at least 1
    * @param random for the jitter of back-offs
    */
   public HostLimiter(int permits, Clock clock, RandomGenerator random) {
     if (permits < 1) {
-      throw new IllegalArgumentException("A gate needs a permit at least.");
+      throw new IllegalArgumentException("The limit of a host is at least 1.");
     }
     this.permits = permits;
     this.clock = clock;
@@ -48,11 +49,11 @@ public final class HostLimiter {
   }
 
   /**
-   * Does work that asks a host, when the host may be asked. The work must not go through the gate
-   * again.
+   * Does work that sends requests to a host, as soon as the limit allows it. The work must not call
+   * the limiter again.
    *
-   * @return what the work found, a wait with its end filled in; or the wait that the host is in,
-   *     without having done the work
+   * @return the outcome of the work, in which a wait has its end filled in; or, while the circuit
+   *     breaker is open, the host's current wait, without having done the work
    * @throws RequestInterruptedException when the thread is interrupted while it waits
    */
   public <T> Outcome<T> through(Origin origin, Supplier<Outcome<T>> work) {
@@ -68,7 +69,7 @@ public final class HostLimiter {
     }
   }
 
-  /** The hosts that are not asked at present, and until when. */
+  /** The hosts whose circuit breaker is open, and until when. */
   public Map<Origin, Instant> backingOff() {
     Instant now = clock.instant();
     Map<Origin, Instant> backingOff = new HashMap<>();
@@ -77,17 +78,17 @@ public final class HostLimiter {
     return Map.copyOf(backingOff);
   }
 
-  /** How many may ask one host at once. */
+  /** The maximum of concurrent calls for one host. */
   public int permits() {
     return permits;
   }
 
-  /** How many are asking a host at present. */
+  /** The number of calls that have a permit now, of all hosts together. */
   public int inFlight() {
     return hosts.values().stream().mapToInt(HostState::inFlight).sum();
   }
 
-  /** How many hosts are remembered. */
+  /** The number of hosts for which state is kept. */
   int remembered() {
     return hosts.size();
   }
@@ -105,22 +106,23 @@ public final class HostLimiter {
 
   private <T> Outcome<T> done(
       HostState host, HostState.Permitted permitted, Supplier<Outcome<T>> work) {
-    boolean told = false;
+    boolean released = false;
     try {
       Outcome<T> outcome = work.get();
-      told = true;
-      return tell(host, permitted, outcome);
+      released = true;
+      return release(host, permitted, outcome);
     } finally {
-      if (!told) {
-        host.leave(permitted);
+      if (!released) {
+        host.release(permitted);
       }
     }
   }
 
-  private <T> Outcome<T> tell(HostState host, HostState.Permitted permitted, Outcome<T> outcome) {
+  private <T> Outcome<T> release(
+      HostState host, HostState.Permitted permitted, Outcome<T> outcome) {
     return switch (outcome) {
       case Done<T> _, Refused<T> _ -> {
-        host.leaveAnswered(permitted);
+        host.releaseAnswered(permitted);
         yield outcome;
       }
       case Waiting<T> waiting ->
@@ -131,9 +133,9 @@ public final class HostLimiter {
 
   private Instant end(HostState host, HostState.Permitted permitted, Waiting<?> waiting) {
     return switch (waiting.scope()) {
-      case HOST -> host.leaveUnanswered(permitted, waiting.problem(), waiting.until());
+      case HOST -> host.releaseUnanswered(permitted, waiting.problem(), waiting.until());
       case CREDENTIAL -> {
-        host.leaveAnswered(permitted);
+        host.releaseAnswered(permitted);
         yield backOff.untilForOne(clock.instant(), waiting.until());
       }
     };
@@ -165,7 +167,7 @@ public final class HostLimiter {
     }
   }
 
-  @SuppressWarnings("NullAway") // null is how a map is told to forget
+  @SuppressWarnings("NullAway") // a null result removes the entry from the map
   private static HostState keptOrForgotten(HostState host, Instant now) {
     return host.users == 0 && host.isForgettable(now) ? null : host;
   }

@@ -10,12 +10,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** The gate of one host. */
+/** The permits and the circuit breaker of one host. */
 final class HostState {
   /** How long after a back-off the next failure still counts as one more in a row. */
   private static final Duration MEMORY = Duration.ofMinutes(30);
 
-  /** Threads in the gate with this door; guarded by the gate's map. */
+  /** Threads that use this object; guarded by the limiter's map. */
   int users;
 
   private final int permits;
@@ -29,8 +29,9 @@ final class HostState {
   private boolean halfOpen;
 
   /**
-   * Goes up with each failure that counts. Whoever was let in before does not report anything new:
-   * of many requests that were under way when a host went down, one counts.
+   * Goes up with each failure that counts. The result of a request that was permitted in an earlier
+   * epoch does not count: of many requests that were under way when a host went down, only one
+   * does.
    */
   private long epoch;
 
@@ -40,20 +41,20 @@ final class HostState {
     this.backOff = backOff;
   }
 
-  /** What becomes of one who arrives. */
+  /** The decision on a request. */
   sealed interface Admission {}
 
   /**
-   * The host may be asked.
+   * The request may be sent.
    *
-   * @param probe whether the others wait for what is found
+   * @param probe whether the circuit breaker is half-open, so that the others wait for the result
    */
   record Permitted(long epoch, boolean probe) implements Admission {}
 
-  /** The host is not asked. */
+  /** The request is not sent: the circuit breaker is open. */
   record Rejected(Problem problem, Instant until) implements Admission {}
 
-  /** One who has arrived, and waits for what becomes of that. */
+  /** A request, which waits for its admission. */
   static final class Request {
     private final CompletableFuture<Admission> admission = new CompletableFuture<>();
 
@@ -73,15 +74,15 @@ final class HostState {
     return request;
   }
 
-  /** Whoever arrived does not wait any longer. */
+  /** The request is not made after all, such as when its thread was interrupted. */
   synchronized void withdraw(Request request) {
     if (!waiting.remove(request) && request.admission.resultNow() instanceof Permitted permitted) {
-      leave(permitted);
+      release(permitted);
     }
   }
 
-  /** Nothing was found out about the host. */
-  synchronized void leave(Permitted permitted) {
+  /** Releases the permit without a result: nothing is known about the host. */
+  synchronized void release(Permitted permitted) {
     inFlight--;
     if (permitted.probe()) {
       halfOpen = false;
@@ -89,21 +90,22 @@ final class HostState {
     decide();
   }
 
-  /** The host answered, whatever it said. */
-  synchronized void leaveAnswered(Permitted permitted) {
+  /** Releases the permit after an answer, whatever it said: closes the circuit breaker. */
+  synchronized void releaseAnswered(Permitted permitted) {
     if (permitted.epoch() == epoch) {
       failures = 0;
       open = Optional.empty();
     }
-    leave(permitted);
+    release(permitted);
   }
 
   /**
-   * The host did not answer, or asked to wait.
+   * Releases the permit after a failure: the host did not answer, or asked to wait. Opens the
+   * circuit breaker.
    *
-   * @return until when it is left alone
+   * @return when the next request may be sent
    */
-  synchronized Instant leaveUnanswered(
+  synchronized Instant releaseUnanswered(
       Permitted permitted, Problem problem, Optional<Instant> said) {
     boolean counts = permitted.epoch() == epoch;
     if (counts) {
@@ -114,7 +116,7 @@ final class HostState {
     if (counts || (said.isPresent() && open.stream().allMatch(c -> c.until().isBefore(until)))) {
       open = Optional.of(new Rejected(problem, until));
     }
-    leave(permitted);
+    release(permitted);
     return openUntil(clock.instant()).orElse(until);
   }
 

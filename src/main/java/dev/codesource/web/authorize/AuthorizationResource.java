@@ -1,12 +1,9 @@
 package dev.codesource.web.authorize;
 
 import dev.codesource.address.Origin;
-import dev.codesource.address.SiteUrl;
 import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.credential.OAuthClient;
-import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.oauth.AuthorizationContext;
 import dev.codesource.oauth.AuthorizationContextResolver;
@@ -17,6 +14,7 @@ import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
+import dev.codesource.runtime.SecretMetadataClient;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -38,22 +36,22 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The way of a person through an authorization: the page, the button, the way back, the end. */
+/** The pages of an authorization in a browser: the page, its button, the callback, the result. */
 @Path("/")
 @RunOnVirtualThread
 public final class AuthorizationResource {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.page");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.web.authorize");
   private static final String NAME = "[a-z0-9.-]{1,253}";
 
   private final KubernetesClient client;
   private final AuthorizationContextResolver contexts;
   private final GrantManager authorizations;
-  private final OwnedSecretStore store;
+  private final ClientSecrets clientSecrets;
   private final ClusterAccess access;
   private final Optional<Site> site;
 
-  /** The pages' address, and the flows that come back to it. */
+  /** The URL of the pages, and the flow whose callback is there. */
   private record Site(PublicUrl url, CodeFlow flow) {}
 
   AuthorizationResource(
@@ -68,13 +66,16 @@ public final class AuthorizationResource {
     this.client = client;
     this.contexts = contexts;
     this.authorizations = authorizations;
-    this.store = store;
+    this.clientSecrets = new ClientSecrets(store, new SecretMetadataClient(client));
     this.access = access;
     this.site =
         setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url.callback(), clock)));
   }
 
-  /** The page that says what is asked for, or before that who asks. Changes nothing. */
+  /**
+   * The page that shows what is requested, or before it the form for a token of the cluster.
+   * Changes nothing.
+   */
   @GET
   @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
   public Response ask(
@@ -97,7 +98,10 @@ public final class AuthorizationResource {
                 : result(403, ResultPage.NOT_ALLOWED));
   }
 
-  /** The button: on to the code host. Where it is a token that is sent, what is asked for first. */
+  /**
+   * The button: redirects to the code host. If a token of the cluster was sent, shows what is
+   * requested first.
+   */
   @POST
   @Path("authorize/{namespace: " + NAME + "}/{name: " + NAME + "}")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -150,7 +154,7 @@ public final class AuthorizationResource {
   }
 
   /**
-   * @param next where the button leads to; empty: back here
+   * @param next the target of the button; empty: this resource
    */
   private static Response askPage(
       AuthorizationContext authorization, String formToken, Optional<URI> next) {
@@ -168,7 +172,7 @@ public final class AuthorizationResource {
         .build();
   }
 
-  /** The way back. Everything in it may be forged. */
+  /** The callback. All parameters may be forged. */
   @GET
   @Path("callback")
   public Response finish(
@@ -208,13 +212,11 @@ public final class AuthorizationResource {
       return new CodeFlow.Ending.OtherBrowser();
     }
     return binding(of.get().namespace(), of.get().name())
-        .map(
-            binding ->
-                flow.finish(callback, binding, found -> contexts.of(found, this::clientSecret)))
+        .map(binding -> flow.finish(callback, binding, found -> contexts.of(found, clientSecrets)))
         .orElseGet(CodeFlow.Ending.Gone::new);
   }
 
-  /** How it ended: one of a fixed set of pages. */
+  /** The result: one of a fixed set of pages. */
   @GET
   @Path("result/{key: [A-Za-z-]{1,64}}")
   public Response result(@PathParam("key") String key) {
@@ -224,7 +226,7 @@ public final class AuthorizationResource {
         .orElseGet(() -> result(404, ResultPage.NOT_FOUND));
   }
 
-  /** What is done for a binding that waits for a person with a browser. */
+  /** Handles a request for a binding that waits for an authorization in a browser. */
   @FunctionalInterface
   private interface ForBinding {
     Response answer(Site own, AuthorizationContext authorization);
@@ -235,7 +237,7 @@ public final class AuthorizationResource {
     if (binding.isEmpty()) {
       return result(404, ResultPage.NOT_FOUND);
     }
-    return switch (contexts.of(binding.get(), this::clientSecret)) {
+    return switch (contexts.of(binding.get(), clientSecrets)) {
       case Outcome.Done<AuthorizationContext>(var authorization) ->
           authorizations.isGranted(authorization)
               ? result(200, ResultPage.ALREADY)
@@ -265,13 +267,6 @@ public final class AuthorizationResource {
     return oauth.flow() == null ? Flow.AuthorizationCode : oauth.flow();
   }
 
-  private Outcome<OAuthClient> clientSecret(String namespace, String name, SiteUrl site) {
-    return store
-        .find(namespace, name, OAuthClientSecret.TYPE)
-        .map(secret -> OAuthClientSecret.read(secret, site))
-        .orElseGet(() -> OAuthClientSecret.notFound(name, site));
-  }
-
   private static Pages.Ask asked(
       AuthorizationContext authorization, String formToken, Optional<URI> next) {
     return new Pages.Ask(
@@ -287,8 +282,8 @@ public final class AuthorizationResource {
   }
 
   /**
-   * Browsers hold a form's redirects to this too, and a code host may send its people on to a
-   * single sign-on anywhere.
+   * Browsers apply this to redirects of a form too, and a code host may redirect to a single
+   * sign-on at any address.
    */
   private static String formTargets(AuthorizationContext authorization) {
     return authorization.site().origin().scheme() == Origin.Scheme.HTTPS

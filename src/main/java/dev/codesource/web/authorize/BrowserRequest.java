@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
 
-/** The browser that asks, by its cookies and the headers that pages cannot forge. */
+/** The request of a browser: its cookies, and the headers that pages cannot forge. */
 record BrowserRequest(HttpHeaders headers) {
 
   private static final String FORM_COOKIE = "__Host-codesource-form";
@@ -16,14 +16,14 @@ record BrowserRequest(HttpHeaders headers) {
     return Optional.ofNullable(headers.getCookies().get(name)).map(Cookie::getValue);
   }
 
-  /** What ties the form to this browser: the value it has, or a new one. */
+  /** The token that ties the form to this browser: the value of its cookie, or a new one. */
   String formToken() {
     return cookie(FORM_COOKIE)
         .filter(value -> value.matches("[\\w-]{43}"))
         .orElseGet(SecureTokens::next);
   }
 
-  /** A token for the API server that a proxy in front passes on (RFC 6750 section 2.1). */
+  /** A token for the API server, from a proxy (RFC 6750 section 2.1). */
   Optional<String> bearer() {
     return Optional.ofNullable(headers.getHeaderString(HttpHeaders.AUTHORIZATION))
         .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
@@ -42,16 +42,15 @@ record BrowserRequest(HttpHeaders headers) {
     return cookie(name, "", 0);
   }
 
-  /** The prefix has browsers demand Secure, this host alone and no other path (RFC 6265bis). */
+  /** The prefix makes browsers require Secure, this host only and no other path (RFC 6265bis). */
   private static String cookie(String name, String value, long seconds) {
     return "%s=%s; Path=/; Max-Age=%d; Secure; HttpOnly; SameSite=Lax"
         .formatted(name, value, seconds);
   }
 
   /**
-   * Whether a form was sent from the operator's own page: as the browser says, and by the value
-   * that only that page has. A browser that is to send no referrer says of its origin nothing but
-   * null.
+   * Whether a form was sent from the operator's own page: by the headers of the browser, and by the
+   * token that only that page has. A browser that must not send a referrer sends the origin null.
    */
   boolean sentFrom(PublicUrl own, Optional<String> formToken) {
     Optional<String> site = Optional.ofNullable(headers.getHeaderString("Sec-Fetch-Site"));

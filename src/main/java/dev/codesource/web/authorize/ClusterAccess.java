@@ -11,10 +11,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 
 /**
- * Who may authorize a binding: everyone who knows its address, or only those who prove to the API
- * server that they may change it.
+ * Who may authorize a binding: everyone who knows its URL, or only those with a token of the
+ * cluster that may change it.
  *
- * @param isRequired whether a proof is asked for
+ * @param isRequired whether the token is required
  */
 public record ClusterAccess(KubernetesClient client, boolean isRequired) {
 
@@ -22,8 +22,9 @@ public record ClusterAccess(KubernetesClient client, boolean isRequired) {
   private static final int MAX_TOKEN = 16_384;
 
   /**
-   * Asks the API server whose token it is (TokenReview) and whether they may update the binding
-   * (SubjectAccessReview, https://kubernetes.io/docs/reference/access-authn-authz/authorization/).
+   * Checks with the API server who the token belongs to (TokenReview) and whether they may update
+   * the binding (SubjectAccessReview,
+   * https://kubernetes.io/docs/reference/access-authn-authz/authorization/).
    */
   boolean mayChange(String token, String namespace, String name) {
     return user(token).filter(user -> mayChange(user, namespace, name)).isPresent();

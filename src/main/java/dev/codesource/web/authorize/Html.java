@@ -13,10 +13,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Objects;
 
-/** Answers with a page, and with what a browser is not to do with it. */
+/** Makes responses with a page and security headers. */
 final class Html {
 
-  /** In the page itself, so that it needs no second request. */
+  /** The style sheet, which is part of the page, so that it needs no second request. */
   static final String STYLE = style();
 
   private static final String STYLE_SOURCE = "'sha256-" + digest(STYLE) + "'";
@@ -28,7 +28,7 @@ final class Html {
   }
 
   /**
-   * @param formTargets where a form of the page may lead to, redirects included
+   * @param formTargets the targets of forms of the page, redirects included
    */
   static Response page(int status, TemplateInstance template, String formTargets) {
     return guarded(

@@ -5,16 +5,16 @@ import io.quarkus.qute.TemplateInstance;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The templates; Qute escapes what stands in them. */
+/** The templates; Qute escapes all values. */
 @CheckedTemplate(basePath = "")
 final class Pages {
 
   private Pages() {}
 
   /**
-   * What the first page shows.
+   * The content of the first page.
    *
-   * @param next where the button leads to; null: the page asks for that itself
+   * @param next the target of the button; null: the page sends a form to itself
    */
   record Ask(
       String namespace,

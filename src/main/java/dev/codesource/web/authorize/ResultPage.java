@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the last page of an authorization says. There is a fixed set of them, each with its own
- * address, so that nothing of a request ends up in an address or a page.
+ * The last page of an authorization. There is a fixed set of them, each with its own URL, so that
+ * no part of a request gets into a URL or a page.
  *
- * @param key stands in the address
+ * @param key part of the URL
  * @param good whether nothing has to be done
  */
 record ResultPage(String key, boolean good, String title, String what, String remedy) {
@@ -21,27 +21,23 @@ record ResultPage(String key, boolean good, String title, String what, String re
 
   static final ResultPage BOUND =
       new ResultPage(
-          "bound",
-          true,
-          "Bound",
-          "The access is proven and stored.",
-          "Nothing more is to be done here: you can close this page.");
+          "bound", true, "Bound", "The access is proven and stored.", "You can close this page.");
 
   static final ResultPage STORED =
       new ResultPage(
           "stored",
           true,
           "Authorized",
-          "The access is stored, and the code host has not answered yet when it was asked whose it is.",
-          "The operator asks again by itself. kubectl get csb shows when the binding is Bound.");
+          "The access is stored, but the code host has not confirmed the account yet.",
+          "The operator tries again by itself. kubectl get csb shows when the binding is Bound.");
 
   static final ResultPage ALREADY =
       new ResultPage(
           "already-authorized",
           true,
           "Authorized already",
-          "The binding has an access, so nobody is asked for one.",
-          "Nothing is to be done here: you can close this page.");
+          "The binding already has access, so no authorization is needed.",
+          "You can close this page.");
 
   static final ResultPage OTHER_BROWSER =
       new ResultPage(
@@ -64,16 +60,16 @@ record ResultPage(String key, boolean good, String title, String what, String re
           "gone",
           false,
           "Not authorized",
-          "The binding is not there any more, or was changed in the meantime.",
-          "Look at the binding with kubectl get csb -o wide, and open the URL that it shows.");
+          "The binding no longer exists, or was changed in the meantime.",
+          "Check the binding with kubectl get csb -o wide, and open the URL that it shows.");
 
   static final ResultPage FORGED =
       new ResultPage(
           "not-from-the-code-host",
           false,
           "Not authorized",
-          "What came back is not what the code host sends, so it was not used.",
-          "Open the URL in status.authorization again. If this goes on, tell your administrator.");
+          "The response is not one that the code host sends, so it was not used.",
+          "Open the URL in status.authorization again. If this continues, contact your administrator.");
 
   static final ResultPage NOT_OURS =
       new ResultPage(
@@ -88,8 +84,8 @@ record ResultPage(String key, boolean good, String title, String what, String re
           "not-allowed",
           false,
           "Not allowed",
-          "The cluster does not accept the token, or whom it stands for may not update this binding.",
-          "Use a token of somebody who may: kubectl auth can-i update codesourcebindings, in the namespace of the binding, says who that is.");
+          "The cluster does not accept the token, or its account may not update this binding.",
+          "Use a token of an account that may: kubectl auth can-i update codesourcebindings, in the namespace of the binding, shows whether an account may.");
 
   static final ResultPage NOT_FOUND =
       new ResultPage(
@@ -141,12 +137,12 @@ record ResultPage(String key, boolean good, String title, String what, String re
     };
   }
 
-  /** Their remedies speak to those who store tokens. */
+  /** The remedies of these reasons are for users who store tokens. */
   private static boolean ofAnAccount(Reason reason) {
     return reason.stage() == Stage.ACCESS || reason.stage() == Stage.SCOPES;
   }
 
-  /** The one with that key, if there is one. */
+  /** The page with that key, if there is one. */
   static Optional<ResultPage> withKey(String key) {
     return Stream.concat(
             Arrays.stream(OWN),

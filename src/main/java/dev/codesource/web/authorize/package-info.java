@@ -1,6 +1,7 @@
 /**
- * The operator's own pages: where a person sees what is asked for and goes on to the code host, and
- * where the code host sends them back. Plain HTML without scripts; every replica serves them.
+ * The operator's own pages: where a person sees what is requested and continues to the code host,
+ * and to which the code host redirects them afterwards. Plain HTML without scripts; every replica
+ * serves them.
  */
 @NullMarked
 package dev.codesource.web.authorize;

@@ -82,12 +82,12 @@ class BitbucketDataCenterTest extends CodeHostContract {
             Reason.TokenRejected,
             "401"),
         new Refusal("without a word", CannedAnswer.of(401), Reason.TokenRejected, "401"),
-        new Refusal("not logged on", properties(), Reason.TokenRejected, "not logged on"),
+        new Refusal("not logged on", properties(), Reason.TokenRejected, "without a login"),
         new Refusal(
             "anonymous",
             properties().with("X-AUSERNAME", "anonymous"),
             Reason.TokenRejected,
-            "not logged on"));
+            "without a login"));
   }
 
   private Outcome<Proof> proveUser(String header, CannedAnswer user) {

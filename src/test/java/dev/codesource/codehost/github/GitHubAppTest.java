@@ -109,7 +109,7 @@ class GitHubAppTest {
         CannedAnswer.json(401, "{\"message\":\"'Issued at' claim ('iat') must be in the past\"}")
             .with("Date", "Sun, 01 Mar 2020 12:00:00 GMT");
     assertThat(refused(prove(answer, answer), Reason.TokenRejected).what())
-        .endsWith("or it is that the clocks differ.");
+        .endsWith("or the clocks differ.");
   }
 
   @ParameterizedTest

@@ -461,7 +461,7 @@ class HostLimiterTest {
     HostState host = new HostState(1, clock, new BackOff(new Random()));
     HostState.Request first = host.request();
     HostState.Request interrupted = host.request();
-    host.leave((HostState.Permitted) first.await());
+    host.release((HostState.Permitted) first.await());
     assertThat(host.inFlight()).isEqualTo(1);
 
     host.withdraw(interrupted);

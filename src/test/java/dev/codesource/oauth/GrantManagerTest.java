@@ -1,0 +1,577 @@
+package dev.codesource.oauth;
+
+import static dev.codesource.http.ScriptedHostClient.json;
+import static dev.codesource.http.ScriptedHostClient.unanswered;
+import static dev.codesource.oauth.OAuthFixture.LIFE;
+import static dev.codesource.oauth.OAuthFixture.LONGEST_REQUEST;
+import static dev.codesource.oauth.OAuthFixture.PUBLIC_URL;
+import static dev.codesource.oauth.OAuthFixture.REVOKE;
+import static dev.codesource.oauth.OAuthFixture.SITE;
+import static dev.codesource.oauth.OAuthFixture.TOKEN;
+import static dev.codesource.oauth.OAuthFixture.TOKEN_INFO;
+import static dev.codesource.oauth.OAuthFixture.USER;
+import static dev.codesource.oauth.OAuthFixture.answer;
+import static dev.codesource.oauth.OAuthFixture.error;
+import static dev.codesource.oauth.OAuthFixture.field;
+import static dev.codesource.reason.Outcomes.done;
+import static dev.codesource.reason.Outcomes.isRefused;
+import static dev.codesource.reason.Outcomes.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
+import dev.codesource.credential.Token;
+import dev.codesource.credential.owned.DisturbedSecretStore;
+import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.oauth.AuthorizationState.Awaiting;
+import dev.codesource.oauth.AuthorizationState.Granted;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GrantManagerTest {
+
+  /** Gitea's token endpoint. */
+  private static final String GITEA_TOKEN = "POST /login/oauth/access_token";
+
+  private final OAuthFixture fixture = new OAuthFixture();
+  private final GrantManager manager =
+      new GrantManager(fixture.tokens, fixture.store, Optional.of(PUBLIC_URL), fixture.clock);
+
+  /** The old access token says whether a refresh happened. */
+  private final AuthorizationContext gitLab = fixture.gitLab();
+
+  /** Nothing says whether a refresh happened. */
+  private final AuthorizationContext gitee = fixture.of(Platform.Gitee, "alice");
+
+  /** A refresh may be repeated. */
+  private final AuthorizationContext gitea = fixture.of(Platform.Gitea, "alice");
+
+  private Outcome<AuthorizationState> look(AuthorizationContext authorization) {
+    return manager.look(authorization, fixture.secret());
+  }
+
+  private static Granted granted(Outcome<AuthorizationState> outcome) {
+    assertThat(done(outcome)).isInstanceOf(Granted.class);
+    return (Granted) done(outcome);
+  }
+
+  private static String access(Outcome<AuthorizationState> outcome) {
+    return granted(outcome).grant().tokens().access().reveal();
+  }
+
+  private static Awaiting isAsked(Outcome<AuthorizationState> outcome, Reason reason) {
+    assertThat(done(outcome)).isInstanceOf(Awaiting.class);
+    Awaiting awaiting = (Awaiting) done(outcome);
+    assertThat(awaiting.problem().reason()).isEqualTo(reason);
+    return awaiting;
+  }
+
+  /** A grant whose renewal is due while its access token is good. */
+  private StoredGrant due(AuthorizationContext authorization) {
+    StoredGrant grant = fixture.grant(authorization, "1");
+    advanceTo(grant.refreshAt().orElseThrow());
+    return grant;
+  }
+
+  /** A grant whose access token has expired. */
+  private void expired(AuthorizationContext authorization) {
+    fixture.grant(authorization, "1");
+    fixture.clock.advance(LIFE);
+  }
+
+  /** A due grant of which a refresh was begun that nobody finished. */
+  private void abandonedRefresh(AuthorizationContext authorization) {
+    done(fixture.grants.begin(due(authorization), SITE));
+  }
+
+  private void advanceTo(Instant time) {
+    fixture.clock.advance(Duration.between(fixture.clock.instant(), time));
+  }
+
+  private void waitUntilResolvable() {
+    fixture.clock.advance(LONGEST_REQUEST.multipliedBy(2));
+  }
+
+  // Use and renewal.
+
+  @Test
+  void withoutAGrantAPersonIsAskedOnThePage() {
+    Awaiting awaiting = isAsked(look(gitLab), Reason.AwaitingAuthorization);
+
+    assertThat(awaiting.authorization().url())
+        .isEqualTo("https://codesource.example.com/authorize/team-a/build");
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  @Test
+  void withoutPagesThereIsNoAuthorizationInABrowser() {
+    GrantManager pageless =
+        new GrantManager(fixture.tokens, fixture.store, Optional.empty(), fixture.clock);
+
+    isRefused(pageless.look(gitLab, Optional.empty()), Reason.OAuthNotOffered);
+  }
+
+  @Test
+  void aStoredGrantIsUsedAndNobodyIsAsked() {
+    StoredGrant grant = fixture.grant(gitLab, "1");
+
+    Outcome<AuthorizationState> outcome = look(gitLab);
+
+    assertThat(access(outcome)).isEqualTo("access-1");
+    assertThat(granted(outcome).nextStep()).isEqualTo(grant.refreshAt());
+    assertThat(manager.isGranted(gitLab)).isTrue();
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  /** What the informer knows may be behind: nobody is asked to authorize what is authorized. */
+  @Test
+  void aGrantThatTheInformerHasNotSeenIsFound() {
+    fixture.grant(gitLab, "1");
+
+    assertThat(access(manager.look(gitLab, Optional.empty()))).isEqualTo("access-1");
+  }
+
+  @Test
+  void aTokenIsRenewedOnceAtTwoThirdsOfItsLife() {
+    fixture.host.on(TOKEN, answer("2"));
+    Instant due = fixture.grant(gitLab, "1").refreshAt().orElseThrow();
+    Duration afterTwoThirds =
+        Duration.between(fixture.clock.instant().plus(LIFE.multipliedBy(2).dividedBy(3)), due);
+    assertThat(afterTwoThirds.abs()).isLessThanOrEqualTo(LIFE.dividedBy(20));
+
+    advanceTo(due.minusMillis(1));
+    assertThat(access(look(gitLab))).isEqualTo("access-1");
+    assertThat(fixture.host.asked()).isEmpty();
+
+    advanceTo(due);
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+    assertThat(fixture.host.asked()).containsExactly(TOKEN);
+  }
+
+  @Test
+  void theMarkerIsStoredBeforeTheRefreshIsSent() {
+    due(gitLab);
+    List<Optional<String>> markers = new ArrayList<>();
+    fixture.host.on(
+        TOKEN,
+        _ -> {
+          markers.add(fixture.stored("refreshing_since"));
+          return answer("2");
+        });
+
+    look(gitLab);
+
+    assertThat(markers).containsExactly(Optional.of(fixture.clock.instant().toString()));
+    assertThat(fixture.stored("refreshing_since")).isEmpty();
+  }
+
+  @Test
+  void aRefreshTokenIsStoredBeforeItIsUsed() {
+    due(gitLab);
+    List<String> used = new ArrayList<>();
+    fixture.host.on(
+        TOKEN,
+        request -> {
+          used.add(field(request, "refresh_token"));
+          assertThat(fixture.stored("refresh_token")).hasValue(used.getLast());
+          return answer(Integer.toString(used.size() + 1));
+        });
+
+    for (int i = 0; i < 3; i++) {
+      advanceTo(granted(look(gitLab)).nextStep().orElseThrow());
+    }
+
+    assertThat(used).containsExactly("refresh-1", "refresh-2", "refresh-3");
+  }
+
+  /** GitLab wants the redirect URI of the authorization repeated. */
+  @Test
+  void aRefreshRepeatsTheRedirectUri() {
+    due(gitLab);
+    fixture.host.on(TOKEN, answer("2"));
+
+    look(gitLab);
+
+    assertThat(field(fixture.host.requests(TOKEN).getFirst(), "redirect_uri"))
+        .isEqualTo(OAuthFixture.REDIRECT_URI.toString());
+  }
+
+  // Others write at the same time.
+
+  @Test
+  void aRaceThatIsLostAtTheMarkerIsAConflictAndNothingIsSent() {
+    expired(gitLab);
+    fixture.store.beforeNextWrites(fixture.store::relabel);
+
+    var conflict = waiting(look(gitLab), Reason.Conflict);
+
+    assertThat(conflict.until())
+        .hasValue(fixture.clock.instant().plus(OwnedSecretStore.RETRY_AFTER));
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  @Test
+  void aRaceThatIsLostAtTheMarkerLeavesTheOldTokenInUse() {
+    due(gitLab);
+    fixture.store.beforeNextWrites(fixture.store::relabel);
+
+    Outcome<AuthorizationState> outcome = look(gitLab);
+
+    assertThat(access(outcome)).isEqualTo("access-1");
+    assertThat(granted(outcome).nextStep())
+        .hasValue(fixture.clock.instant().plus(OwnedSecretStore.RETRY_AFTER));
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  @Test
+  void ofTwoReplicasOneRenews() {
+    due(gitLab);
+    fixture.host.on(TOKEN, answer("2"));
+    fixture.store.beforeNextWrites(() -> assertThat(access(look(gitLab))).isEqualTo("access-2"));
+
+    look(gitLab);
+
+    assertThat(fixture.host.asked()).containsExactly(TOKEN);
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+  }
+
+  @Test
+  void aRefreshThatMayBeUnderWayIsNotBegunAgain() {
+    abandonedRefresh(gitLab);
+    Instant since = fixture.clock.instant();
+    fixture.clock.advance(LONGEST_REQUEST);
+
+    Outcome<AuthorizationState> outcome = look(gitLab);
+
+    assertThat(access(outcome)).isEqualTo("access-1");
+    assertThat(granted(outcome).nextStep()).hasValue(fixture.grants.resolvable(since));
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  @Test
+  void newTokensAreStoredThoughTheSecretIsRelabelledWhileTheHostIsAsked() {
+    due(gitLab);
+    fixture.host.on(
+        TOKEN,
+        _ -> {
+          fixture.store.relabel();
+          return answer("2");
+        });
+
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+    assertThat(fixture.stored("refresh_token")).hasValue("refresh-2");
+  }
+
+  @Test
+  void newTokensAreStoredThoughTheApiServerFailsWhenTheyAreWritten() {
+    due(gitLab);
+    fixture.host.on(
+        TOKEN,
+        _ -> {
+          fixture.store.beforeNextWrites(
+              DisturbedSecretStore::outage, DisturbedSecretStore::outage);
+          return answer("2");
+        });
+
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+    assertThat(fixture.stored("refresh_token")).hasValue("refresh-2");
+    assertThat(fixture.host.asked()).containsExactly(TOKEN);
+  }
+
+  @Test
+  void aSecretThatIsDeletedWhileTheHostIsAskedStaysDeleted() {
+    due(gitLab);
+    fixture.host.on(
+        TOKEN,
+        _ -> {
+          fixture.store.deleteAll();
+          return answer("2");
+        });
+
+    isAsked(look(gitLab), Reason.AwaitingAuthorization);
+    assertThat(fixture.store.all()).isEmpty();
+  }
+
+  @Test
+  void aSecretOfSomebodyElseIsLeftAlone() {
+    fixture.putForeignSecret();
+
+    isRefused(look(gitLab), Reason.TokenSecretNotOwned);
+
+    assertThat(done(manager.revoke(gitLab))).isTrue();
+    assertThat(manager.isGranted(gitLab)).isFalse();
+    assertThat(fixture.store.all()).hasSize(1);
+    assertThat(fixture.stored("token")).hasValue("access-theirs");
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  /** Whoever may change spec.url must not have the token sent to a host of their own. */
+  @Test
+  void aGrantForAnotherSiteIsNotUsed() {
+    fixture.grant(gitLab, "1");
+    AuthorizationContext elsewhere =
+        new AuthorizationContext(
+            gitLab.binding(),
+            gitLab.codeHost(),
+            done(SiteUrl.parse("https://git.attacker.example")),
+            gitLab.client(),
+            Optional.empty());
+
+    isAsked(look(elsewhere), Reason.AwaitingAuthorization);
+    assertThat(manager.isGranted(elsewhere)).isFalse();
+  }
+
+  // The host does not answer, or its answer is lost.
+
+  @Test
+  void anOutageKeepsTheOldTokenWhileItLives() {
+    due(gitLab);
+    fixture.host.on(TOKEN, json(503, "{}"));
+
+    Outcome<AuthorizationState> outcome = look(gitLab);
+
+    assertThat(access(outcome)).isEqualTo("access-1");
+    assertThat(granted(outcome).nextStep().orElseThrow()).isAfter(fixture.clock.instant());
+  }
+
+  @Test
+  void anOutageIsAWaitOnceTheOldTokenIsDead() {
+    expired(gitLab);
+    fixture.host.on(TOKEN, json(503, "{}"));
+
+    assertThat(waiting(look(gitLab), Reason.ServerError).until()).isPresent();
+    assertThat(fixture.stored("refresh_token")).hasValue("refresh-1");
+    assertThat(fixture.stored("ended")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"HostNotFound", "ConnectionRefused", "UntrustedCertificate", "RateLimited"})
+  void aRefreshThatTheHostDidNotReceiveIsSentAgain(Reason reason) {
+    due(gitee);
+    fixture.host.on(TOKEN, unanswered(reason));
+
+    Instant again = granted(look(gitee)).nextStep().orElseThrow();
+    assertThat(fixture.stored("refreshing_since")).isEmpty();
+
+    advanceTo(again);
+    fixture.host.on(TOKEN, answer("2"));
+    assertThat(access(look(gitee))).isEqualTo("access-2");
+  }
+
+  @Test
+  void aLostAnswerIsSettledByTheOldTokenThatStillWorks() {
+    due(gitLab);
+    fixture.host.on(TOKEN, unanswered(Reason.ConnectionTimedOut));
+    assertThat(access(look(gitLab))).isEqualTo("access-1");
+    assertThat(fixture.stored("refreshing_since")).isPresent();
+    fixture.host.on(TOKEN, answer("2"));
+
+    assertThat(access(look(gitLab))).as("it may be under way").isEqualTo("access-1");
+    assertThat(fixture.host.asked()).containsExactly(TOKEN);
+
+    waitUntilResolvable();
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+    assertThat(fixture.host.asked()).containsExactly(TOKEN, TOKEN_INFO, USER, TOKEN);
+  }
+
+  @Test
+  void aLostAnswerIsSettledByTheOldTokenThatWorksNoMore() {
+    abandonedRefresh(gitLab);
+    fixture.host.on(TOKEN_INFO, json(401, "{\"error_description\":\"The token was revoked\"}"));
+    waitUntilResolvable();
+
+    isAsked(look(gitLab), Reason.RefreshRejected);
+
+    assertThat(fixture.host.requests(TOKEN)).isEmpty();
+    assertThat(fixture.stored("ended")).hasValue("RefreshRejected");
+  }
+
+  @Test
+  void aLostAnswerStaysOpenWhileTheHostIsDown() {
+    abandonedRefresh(gitLab);
+    fixture.host.on(TOKEN_INFO, unanswered(Reason.ConnectionRefused));
+    waitUntilResolvable();
+
+    assertThat(access(look(gitLab))).isEqualTo("access-1");
+
+    assertThat(fixture.stored("refreshing_since")).isPresent();
+    assertThat(fixture.host.requests(TOKEN)).isEmpty();
+  }
+
+  @Test
+  void aLostAnswerOfWhichNothingCanBeToldHasAPersonAsked() {
+    due(gitee);
+    fixture.host.on(TOKEN, unanswered(Reason.ConnectionTimedOut));
+    assertThat(access(look(gitee))).isEqualTo("access-1");
+    assertThat(access(look(gitee))).as("it may be under way").isEqualTo("access-1");
+
+    waitUntilResolvable();
+    isAsked(look(gitee), Reason.RefreshRejected);
+
+    assertThat(fixture.host.asked()).as("a second use could be a theft").containsExactly(TOKEN);
+    assertThat(fixture.stored("ended")).hasValue("RefreshRejected");
+  }
+
+  @Test
+  void aLostAnswerOfARefreshThatMayBeRepeatedIsAskedForAgain() {
+    due(gitea);
+    fixture.host.on(GITEA_TOKEN, unanswered(Reason.ConnectionTimedOut));
+    Instant again = granted(look(gitea)).nextStep().orElseThrow();
+
+    advanceTo(again);
+    fixture.host.on(GITEA_TOKEN, answer("2"));
+    assertThat(access(look(gitea))).isEqualTo("access-2");
+  }
+
+  @Test
+  void aRefreshThatMayBeRepeatedIsRepeatedAfterACrash() {
+    abandonedRefresh(gitea);
+    fixture.host.on(GITEA_TOKEN, answer("2"));
+    assertThat(access(look(gitea))).as("it may be under way").isEqualTo("access-1");
+
+    waitUntilResolvable();
+    assertThat(access(look(gitea))).isEqualTo("access-2");
+  }
+
+  // The host says no.
+
+  @Test
+  void aRefusedRefreshTokenHasAPersonAskedOnce() {
+    due(gitLab);
+    fixture.host.on(TOKEN, error("invalid_grant"));
+
+    isAsked(look(gitLab), Reason.RefreshRejected);
+    isAsked(look(gitLab), Reason.RefreshRejected);
+
+    assertThat(fixture.host.asked()).containsExactly(TOKEN);
+    assertThat(fixture.stored("token")).as("consumers keep it").hasValue("access-1");
+    assertThat(manager.isGranted(gitLab)).isFalse();
+  }
+
+  @Test
+  void aNewAuthorizationIsUsedInPlaceOfAnEndedOne() {
+    due(gitLab);
+    fixture.host.on(TOKEN, error("invalid_grant"));
+    isAsked(look(gitLab), Reason.RefreshRejected);
+
+    fixture.grant(gitLab, "2");
+
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+  }
+
+  @Test
+  void anApplicationThatIsRefusedDoesNotEndTheGrant() {
+    due(gitLab);
+    fixture.host.on(TOKEN, error("invalid_client"));
+
+    assertThat(access(look(gitLab))).isEqualTo("access-1");
+    assertThat(fixture.stored("ended")).isEmpty();
+    assertThat(fixture.stored("refreshing_since")).isEmpty();
+
+    fixture.clock.advance(LIFE);
+    isRefused(look(gitLab), Reason.OAuthClientRejected);
+    fixture.host.on(TOKEN, answer("2"));
+    assertThat(access(look(gitLab))).isEqualTo("access-2");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"TokenExpired", "TokenRejected", "TokenRevoked"})
+  void aTokenThatIsRefusedIsRenewed(Reason reason) {
+    StoredGrant grant = fixture.grant(gitLab, "1");
+    fixture.host.on(TOKEN, answer("2"));
+
+    assertThat(access(manager.afterRefusal(gitLab, grant, new Problem(reason, "No."))))
+        .isEqualTo("access-2");
+  }
+
+  @Test
+  void aTokenThatIsRefusedAndCannotBeRenewedHasAPersonAsked() {
+    TokenGrant unrenewable =
+        new TokenGrant(new Token("access-1"), Optional.empty(), Optional.empty(), Optional.empty());
+    StoredGrant grant =
+        done(fixture.grants.store(gitLab.binding(), SITE, unrenewable, "alice", Optional.empty()));
+
+    isAsked(
+        manager.afterRefusal(gitLab, grant, new Problem(Reason.TokenRevoked, "No.")),
+        Reason.RefreshRejected);
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  @Test
+  void aRefusalThatIsNotOfTheGrantIsPassedOn() {
+    StoredGrant grant = fixture.grant(gitLab, "1");
+
+    isRefused(
+        manager.afterRefusal(gitLab, grant, new Problem(Reason.AccountBlocked, "No.")),
+        Reason.AccountBlocked);
+    assertThat(fixture.stored("ended")).isEmpty();
+  }
+
+  @Test
+  void theWrongAccountEndsTheGrantUntilAnotherAccountIsNamed() {
+    StoredGrant grant = fixture.grant(gitLab, "1");
+    Problem problem = new Problem(Reason.UsernameMismatch, "It is bob's.");
+
+    isAsked(manager.afterRefusal(gitLab, grant, problem), Reason.UsernameMismatch);
+    isAsked(look(gitLab), Reason.UsernameMismatch);
+
+    AuthorizationContext bob = fixture.of(Platform.GitLab, "bob");
+    assertThat(access(look(bob))).isEqualTo("access-1");
+    assertThat(manager.isGranted(bob)).isTrue();
+    assertThat(manager.isGranted(gitLab)).isFalse();
+  }
+
+  // Revocation.
+
+  @Test
+  void bothTokensAreRevoked() {
+    fixture.grant(gitLab, "1");
+
+    assertThat(done(manager.revoke(gitLab))).isTrue();
+
+    assertThat(fixture.host.requests(REVOKE))
+        .extracting(request -> field(request, "token"))
+        .containsExactly("access-1", "refresh-1");
+  }
+
+  @Test
+  void whereNothingIsStoredNothingIsRevoked() {
+    assertThat(done(manager.revoke(gitLab))).isTrue();
+    assertThat(fixture.host.asked()).isEmpty();
+  }
+
+  /** The tokens that are stored would be dead, and the new ones be left alive. */
+  @Test
+  void revocationWaitsForARefreshThatMayBeUnderWay() {
+    abandonedRefresh(gitLab);
+
+    waiting(manager.revoke(gitLab), Reason.Conflict);
+    assertThat(fixture.host.asked()).isEmpty();
+
+    waitUntilResolvable();
+    assertThat(done(manager.revoke(gitLab))).isTrue();
+    assertThat(fixture.host.requests(REVOKE)).hasSize(2);
+  }
+
+  @Test
+  void revocationWaitsForAHostThatIsDown() {
+    fixture.grant(gitLab, "1");
+    fixture.host.on(REVOKE, unanswered(Reason.ConnectionRefused));
+
+    waiting(manager.revoke(gitLab), Reason.ConnectionRefused);
+  }
+}
