@@ -4,8 +4,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,10 +88,9 @@ final class ControlPlane implements ApiServer {
     this.logs = Files.createDirectories(logs);
     this.folder = Files.createTempDirectory("codesource-cluster");
     this.serviceAccountKey = ServiceAccountKey.create(folder);
-    List<Integer> ports = freePorts(3);
-    this.etcdPort = ports.get(0);
-    this.etcdPeerPort = ports.get(1);
-    this.apiPort = ports.get(2);
+    this.etcdPort = FreePort.find();
+    this.etcdPeerPort = FreePort.find();
+    this.apiPort = FreePort.find();
     try {
       Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
       Files.writeString(folder.resolve("tokens.csv"), adminToken + ",admin,admin,system:masters\n");
@@ -277,20 +274,6 @@ final class ControlPlane implements ApiServer {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
     }
   }
 

@@ -14,9 +14,9 @@ import dev.codesource.reason.Outcome.Refused;
 import dev.codesource.reason.Outcome.Waiting;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
-import dev.codesource.testhost.SeenRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,7 +66,7 @@ public abstract class CodeHostContract {
   protected abstract Stream<Refusal> refusals();
 
   /** What the platform answers to its other requests when all is well. */
-  protected CannedAnswer besides(SeenRequest request) {
+  protected CannedAnswer besides(Asked request) {
     return CannedAnswer.json(404, "{}");
   }
 
@@ -127,7 +127,7 @@ public abstract class CodeHostContract {
       try (LoopbackHost host = host(answer)) {
         ask(host, "");
         assertThat(host.seen()).hasSizeBetween(1, 2);
-        assertThat(host.seen()).extracting(SeenRequest::method).containsOnly("GET");
+        assertThat(host.seen()).extracting(Asked::method).containsOnly("GET");
       }
     }
   }
@@ -136,7 +136,7 @@ public abstract class CodeHostContract {
   protected void sendsTheTokenInOneHeaderAndNowhereElse() {
     try (LoopbackHost host = host(account("alice"))) {
       ask(host, "");
-      for (SeenRequest request : host.seen()) {
+      for (Asked request : host.seen()) {
         assertThat(request.header("Authorization")).hasValue("Bearer " + TOKEN);
         assertThat(request.target() + request.body()).doesNotContain(TOKEN);
         request
@@ -155,7 +155,7 @@ public abstract class CodeHostContract {
   protected void saysWhoItIsAndThatItWantsJson() {
     try (LoopbackHost host = host(account("alice"))) {
       ask(host, "");
-      for (SeenRequest request : host.seen()) {
+      for (Asked request : host.seen()) {
         assertThat(request.header("User-Agent").orElse("")).isNotBlank();
         assertThat(request.header("Accept").orElse("")).contains("json");
       }
@@ -516,8 +516,7 @@ public abstract class CodeHostContract {
           String target = request.target().substring(path.length());
           return target.equals(accountPath())
               ? account
-              : besides(
-                  new SeenRequest(request.method(), target, request.headers(), request.body()));
+              : besides(new Asked(request.method(), target, request.headers(), request.body()));
         });
   }
 
@@ -535,7 +534,7 @@ public abstract class CodeHostContract {
   }
 
   protected final Outcome<Proof> prove(
-      Function<SeenRequest, CannedAnswer> answers, Credential credential) {
+      Function<Asked, CannedAnswer> answers, Credential credential) {
     try (LoopbackHost host = new LoopbackHost(answers)) {
       return codeHost(host.site("")).prove(host.site(""), credential, TestClient.open());
     }

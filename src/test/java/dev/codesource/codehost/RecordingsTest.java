@@ -19,9 +19,9 @@ import dev.codesource.reason.Outcome.Done;
 import dev.codesource.reason.Outcome.Refused;
 import dev.codesource.reason.Outcome.Waiting;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
-import dev.codesource.testhost.SeenRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -249,9 +249,9 @@ class RecordingsTest {
   private record Player(
       Function<SiteUrl, CodeHost> codeHost,
       Credential.Source origin,
-      Function<Recording, Optional<Function<SeenRequest, CannedAnswer>>> answering) {
+      Function<Recording, Optional<Function<Asked, CannedAnswer>>> answering) {
 
-    Optional<Function<SeenRequest, CannedAnswer>> answers(Recording recording) {
+    Optional<Function<Asked, CannedAnswer>> answers(Recording recording) {
       return answering.apply(recording);
     }
 
@@ -284,7 +284,7 @@ class RecordingsTest {
       };
     }
 
-    Outcome<Proof> prove(Function<SeenRequest, CannedAnswer> answers) {
+    Outcome<Proof> prove(Function<Asked, CannedAnswer> answers) {
       try (LoopbackHost host = new LoopbackHost(answers)) {
         return prove(host);
       }
@@ -297,8 +297,7 @@ class RecordingsTest {
       return codeHost.apply(site).prove(site, credential, TestClient.open());
     }
 
-    private static Function<Recording, Optional<Function<SeenRequest, CannedAnswer>>> at(
-        String path) {
+    private static Function<Recording, Optional<Function<Asked, CannedAnswer>>> at(String path) {
       return recording ->
           recording.path().matches(Pattern.quote(path) + "/?(\\?.*)?")
               ? Optional.of(
@@ -310,7 +309,7 @@ class RecordingsTest {
     }
 
     /** The recorded answer at its own path, and an account that is well. */
-    private static Optional<Function<SeenRequest, CannedAnswer>> gitLab(Recording recording) {
+    private static Optional<Function<Asked, CannedAnswer>> gitLab(Recording recording) {
       CannedAnswer user =
           CannedAnswer.json(200, "{\"id\":1,\"username\":\"alice\",\"state\":\"active\"}");
       Set<String> asked =
@@ -330,7 +329,7 @@ class RecordingsTest {
     }
 
     /** What GitHub tells of a token, it tells in the headers of every answer. */
-    private static Optional<Function<SeenRequest, CannedAnswer>> gitHub(Recording recording) {
+    private static Optional<Function<Asked, CannedAnswer>> gitHub(Recording recording) {
       if (List.of("user-emails", "rate-limit-status").contains(recording.kind())) {
         return Optional.of(_ -> recording.answer().body("{\"login\":\"alice\",\"id\":1}"));
       }
@@ -338,7 +337,7 @@ class RecordingsTest {
     }
 
     /** What names the user: a header of any answer, the user's own record, or a servlet. */
-    private static Optional<Function<SeenRequest, CannedAnswer>> bitbucketDataCenter(
+    private static Optional<Function<Asked, CannedAnswer>> bitbucketDataCenter(
         Recording recording) {
       String whoAmI = "/plugins/servlet/applinks/whoami";
       boolean isUser = recording.path().matches("/rest/api/[^/]+/users/[^/]+");

@@ -1,10 +1,9 @@
 package dev.codesource.keycloak;
 
 import dev.codesource.cluster.ChildProcess;
+import dev.codesource.cluster.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,7 +55,7 @@ final class Keycloak implements AutoCloseable {
 
   private static Keycloak startAlone(URI url) {
     Path home = home();
-    int port = freePort();
+    int port = FreePort.find();
     try {
       Path imports = Files.createDirectories(home.resolve("data/import"));
       Files.copy(
@@ -131,14 +130,6 @@ final class Keycloak implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(
           unpacked + " is missing: mvn verify unpacks it before the integration tests", e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

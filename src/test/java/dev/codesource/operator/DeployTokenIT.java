@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.cluster.Cluster;
-import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.gitserver.GitClient;
-import dev.codesource.gitserver.GitHttpBackend;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.Answer;
@@ -19,78 +17,44 @@ import dev.codesource.testhost.LoopbackCodeHost;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a deploy token: made, stored, published, renewed, missed, deleted. */
-@ExtendWith(ClusterExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class DeployTokenIT {
+class DeployTokenIT extends WithPublishing {
 
   private static final String BOUND = "glpat-canary-5d1c9a7e42f0b8636";
   private static final String README = "What only readers see.\n";
   private static final String STORED = "code-deploytoken";
 
-  private final Cluster cluster;
-  private Path folder;
-  private OperatorProcess operator;
   private DeployTokenShelf shelf;
-  private LoopbackCodeHost gitLab;
-  private Team team;
 
   DeployTokenIT(Cluster cluster) {
-    this.cluster = cluster;
+    super(cluster);
   }
 
   @BeforeAll
-  void startOperator(@TempDir Path repositories) {
-    folder = repositories;
+  void makeRepository() {
     GitClient.repository(folder, "repositories/team/app.git", README);
-    operator = OperatorProcess.start(Installation.of(cluster).kubeconfig(), Map.of());
   }
 
-  @AfterAll
-  void stopOperator() {
-    operator.close();
+  @Override
+  LoopbackCodeHost openCodeHost() {
+    shelf = new DeployTokenShelf("projects/team%2Fapp");
+    return withRepositories(shelf, "team", login -> shelf.letsIn(login))
+        .grant(BOUND, Grant.of("alice", "api"));
   }
 
   @BeforeEach
-  void startCodeHost() {
-    shelf = new DeployTokenShelf("projects/team%2Fapp");
-    gitLab =
-        LoopbackCodeHost.http(shelf)
-            .grant(BOUND, Grant.of("alice", "api"))
-            .serving(
-                "/team",
-                new GitHttpBackend(
-                    folder.resolve("repositories"), "", login -> shelf.letsIn(login)));
-    team = Team.in(cluster).token("gitlab-token", gitLab.url(), BOUND);
-  }
-
-  @AfterEach
-  void stopCodeHost() {
-    team.resource("code").delete();
-    Awaitility.await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> team.resource("code").get() == null);
-    gitLab.close();
+  void storeToken() {
+    team.token("gitlab-token", codeHost.url(), BOUND);
   }
 
   @Test
@@ -116,7 +80,7 @@ class DeployTokenIT {
       assertThat(value(secret(name), "password")).isEqualTo(made.token());
     }
     assertThat(published()).hasSize(3).noneMatch(secret -> text(secret).contains(BOUND));
-    assertThat(gitLab.asked())
+    assertThat(codeHost.asked())
         .filteredOn(asked -> asked.path().contains("deploy_tokens"))
         .as("requests for it")
         .hasSize(2);
@@ -131,7 +95,7 @@ class DeployTokenIT {
   void gitClonesWithItAndNotWithoutIt() {
     publish("[Git, Flux]", "deployToken: {project: team/app}");
     team.await("code", Reason.Bound);
-    String repository = gitLab.url() + "/team/app.git";
+    String repository = codeHost.url() + "/team/app.git";
 
     assertThat(
             new GitClient(folder)
@@ -174,7 +138,7 @@ class DeployTokenIT {
     awaitSecret(STORED, now -> value(now, "replaced").isEmpty());
     assertThat(value(secret("code-flux"), "password")).isEqualTo(renewed.token());
     List<String> changes =
-        gitLab.asked().stream()
+        codeHost.asked().stream()
             .filter(asked -> asked.path().contains("deploy_tokens"))
             .map(Asked::method)
             .filter(method -> !method.equals("GET"))
@@ -253,13 +217,13 @@ class DeployTokenIT {
     team.await("code", Reason.Bound);
     Made made = only();
 
-    gitLab.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
+    codeHost.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
     request("1");
     team.await("code", found -> "1".equals(found.lastHandledRequestedAt()));
     assertThat(value(secret("code-flux"), "password")).isEqualTo(made.token());
 
-    gitLab.answering(shelf);
-    gitLab.revoke(BOUND);
+    codeHost.answering(shelf);
+    codeHost.revoke(BOUND);
     request("2");
     assertThat(
             Team.condition(team.await("code", Reason.TokenRejected), ConditionType.Published)
@@ -314,10 +278,10 @@ class DeployTokenIT {
         .until(() -> team.resource("code").get() == null);
     assertThat(shelf.all()).hasSize(1);
 
-    team.token("gitlab-token", gitLab.url(), BOUND);
+    team.token("gitlab-token", codeHost.url(), BOUND);
     publish("[Flux]", "deployToken: {project: team/app}");
     team.await("code", Reason.Bound);
-    gitLab.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
+    codeHost.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
     Instant from = Instant.now();
     team.resource("code").delete();
     Awaitility.await()
@@ -335,7 +299,7 @@ class DeployTokenIT {
     team.bind(
         "code",
         "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: %s, %s"
-            .formatted(gitLab.url(), entries, more));
+            .formatted(codeHost.url(), entries, more));
   }
 
   private void request(String value) {
@@ -367,43 +331,7 @@ class DeployTokenIT {
         .replaceAll(" \\d{4}-\\S+Z ", " " + Instant.now().minus(Duration.ofHours(2)) + " ");
   }
 
-  private List<Secret> published() {
-    return cluster
-        .admin()
-        .secrets()
-        .inNamespace(team.namespace())
-        .withLabel("codesource.dev/published-for")
-        .list()
-        .getItems();
-  }
-
-  private Secret secret(String name) {
-    return find(name).orElseThrow(() -> new AssertionError("no Secret " + name));
-  }
-
-  private Optional<Secret> find(String name) {
-    return Optional.ofNullable(
-        cluster.admin().secrets().inNamespace(team.namespace()).withName(name).get());
-  }
-
   private Secret awaitSecret(String name, Predicate<Secret> wanted) {
-    return Awaitility.await(name)
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> find(name), found -> found.filter(wanted).isPresent())
-        .orElseThrow();
-  }
-
-  private static String text(Secret secret) {
-    StringBuilder all = new StringBuilder();
-    secret.getData().keySet().forEach(key -> all.append(value(secret, key)).append('\n'));
-    return all.toString();
-  }
-
-  /** Empty: there is no such key. */
-  private static String value(Secret secret, String key) {
-    String encoded = Objects.requireNonNull(secret.getData()).get(key);
-    return encoded == null
-        ? ""
-        : new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+    return awaitSecret(name, Duration.ofSeconds(20), wanted);
   }
 }

@@ -4,82 +4,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingStatus;
 import dev.codesource.cluster.Cluster;
-import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.gitserver.GitClient;
-import dev.codesource.gitserver.GitHttpBackend;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.Answer;
 import dev.codesource.testhost.GitHubInstallation;
 import dev.codesource.testhost.GitHubInstallation.Made;
 import dev.codesource.testhost.LoopbackCodeHost;
-import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A GitHub App is bound by its private key, and consumers are given tokens of its installation. */
-@ExtendWith(ClusterExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class InstallationTokenIT {
+class InstallationTokenIT extends WithPublishing {
 
   private static final String README = "What only readers see.\n";
   private static final String STORED = "code-installation";
 
-  private final Cluster cluster;
-  private Path folder;
-  private OperatorProcess operator;
   private GitHubInstallation installation;
-  private LoopbackCodeHost gitHub;
-  private Team team;
 
   InstallationTokenIT(Cluster cluster) {
-    this.cluster = cluster;
+    super(cluster);
   }
 
   @BeforeAll
-  void startOperator(@TempDir Path repositories) {
-    folder = repositories;
+  void makeRepository() {
     GitClient.repository(folder, "repositories/octo/app.git", README);
-    operator = OperatorProcess.start(Installation.of(cluster).kubeconfig(), Map.of());
   }
 
-  @AfterAll
-  void stopOperator() {
-    operator.close();
+  @Override
+  LoopbackCodeHost openCodeHost() {
+    installation = new GitHubInstallation();
+    return withRepositories(installation, "octo", login -> installation.letsIn(login));
   }
 
   @BeforeEach
-  void startCodeHost() {
-    installation = new GitHubInstallation();
-    gitHub =
-        LoopbackCodeHost.http(installation)
-            .serving(
-                "/octo",
-                new GitHttpBackend(
-                    folder.resolve("repositories"), "", login -> installation.letsIn(login)));
-    team = Team.in(cluster);
+  void storeKey() {
     key(installation.privateKey());
-  }
-
-  @AfterEach
-  void stopCodeHost() {
-    team.resource("code").delete();
-    gitHub.close();
   }
 
   @Test
@@ -102,11 +66,11 @@ class InstallationTokenIT {
     assertThat(secret(STORED).getMetadata().getOwnerReferences())
         .singleElement()
         .returns(team.get("code").getMetadata().getUid(), owner -> owner.getUid());
-    assertThat(gitHub.asked())
+    assertThat(codeHost.asked())
         .extracting(asked -> asked.method())
         .containsExactly("GET", "GET", "POST");
 
-    String repository = gitHub.url() + "/octo/app.git";
+    String repository = codeHost.url() + "/octo/app.git";
     assertThat(
             new GitClient(folder)
                 .file(".git-credentials", value("code-git", ".git-credentials"))
@@ -126,7 +90,7 @@ class InstallationTokenIT {
     assertThat(operator.log())
         .noneMatch(line -> line.contains(keyLine) || line.contains(made.token()));
     assertThat(team.get("code").toString() + team.events()).doesNotContain(keyLine, made.token());
-    assertThat(gitHub.asked()).noneMatch(asked -> asked.toString().contains(keyLine));
+    assertThat(codeHost.asked()).noneMatch(asked -> asked.toString().contains(keyLine));
     assertThat(
             cluster.admin().secrets().inNamespace(team.namespace()).list().getItems().stream()
                 .filter(each -> text(each).contains(keyLine)))
@@ -147,7 +111,7 @@ class InstallationTokenIT {
 
     assertThat(installation.letsIn(first.login())).as("the first at that moment").isTrue();
     assertThat(value("code-flux", "password")).isEqualTo(installation.made().get(1).token());
-    assertThat(gitHub.asked())
+    assertThat(codeHost.asked())
         .as("a fresh proof is not asked for again")
         .filteredOn(asked -> asked.method().equals("GET"))
         .hasSize(2);
@@ -211,26 +175,26 @@ class InstallationTokenIT {
   void anOutageLeavesItPublishedAndItsSecretGoesWithThePublishing() {
     publish("[Flux]", GitHubInstallation.BOT);
     team.await("code", Reason.Bound);
-    gitHub.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
+    codeHost.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
     team.request("code", "1");
     team.await("code", found -> "1".equals(found.lastHandledRequestedAt()));
     assertThat(value("code-flux", "password")).isEqualTo(only().token());
 
-    gitHub.answering(installation);
+    codeHost.answering(installation);
     publish("[]", GitHubInstallation.BOT);
     Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> find(STORED).isEmpty());
     assertThat(find("code-flux")).isEmpty();
   }
 
   private void key(String pem) {
-    team.secret("github-app", "codesource.dev/token", installation.secret(gitHub.url(), pem));
+    team.secret("github-app", "codesource.dev/token", installation.secret(codeHost.url(), pem));
   }
 
   private void publish(String entries, String username) {
     team.bind(
         "code",
         "platform: GitHub, url: '%s', username: '%s', tokenSecretRef: {name: github-app}, publish: %s"
-            .formatted(gitHub.url(), username, entries));
+            .formatted(codeHost.url(), username, entries));
   }
 
   private Made only() {
@@ -238,26 +202,9 @@ class InstallationTokenIT {
     return installation.made().getFirst();
   }
 
-  private Secret secret(String name) {
-    return find(name).orElseThrow(() -> new AssertionError("no Secret " + name));
-  }
-
-  private Optional<Secret> find(String name) {
-    return Optional.ofNullable(
-        cluster.admin().secrets().inNamespace(team.namespace()).withName(name).get());
-  }
-
+  /** The value of a key that has to be there. */
   private String value(String name, String key) {
-    return decoded(Objects.requireNonNull(secret(name).getData().get(key), key));
-  }
-
-  private static String text(Secret secret) {
-    StringBuilder all = new StringBuilder();
-    secret.getData().values().forEach(value -> all.append(decoded(value)).append('\n'));
-    return all.toString();
-  }
-
-  private static String decoded(String value) {
-    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+    assertThat(secret(name).getData()).containsKey(key);
+    return value(secret(name), key);
   }
 }

@@ -63,6 +63,9 @@ class OAuthRevocationIT extends WithKeycloak {
                       "The binding is deleted, and the access of alice is not revoked: GitLab answers with the server error 503. "
                           + Reason.NotRevoked.remedy());
             });
+
+    // The next test would begin within the back-off of the host.
+    restartOperator();
   }
 
   @Test

@@ -1,10 +1,9 @@
 package dev.codesource.operator;
 
 import dev.codesource.cluster.ChildProcess;
+import dev.codesource.cluster.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,7 +54,7 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   static OperatorProcess run(JavaCommand java, Path kubeconfig, Map<String, String> settings) {
-    int port = freePort();
+    int port = FreePort.find();
     Map<String, String> environment = new HashMap<>();
     environment.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
@@ -191,14 +190,6 @@ public final class OperatorProcess implements AutoCloseable {
   public void close() {
     process.close();
     http.close();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static void pause() {

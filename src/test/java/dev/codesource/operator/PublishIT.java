@@ -7,7 +7,6 @@ import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.cluster.AuditEvent;
 import dev.codesource.cluster.Cluster;
-import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.Answer;
@@ -25,59 +24,34 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The life of a published Secret: written, mended, renewed, never anybody else's, withdrawn. */
-@ExtendWith(ClusterExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PublishIT {
+class PublishIT extends WithPublishing {
 
   private static final String CANARY = "glpat-canary/5d1c+9a7e42f0b8636?c";
   private static final String RENEWED = "glpat-renewed-83ac61";
 
-  private final Cluster cluster;
-  private OperatorProcess operator;
-  private LoopbackCodeHost gitLab;
-  private Team team;
-
   PublishIT(Cluster cluster) {
-    this.cluster = cluster;
+    super(cluster);
   }
 
-  @BeforeAll
-  void startOperator() {
-    operator = OperatorProcess.start(Installation.of(cluster).kubeconfig(), Map.of());
-  }
-
-  @AfterAll
-  void stopOperator() {
-    operator.close();
+  @Override
+  LoopbackCodeHost openCodeHost() {
+    return LoopbackCodeHost.http(Dialect.gitLab())
+        .grant(CANARY, Grant.of("alice", "api"))
+        .grant(RENEWED, Grant.of("alice", "api"));
   }
 
   @BeforeEach
-  void startCodeHost() {
-    gitLab =
-        LoopbackCodeHost.http(Dialect.gitLab())
-            .grant(CANARY, Grant.of("alice", "api"))
-            .grant(RENEWED, Grant.of("alice", "api"));
-    team = Team.in(cluster).token("gitlab-token", gitLab.url(), CANARY);
-  }
-
-  @AfterEach
-  void stopCodeHost() {
-    gitLab.close();
+  void storeToken() {
+    team.token("gitlab-token", codeHost.url(), CANARY);
   }
 
   @Test
@@ -89,9 +63,8 @@ class PublishIT {
     assertThat(condition(status).getMessage())
         .isEqualTo("Written: code-servicebinding, code-flux, code-tekton, code-tekton-gitconfig.");
     assertThat(status.binding()).isEqualTo(new BindingStatus.BindingRef("code-servicebinding"));
-    assertThat(secret("code-servicebinding").orElseThrow().getType())
-        .isEqualTo("servicebinding.io/git");
-    Secret flux = secret("code-flux").orElseThrow();
+    assertThat(secret("code-servicebinding").getType()).isEqualTo("servicebinding.io/git");
+    Secret flux = secret("code-flux");
     assertThat(value(flux, "username")).isEqualTo("alice");
     assertThat(value(flux, "password")).isEqualTo(CANARY);
     assertThat(flux.getMetadata().getOwnerReferences())
@@ -114,13 +87,12 @@ class PublishIT {
     publish("[ServiceBinding, Flux]", everything);
     team.await("code", Reason.Bound);
 
-    Secret flux = secret("code-flux").orElseThrow();
+    Secret flux = secret("code-flux");
     assertThat(value(flux, "ca.crt").replaceAll("\\s", ""))
         .isEqualTo(authority.pem().replaceAll("\\s", ""));
     assertThat(flux.getMetadata().getAnnotations())
         .containsEntry("codesource.dev/registry-name", "images");
-    assertThat(value(secret("code-servicebinding").orElseThrow(), "registry-region"))
-        .isEqualTo("eu");
+    assertThat(value(secret("code-servicebinding"), "registry-region")).isEqualTo("eu");
 
     publish("[ServiceBinding, Flux]");
     Secret without = awaitSecret("code-flux", now -> !now.getData().containsKey("ca.crt"));
@@ -132,13 +104,13 @@ class PublishIT {
 
   @Test
   void nothingIsPublishedBeforeTheAccessIsProven() {
-    team.token("gitlab-token", gitLab.url(), "glpat-wrong");
+    team.token("gitlab-token", codeHost.url(), "glpat-wrong");
     publish("[Flux]");
 
     BindingStatus status = team.await("code", Reason.TokenRejected);
 
     assertThat(condition(status).getReason()).isEqualTo("NotChecked");
-    assertThat(secret("code-flux")).isEmpty();
+    assertThat(find("code-flux")).isEmpty();
   }
 
   @ParameterizedTest
@@ -156,7 +128,7 @@ class PublishIT {
     publish("[Flux]");
     team.await("code", Reason.Bound);
     merge("code-flux", "{'metadata':{'labels':{'team':'a'},'annotations':{'note':'mine'}}}");
-    int asked = gitLab.count();
+    int asked = codeHost.count();
 
     merge("code-flux", patch);
 
@@ -174,14 +146,14 @@ class PublishIT {
       assertThat(mended.getMetadata().getLabels()).containsEntry("team", "a");
       assertThat(mended.getMetadata().getAnnotations()).containsEntry("note", "mine");
     }
-    assertThat(gitLab.count()).as("requests to the code host").isEqualTo(asked);
+    assertThat(codeHost.count()).as("requests to the code host").isEqualTo(asked);
   }
 
   @Test
   void aDeletedSecretComesBack() {
     publish("[Flux]");
     team.await("code", Reason.Bound);
-    String uid = secret("code-flux").orElseThrow().getMetadata().getUid();
+    String uid = secret("code-flux").getMetadata().getUid();
 
     cluster.kubectl("-n", team.namespace(), "delete", "secret/code-flux").orFail();
 
@@ -194,7 +166,7 @@ class PublishIT {
     team.await("code", Reason.Bound);
     List<String> before = versions();
     List<AuditEvent> writes = writes();
-    int asked = gitLab.count();
+    int asked = codeHost.count();
 
     cluster
         .kubectl(
@@ -202,7 +174,7 @@ class PublishIT {
         .orFail();
     team.await("code", found -> "now".equals(found.lastHandledRequestedAt()));
 
-    assertThat(gitLab.count()).isGreaterThan(asked);
+    assertThat(codeHost.count()).isGreaterThan(asked);
     assertThat(before).hasSize(8);
     assertThat(versions()).isEqualTo(before);
     assertThat(writes()).as("requests, also those that change nothing").isEqualTo(writes);
@@ -213,7 +185,7 @@ class PublishIT {
     publish("[ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, Git]");
     team.await("code", Reason.Bound);
 
-    team.token("gitlab-token", gitLab.url(), RENEWED);
+    team.token("gitlab-token", codeHost.url(), RENEWED);
 
     for (Secret secret : published()) {
       awaitSecret(secret.getMetadata().getName(), now -> text(now).contains(RENEWED));
@@ -232,7 +204,7 @@ class PublishIT {
   void anOutageKeepsTheSecretsAndTheyAreMendedEvenThen() {
     publish("[Flux]", ", whenUnbound: Withdraw");
     team.await("code", Reason.Bound);
-    gitLab.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
+    codeHost.answering((asked, grants) -> Answer.html(502, "<h1>Bad gateway</h1>"));
     request("1");
     team.await("code", found -> "1".equals(found.lastHandledRequestedAt()));
 
@@ -249,7 +221,7 @@ class PublishIT {
     publish("[ServiceBinding, Flux]");
     team.await("code", Reason.Bound);
 
-    gitLab.revoke(CANARY);
+    codeHost.revoke(CANARY);
     request("1");
     BindingStatus stale = team.await("code", Reason.TokenRejected);
 
@@ -257,7 +229,7 @@ class PublishIT {
         .returns("True", condition -> condition.getStatus())
         .returns("Stale", condition -> condition.getReason());
     assertThat(stale.binding()).isNotNull();
-    assertThat(secret("code-flux")).isPresent();
+    assertThat(find("code-flux")).isPresent();
     awaitEvent("Stale", "Warning");
 
     publish("[ServiceBinding, Flux]", ", whenUnbound: Withdraw");
@@ -268,9 +240,9 @@ class PublishIT {
     Awaitility.await().until(() -> published().isEmpty());
     awaitEvent("Withdrawn", "Warning");
 
-    team.token("gitlab-token", gitLab.url(), RENEWED);
+    team.token("gitlab-token", codeHost.url(), RENEWED);
     team.await("code", Reason.Bound);
-    assertThat(value(secret("code-flux").orElseThrow(), "password")).isEqualTo(RENEWED);
+    assertThat(value(secret("code-flux"), "password")).isEqualTo(RENEWED);
   }
 
   @Test
@@ -289,7 +261,7 @@ class PublishIT {
     publish("[Kpack]", ", publishNames: {Kpack: my-flux}");
     awaitSecret("my-flux", now -> now.getType().equals("kubernetes.io/basic-auth"));
 
-    gitLab.revoke(CANARY);
+    codeHost.revoke(CANARY);
     request("1");
     team.await("code", Reason.TokenRejected);
     publish("[Git]");
@@ -299,7 +271,7 @@ class PublishIT {
   @Test
   void aSecretOfSomebodyElseIsNeverTouched() {
     team.secret("code-flux", "Opaque", Map.of("password", "theirs"));
-    String version = secret("code-flux").orElseThrow().getMetadata().getResourceVersion();
+    String version = secret("code-flux").getMetadata().getResourceVersion();
     publish("[Flux, Kpack]");
 
     BindingStatus status = team.await("code", Reason.SecretNotOwned);
@@ -311,8 +283,8 @@ class PublishIT {
     assertThat(Team.condition(status, ConditionType.Ready).getMessage())
         .startsWith("The Secret code-flux, which Flux is to have, exists");
     assertThat(Team.condition(status, ConditionType.Stalled).getStatus()).isEqualTo("True");
-    assertThat(secret("code-kpack")).as("the others are written").isPresent();
-    Secret theirs = secret("code-flux").orElseThrow();
+    assertThat(find("code-kpack")).as("the others are written").isPresent();
+    Secret theirs = secret("code-flux");
     assertThat(theirs.getMetadata().getResourceVersion()).isEqualTo(version);
     assertThat(theirs.getMetadata().getOwnerReferences()).isEmpty();
 
@@ -320,7 +292,7 @@ class PublishIT {
     merge("code-flux", "{'metadata':{'labels':{'codesource.dev/published-for':'Flux'}}}");
     publish("[Flux, Kpack]", ", publishNames: {Flux: ours}");
     team.await("code", Reason.Bound);
-    assertThat(value(secret("code-flux").orElseThrow(), "password")).isEqualTo("theirs");
+    assertThat(value(secret("code-flux"), "password")).isEqualTo("theirs");
   }
 
   @Test
@@ -332,7 +304,7 @@ class PublishIT {
     bind("other", "[Flux]", ", publishNames: {Flux: shared}");
 
     team.await("other", Reason.SecretNotOwned);
-    assertThat(secret("shared").orElseThrow().getMetadata().getOwnerReferences())
+    assertThat(secret("shared").getMetadata().getOwnerReferences())
         .singleElement()
         .returns(uid, OwnerReference::getUid);
   }
@@ -343,7 +315,7 @@ class PublishIT {
 
     team.await("code", Reason.SecretNotOwned);
 
-    assertThat(value(secret("gitlab-token").orElseThrow(), "token")).isEqualTo(CANARY);
+    assertThat(value(secret("gitlab-token"), "token")).isEqualTo(CANARY);
   }
 
   @Test
@@ -398,14 +370,13 @@ class PublishIT {
     BindingStatus suspended = team.await("code", Phase.Suspended);
 
     merge("code-servicebinding", "{'data':{'password':'b3RoZXI='}}");
-    team.token("gitlab-token", gitLab.url(), RENEWED);
+    team.token("gitlab-token", codeHost.url(), RENEWED);
 
     assertThat(suspended.binding()).isEqualTo(new BindingStatus.BindingRef("code-servicebinding"));
     Awaitility.await()
         .during(Duration.ofSeconds(2))
         .atMost(Duration.ofSeconds(15))
-        .until(
-            () -> "other".equals(value(secret("code-servicebinding").orElseThrow(), "password")));
+        .until(() -> "other".equals(value(secret("code-servicebinding"), "password")));
   }
 
   @Test
@@ -463,7 +434,7 @@ class PublishIT {
         metadata: {name: %s, namespace: %s}
         spec: {platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: %s%s}
         """
-        .formatted(name, team.namespace(), gitLab.url(), entries, more);
+        .formatted(name, team.namespace(), codeHost.url(), entries, more);
   }
 
   private void request(String value) {
@@ -506,26 +477,7 @@ class PublishIT {
   }
 
   private Secret awaitSecret(String name, Predicate<Secret> wanted) {
-    return Awaitility.await(name)
-        .atMost(Duration.ofSeconds(10))
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> secret(name), now -> now.filter(wanted).isPresent())
-        .orElseThrow();
-  }
-
-  private Optional<Secret> secret(String name) {
-    return Optional.ofNullable(
-        cluster.admin().secrets().inNamespace(team.namespace()).withName(name).get());
-  }
-
-  private List<Secret> published() {
-    return cluster
-        .admin()
-        .secrets()
-        .inNamespace(team.namespace())
-        .withLabel("codesource.dev/published-for")
-        .list()
-        .getItems();
+    return awaitSecret(name, Duration.ofSeconds(10), wanted);
   }
 
   /** What was asked of the API server, other than to read. */
@@ -544,22 +496,6 @@ class PublishIT {
                 secret.getMetadata().getName() + " " + secret.getMetadata().getResourceVersion())
         .sorted()
         .toList();
-  }
-
-  /** All values, as they are. */
-  private static String text(Secret secret) {
-    return String.join(
-        "\n",
-        secret.getData().keySet().stream()
-            .map(key -> Objects.requireNonNull(value(secret, key)))
-            .toList());
-  }
-
-  private static String value(Secret secret, String key) {
-    String encoded = secret.getData() == null ? null : secret.getData().get(key);
-    return encoded == null
-        ? ""
-        : new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
   }
 
   private static io.fabric8.kubernetes.api.model.Condition condition(BindingStatus status) {

@@ -59,7 +59,7 @@ abstract class WithKeycloak {
     operator = startOperator();
   }
 
-  final OperatorProcess startOperator() {
+  private OperatorProcess startOperator() {
     return OperatorProcess.start(
         kubeconfig,
         Map.of(
@@ -68,6 +68,12 @@ abstract class WithKeycloak {
             // What is lost is waited for twice as long.
             "CODESOURCE_HOST_TIMEOUT",
             "8s"));
+  }
+
+  /** The new one remembers no back-off. */
+  final void restartOperator() {
+    operator.close();
+    operator = startOperator();
   }
 
   @AfterAll

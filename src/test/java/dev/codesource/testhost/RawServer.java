@@ -8,7 +8,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
@@ -16,6 +22,7 @@ import javax.net.ServerSocketFactory;
 /** A server that says on each connection what a test wants it to say, byte for byte. */
 public final class RawServer implements AutoCloseable {
   private final ServerSocket listening;
+  private final Thread accepting;
   private final Conversation conversation;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -30,7 +37,7 @@ public final class RawServer implements AutoCloseable {
   private RawServer(ServerSocket listening, Conversation conversation) {
     this.listening = listening;
     this.conversation = conversation;
-    Thread.ofPlatform().daemon().name("raw-server").start(this::accept);
+    this.accepting = Thread.ofPlatform().daemon().name("raw-server").start(this::accept);
   }
 
   public static RawServer start(Conversation conversation) {
@@ -109,6 +116,12 @@ public final class RawServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listening.close();
+    try {
+      // Until then the port may still take connections.
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     dropConnections();
   }
 
@@ -148,17 +161,44 @@ public final class RawServer implements AutoCloseable {
 
     /** Reads the head of a request; false when there is none any more. */
     public boolean readRequest() throws IOException {
+      return readHead().isPresent();
+    }
+
+    private Optional<String> readHead() throws IOException {
       StringBuilder head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
         int read = in.read();
         if (read < 0) {
           hungUp.incrementAndGet();
-          return false;
+          return Optional.empty();
         }
         head.append((char) read);
       }
       requests.add(head.toString());
-      return true;
+      return Optional.of(head.toString());
+    }
+
+    /** Reads a request with its body, if it says how long that is. */
+    public Asked readWholeRequest() throws IOException {
+      List<String> lines =
+          readHead()
+              .orElseThrow(() -> new IOException("the connection was closed without a request"))
+              .lines()
+              .takeWhile(line -> !line.isEmpty())
+              .toList();
+      Map<String, List<String>> headers = new LinkedHashMap<>();
+      for (String header : lines.subList(1, lines.size())) {
+        int colon = header.indexOf(':');
+        headers
+            .computeIfAbsent(
+                header.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+            .add(header.substring(colon + 1).strip());
+      }
+      String[] first = lines.getFirst().split(" ", 3);
+      int length =
+          Integer.parseInt(headers.getOrDefault("content-length", List.of("0")).getFirst());
+      return new Asked(
+          first[0], first[1], headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
     }
 
     public String readBody(int length) throws IOException {

@@ -10,8 +10,8 @@ import dev.codesource.codehost.Scopes;
 import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
-import dev.codesource.testhost.SeenRequest;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,7 @@ class BitbucketDataCenterTest extends CodeHostContract {
   }
 
   @Override
-  protected CannedAnswer besides(SeenRequest request) {
+  protected CannedAnswer besides(Asked request) {
     String users = "/rest/api/1.0/users/";
     return request.target().startsWith(users)
         ? user(request.target().substring(users.length()), idJson())

@@ -12,9 +12,9 @@ import dev.codesource.codehost.TestClient;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
-import dev.codesource.testhost.SeenRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -187,7 +187,7 @@ class BitbucketTest extends CodeHostContract {
                   .prove(host.site("/proxy"), Credential.of(TOKEN), TestClient.open()));
       assertThat(proof.account().username()).isEqualTo("alice");
       assertThat(host.seen())
-          .extracting(SeenRequest::target)
+          .extracting(Asked::target)
           .isEqualTo(List.of("/proxy/rest/api/1.0/application-properties", "/proxy/2.0/user"));
     }
   }

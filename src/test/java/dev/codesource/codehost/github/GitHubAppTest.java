@@ -14,9 +14,9 @@ import dev.codesource.credential.Token;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
-import dev.codesource.testhost.SeenRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -45,7 +45,7 @@ class GitHubAppTest {
     return SupportedCodeHosts.all(Clock.systemUTC()).of(Platform.GitHub);
   }
 
-  private static Outcome<Proof> prove(Function<SeenRequest, CannedAnswer> answers) {
+  private static Outcome<Proof> prove(Function<Asked, CannedAnswer> answers) {
     try (LoopbackHost host = new LoopbackHost(answers)) {
       return gitHub().prove(host.site(""), CREDENTIAL, TestClient.open());
     }
@@ -165,7 +165,7 @@ class GitHubAppTest {
           .isEqualTo("ghs_16C7e42F292c6912E7710c838347Ae178B4a");
       assertThat(token.expiresAt()).isEqualTo(Instant.parse("2026-07-11T22:14:10Z"));
       assertThat(token.toString()).doesNotContain("16C7e42F");
-      SeenRequest seen = host.seen().getFirst();
+      Asked seen = host.seen().getFirst();
       assertThat(seen.method() + " " + seen.target())
           .isEqualTo("POST /api/v3/app/installations/7/access_tokens");
       assertThat(seen.body())

@@ -14,9 +14,9 @@ import dev.codesource.credential.Credential;
 import dev.codesource.http.HostResponse;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
-import dev.codesource.testhost.SeenRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,12 +165,12 @@ class GitHubTest extends CodeHostContract {
   }
 
   /** Answers 304 to the ETag that it gave for this token, 401 to an unknown token. */
-  private static final class Conditional implements Function<SeenRequest, CannedAnswer> {
+  private static final class Conditional implements Function<Asked, CannedAnswer> {
     final Map<String, CannedAnswer> byToken = new ConcurrentHashMap<>();
     CannedAnswer notModified = CannedAnswer.of(304);
 
     @Override
-    public CannedAnswer apply(SeenRequest request) {
+    public CannedAnswer apply(Asked request) {
       String token = request.header("Authorization").orElse("").replaceFirst("^Bearer ", "");
       CannedAnswer answer = byToken.get(token);
       if (answer == null) {

@@ -13,9 +13,9 @@ import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
-import dev.codesource.testhost.SeenRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +56,7 @@ class GitLabDeployTokensTest {
     return ((Outcome.Refused<?>) outcome).problem();
   }
 
-  private static LoopbackHost host(Function<SeenRequest, CannedAnswer> answers) {
+  private static LoopbackHost host(Function<Asked, CannedAnswer> answers) {
     return new LoopbackHost(answers);
   }
 
@@ -69,7 +69,7 @@ class GitLabDeployTokensTest {
       assertThat(minted.login().username()).isEqualTo("gitlab+deploy-token-7");
       assertThat(minted.login().password().reveal()).isEqualTo("gldt-jMRvtPNxrn3crTAGukpZ");
       assertThat(minted.expiresAt()).as("GitLab's word").isEqualTo("2026-03-31T00:00:00Z");
-      SeenRequest seen = host.seen().getFirst();
+      Asked seen = host.seen().getFirst();
       assertThat(seen.method() + " " + seen.target())
           .isEqualTo("POST /gitlab/api/v4/projects/team%2Fsub%2Fapp/deploy_tokens");
       assertThat(seen.header("Content-Type")).hasValue("application/json");
@@ -170,7 +170,7 @@ class GitLabDeployTokensTest {
       try (LoopbackHost host =
           host(_ -> status == 204 ? CannedAnswer.of(204) : CannedAnswer.json(404, "{}"))) {
         done(of(host.site("")).delete(PROJECT, "7"));
-        SeenRequest seen = host.seen().getFirst();
+        Asked seen = host.seen().getFirst();
         assertThat(seen.method() + " " + seen.target())
             .isEqualTo("DELETE /api/v4/projects/team%2Fsub%2Fapp/deploy_tokens/7");
       }

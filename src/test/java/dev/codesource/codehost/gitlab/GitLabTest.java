@@ -11,9 +11,9 @@ import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
-import dev.codesource.testhost.SeenRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,7 @@ class GitLabTest extends CodeHostContract {
   }
 
   @Override
-  protected CannedAnswer besides(SeenRequest request) {
+  protected CannedAnswer besides(Asked request) {
     return request.target().equals(SELF)
         ? self("[\"api\",\"read_user\"]", "\"2026-12-31\"")
         : super.besides(request);
@@ -120,7 +120,7 @@ class GitLabTest extends CodeHostContract {
             .formatted(scopesJson, expiresJson));
   }
 
-  private Function<SeenRequest, CannedAnswer> answering(String path, CannedAnswer answer) {
+  private Function<Asked, CannedAnswer> answering(String path, CannedAnswer answer) {
     return request ->
         request.target().equals(path)
             ? answer
@@ -175,7 +175,7 @@ class GitLabTest extends CodeHostContract {
 
   @Test
   void namesTheScopesThatThereAreWhenTheyDoNotSufficeForTheAccount() {
-    Function<SeenRequest, CannedAnswer> answers =
+    Function<Asked, CannedAnswer> answers =
         request ->
             request.target().equals(SELF)
                 ? self("[\"write_repository\"]", "null")
@@ -270,7 +270,7 @@ class GitLabTest extends CodeHostContract {
       done(
           codeHost(host.site(""))
               .prove(host.site(""), Credential.of(OAUTH_TOKEN), TestClient.open()));
-      assertThat(host.seen()).extracting(SeenRequest::target).containsExactly(INFO, USER);
+      assertThat(host.seen()).extracting(Asked::target).containsExactly(INFO, USER);
     }
   }
 
