@@ -87,7 +87,8 @@ public final class FinalizerRunner<P extends HasMetadata> {
     return new PrimaryEventSource<>(type, "deletions", this::changed, _ -> {});
   }
 
-  void changed(P resource) {
+  /** Runs the finalizers of the resource if it is deleted, unless they run already. */
+  public void changed(P resource) {
     if (resource.isMarkedForDeletion()
         && finalizers.stream().anyMatch(each -> isWaitingFor(each, resource))
         && running.add(resource.getMetadata().getUid())) {

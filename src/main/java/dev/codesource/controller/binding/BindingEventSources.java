@@ -65,6 +65,15 @@ final class BindingEventSources {
     shard.selector().ifPresent(configuration::withLabelSelector);
   }
 
+  /**
+   * The binding as the API server has it after a write by the operator. The Operator SDK drops
+   * events that are older than such a write, and a deletion may be among them: only the answer to
+   * the write shows it then.
+   */
+  void applied(CodeSourceBinding binding) {
+    finalizers.changed(binding);
+  }
+
   List<EventSource<?, CodeSourceBinding>> all(EventSourceContext<CodeSourceBinding> context) {
     return Stream.concat(
             inputs.eventSources(context).stream(),

@@ -152,6 +152,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     Outcome<ConsumerCredential> credential =
         credentials.provide(context, binding, result.finding(), result.claim());
     Written written = results.write(binding, context, result, credential);
+    written.applied().ifPresent(sources::applied);
     Optional<Instant> cleanup =
         credentials.cleanUp(context, binding, result.claim(), credential, written.publishing());
     return again(

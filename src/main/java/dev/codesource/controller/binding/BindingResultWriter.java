@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * Writes the result of a reconciliation: the published Secrets, Events, metrics and the status.
@@ -41,8 +42,14 @@ final class BindingResultWriter {
     this.clock = clock;
   }
 
-  /** What was written. */
-  record Written(Publishing publishing, BindingStatus status) {}
+  /**
+   * What was written.
+   *
+   * @param applied the binding as the API server has it after the write of the status; empty: the
+   *     status was the same
+   */
+  record Written(
+      Publishing publishing, BindingStatus status, Optional<CodeSourceBinding> applied) {}
 
   Written write(
       CodeSourceBinding binding,
@@ -52,7 +59,7 @@ final class BindingResultWriter {
     return apiWrites.execute(
         () -> {
           Publishing publishing = publish(binding, result, credential);
-          return new Written(publishing, report(binding, context, result, publishing));
+          return report(binding, context, result, publishing);
         });
   }
 
@@ -72,7 +79,7 @@ final class BindingResultWriter {
                     .orElseGet(ConsumerLogin.BoundCredential::new)));
   }
 
-  private BindingStatus report(
+  private Written report(
       CodeSourceBinding binding,
       Context<CodeSourceBinding> context,
       VerificationResult result,
@@ -81,10 +88,11 @@ final class BindingResultWriter {
         StatusReport.next(binding.getStatus(), result.observation(), publishing, clock.instant());
     events.announce(binding, next);
     metrics.update(binding, next);
-    if (!next.equals(binding.getStatus())) {
-      apply(statusOnly(binding, next), context);
-    }
-    return next;
+    Optional<CodeSourceBinding> applied =
+        next.equals(binding.getStatus())
+            ? Optional.empty()
+            : Optional.of(apply(statusOnly(binding, next), context));
+    return new Written(publishing, next, applied);
   }
 
   /**
@@ -93,7 +101,8 @@ final class BindingResultWriter {
    * cost of a status. There are no unknown fields, because the schema is generated from the same
    * types.
    */
-  private static void apply(CodeSourceBinding status, Context<CodeSourceBinding> context) {
+  private static CodeSourceBinding apply(
+      CodeSourceBinding status, Context<CodeSourceBinding> context) {
     PatchContext apply =
         new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -101,7 +110,7 @@ final class BindingResultWriter {
             .withForce(true)
             .withFieldValidation("Ignore")
             .build();
-    context
+    return context
         .resourceOperations()
         .resourcePatch(
             status,
