@@ -120,6 +120,6 @@ public final class CredentialSecret {
 
   private static String command(String name, SiteUrl site) {
     return "kubectl create secret generic %s --type=%s --from-literal=url=%s --from-literal=token=…"
-        .formatted(name, TYPE, site);
+        .formatted(ShellWord.of(name), TYPE, ShellWord.of(site.toString()));
   }
 }

@@ -86,6 +86,6 @@ public final class OAuthClientSecret {
 
   private static String command(String name, SiteUrl site) {
     return "kubectl create secret generic %s --type=%s --from-literal=url=%s --from-literal=client_id=… --from-literal=client_secret=…"
-        .formatted(name, TYPE, site);
+        .formatted(ShellWord.of(name), TYPE, ShellWord.of(site.toString()));
   }
 }

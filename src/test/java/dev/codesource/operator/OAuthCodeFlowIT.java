@@ -45,7 +45,7 @@ class OAuthCodeFlowIT extends WithKeycloak {
     String shown =
         cluster.kubectl("-n", team.namespace(), "get", "csb,events", "-o", "yaml").orFail().stdout()
             + operator.log()
-            + operator.get("/q/metrics");
+            + operator.get("/metrics");
     assertThat(shown)
         .doesNotContain(
             value("gitlab-oauth", "token"),
@@ -215,7 +215,7 @@ class OAuthCodeFlowIT extends WithKeycloak {
         bind(
             "gitlab",
             html,
-            "clientSecretRef: {name: oauth-app}, scopes: ['api', \"\\\"><script>\"]");
+            "clientSecretRef: {name: oauth-app}, scopes: ['api', \"'><script>\"]");
 
     HttpResponse<String> answer = alice.get(page);
 

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 public record KubernetesSecretStore(KubernetesClient client, Clock clock)
     implements OwnedSecretStore {
 
+  private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
   @Override
   public Optional<Secret> find(String namespace, String name, String type) {
     return client
@@ -40,7 +42,7 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
             .withNewMetadata()
             .withName(name)
             .withNamespace(owner.getMetadata().getNamespace())
-            .addToLabels("app.kubernetes.io/managed-by", ControllerDefaults.FIELD_MANAGER)
+            .addToLabels(MANAGED_BY, ControllerDefaults.FIELD_MANAGER)
             .withOwnerReferences(Ownership.reference(owner))
             .endMetadata()
             .withType(type)
@@ -51,7 +53,14 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
 
   @Override
   public Outcome<Secret> replace(Secret read, Map<String, String> values) {
-    Secret next = new SecretBuilder(read).withData(SecretFields.encoded(values)).build();
+    // The label again, which somebody may have taken off: the chart's policy asks for it.
+    Secret next =
+        new SecretBuilder(read)
+            .editMetadata()
+            .addToLabels(MANAGED_BY, ControllerDefaults.FIELD_MANAGER)
+            .endMetadata()
+            .withData(SecretFields.encoded(values))
+            .build();
     return orConflict(
         read.getMetadata().getName(),
         () ->
