@@ -150,7 +150,8 @@ final class ControlPlane implements ApiServer {
                 // Megabytes; by default it would begin anew after 100.
                 "--audit-log-maxsize=10000"));
     Path certificate = folder.resolve("certificates/apiserver.crt");
-    await(started, () -> Files.exists(certificate));
+    // The API server writes the key after the certificate, which may be incomplete before.
+    await(started, () -> Files.exists(folder.resolve("certificates/apiserver.key")));
     new Kubeconfig(server(), Files.readString(certificate), adminToken, "default")
         .write(kubeconfig());
     try (KubernetesClient client = client()) {

@@ -3,12 +3,14 @@ package dev.codesource.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,48 @@ class AdministratorAppsTest {
               assertThat(refused.problem().reason()).isEqualTo(Reason.CredentialMalformed);
               assertThat(refused.problem().message()).doesNotContain("canary");
             });
+  }
+
+  private Outcome<OAuthClient> find(Flow flow, String... scopes) {
+    return new AdministratorApps(Optional.of(folder))
+        .of(site("https://gitlab.example.com"), flow, List.of(scopes));
+  }
+
+  private static void isNotOffered(Outcome<OAuthClient> outcome, String why) {
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> {
+              assertThat(refused.problem().reason()).isEqualTo(Reason.OAuthNotOffered);
+              assertThat(refused.problem().what()).contains(why);
+            });
+  }
+
+  @Test
+  void theAdministratorCanBarAFlow() throws IOException {
+    app("gitlab", "https://gitlab.example.com", "one");
+    assertThat(find(Flow.Device)).isInstanceOf(Outcome.Done.class);
+
+    Files.writeString(folder.resolve("gitlab/flows"), "AuthorizationCode\n");
+    isNotOffered(find(Flow.Device), "does not allow spec.oauth.flow Device");
+    assertThat(find(Flow.AuthorizationCode)).isInstanceOf(Outcome.Done.class);
+    assertThat(find("https://gitlab.example.com"))
+        .as("an access that exists can be revoked")
+        .isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void theAdministratorCanLimitScopes() throws IOException {
+    app("gitlab", "https://gitlab.example.com", "one");
+    assertThat(find(Flow.Device, "sudo")).isInstanceOf(Outcome.Done.class);
+
+    Files.writeString(folder.resolve("gitlab/scopes"), "api, read_user\n");
+    isNotOffered(find(Flow.Device, "api", "sudo"), "does not allow all of spec.oauth.scopes");
+    assertThat(find(Flow.Device, "api", "read_user")).isInstanceOf(Outcome.Done.class);
+    assertThat(find(Flow.Device)).isInstanceOf(Outcome.Done.class);
+
+    Files.writeString(folder.resolve("gitlab/scopes"), "\n");
+    isNotOffered(find(Flow.Device, "api"), "spec.oauth.scopes");
   }
 
   @Test

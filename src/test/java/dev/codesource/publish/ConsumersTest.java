@@ -73,6 +73,18 @@ class ConsumersTest {
                     .noneMatch(key -> key.startsWith("codesource.dev/")));
   }
 
+  @ParameterizedTest
+  @EnumSource(Publication.class)
+  void allThatIsComparedIsKeptInMemory(Publication entry) {
+    assertThat(secrets(FULL, entry))
+        .allSatisfy(
+            secret -> {
+              assertThat(PublishedParts.LABELS).containsAll(secret.labels().keySet());
+              assertThat(PublishedParts.ANNOTATIONS).containsAll(secret.annotations().keySet());
+              assertThat(PublishedParts.DATA).containsAll(secret.data().keySet());
+            });
+  }
+
   @Test
   void serviceBindingIsAProvisionedServicesSecret() {
     DesiredSecret secret = only(FULL, Publication.ServiceBinding);

@@ -17,7 +17,6 @@ import dev.codesource.oauth.Grants;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.SecretMetadataClient;
-import dev.codesource.runtime.TrimmedSecrets;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -92,8 +91,7 @@ final class BindingInputs {
         InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
             .withName(name)
             .withNamespacesInheritedFromController()
-            .withInformerListLimit(ControllerDefaults.LIST_PAGE)
-            .withItemStore(new TrimmedSecrets())
+            .withInformerListLimit(ControllerDefaults.SECRETS_PAGE)
             .withFieldSelector(new FieldSelector(new FieldSelector.Field("type", type)))
             .withSecondaryToPrimaryMapper(
                 secret ->
