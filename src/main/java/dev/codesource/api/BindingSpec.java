@@ -60,7 +60,7 @@ public record BindingSpec(
             "The image registry instance that is bound: shown, selectable, and published with the credential.")
         @Nullable RegistryInstance registryInstance,
     @JsonPropertyDescription(
-            "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace. On GitHub also with the keys url, app_id, installation_id and private_key of an app.")
+            "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace; with a private CA also ca.crt or ca_digest; publish: \"false\" forbids spec.publish. On GitHub also with the keys url, app_id, installation_id and private_key of an app.")
         @Nullable SecretRef tokenSecretRef,
     @JsonPropertyDescription("Authorize by OAuth instead of a token.") @Nullable OAuth oauth,
     @JsonPropertyDescription("How the code host's certificate is checked.") @Nullable Tls tls,
@@ -132,7 +132,7 @@ public record BindingSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OAuth(
       @JsonPropertyDescription(
-              "The Secret of the OAuth application: type codesource.dev/oauth-client, keys url, client_id and client_secret. Default: the application that the administrator has set for this site.")
+              "The Secret of the OAuth application: type codesource.dev/oauth-client, keys url, client_id and client_secret; with a private CA also ca.crt or ca_digest. Default: the application that the administrator has set for this site.")
           @Nullable SecretRef clientSecretRef,
       @JsonPropertyDescription(
               "AuthorizationCode opens a page in a browser; Device shows a code to enter on any device.")
@@ -155,7 +155,7 @@ public record BindingSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
       @JsonPropertyDescription(
-              "A ConfigMap with the CA certificates, in PEM form, that are trusted for this host instead of the public ones.")
+              "A ConfigMap with the CA certificates, in PEM form, that are trusted for this host instead of the public ones. The Secret of the credential must accept them: by the same certificates under its key ca.crt, or by their digest under its key ca_digest. With ca.crt in the Secret this reference is not needed.")
           @Nullable CaConfigMapRef caConfigMapRef) {}
 
   /** A ConfigMap in the namespace of the binding. */

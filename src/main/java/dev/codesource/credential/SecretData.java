@@ -42,6 +42,11 @@ public final class SecretData {
         && (kept.equals(wanted) || (kept.startsWith(DIGEST) && kept.equals(digest(wanted))));
   }
 
+  static CaConsent.SecretName name(Secret secret) {
+    return new CaConsent.SecretName(
+        secret.getMetadata().getNamespace(), secret.getMetadata().getName());
+  }
+
   /** The value of a key, as text in UTF-8. */
   public static Optional<String> text(Secret secret, String key) {
     return Optional.ofNullable(secret.getData())

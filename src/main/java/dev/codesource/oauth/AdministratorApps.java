@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,10 @@ public record AdministratorApps(Optional<Path> folder) {
   /** What spec.oauth.scopes may contain. Without the file it is not limited. */
   private static final String SCOPES = "scopes";
 
-  /** The application for exactly the origin of a site, for any use; or {@code OAuthNotOffered}. */
+  /**
+   * The application whose site is a site, or the nearest above it, for any use; or {@code
+   * OAuthNotOffered}.
+   */
   Outcome<OAuthClient> of(SiteUrl site) {
     return app(site).then(app -> read(app, site));
   }
@@ -44,8 +48,10 @@ public record AdministratorApps(Optional<Path> folder) {
     return app(site).then(app -> allowed(app, flow, scopes)).then(app -> read(app, site));
   }
 
+  private record App(Path folder, SiteUrl site) {}
+
   private static Outcome<OAuthClient> read(Path app, SiteUrl site) {
-    return OAuthClientSecret.read(title(app), key -> value(app, key), site);
+    return OAuthClientSecret.readOfAdministrator(title(app), key -> value(app, key), site);
   }
 
   private static Outcome<Path> allowed(Path app, Flow flow, List<String> scopes) {
@@ -74,18 +80,23 @@ public record AdministratorApps(Optional<Path> folder) {
 
   private Outcome<Path> app(SiteUrl site) {
     return apps().stream()
-        .filter(
-            app ->
-                value(app, OAuthClientSecret.URL_KEY).flatMap(AdministratorApps::site).stream()
-                    .anyMatch(known -> known.origin().equals(site.origin())))
-        .findFirst()
+        .flatMap(folder -> app(folder).stream())
+        .filter(app -> app.site().covers(site))
+        .max(Comparator.comparingInt(app -> app.site().path().length()))
+        .map(App::folder)
         .map(Outcome::done)
         .orElseGet(
             () ->
                 Outcome.refused(
                     Reason.OAuthNotOffered,
                     "The administrator has set no OAuth application for %s, and spec.oauth.clientSecretRef names none."
-                        .formatted(site.origin())));
+                        .formatted(site)));
+  }
+
+  private static Optional<App> app(Path folder) {
+    return value(folder, OAuthClientSecret.URL_KEY)
+        .flatMap(AdministratorApps::site)
+        .map(site -> new App(folder, site));
   }
 
   private List<Path> apps() {

@@ -54,7 +54,7 @@ public record AuthorizationContextResolver(
     return context.then(
         found ->
             certificates
-                .of(binding)
+                .of(binding, found.client().ca())
                 .map(
                     anchors ->
                         new AuthorizationContext(

@@ -7,6 +7,7 @@ import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.CertificateAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,11 +39,11 @@ class AdministratorAppsTest {
   }
 
   @Test
-  void eachServesItsOwnOriginOnly() throws IOException {
+  void eachServesItsOwnSiteOnly() throws IOException {
     app("github", "https://github.com", "one");
     app("gitlab", "https://gitlab.example.com/under/a/path", "two");
 
-    assertThat(find("https://gitlab.example.com"))
+    assertThat(find("https://gitlab.example.com/under/a/path"))
         .isInstanceOfSatisfying(
             Outcome.Done.class,
             done -> {
@@ -52,13 +53,28 @@ class AdministratorAppsTest {
             });
     for (String other :
         new String[] {
-          "http://gitlab.example.com", "https://gitlab.example.com:8443", "https://example.com"
+          "http://gitlab.example.com/under/a/path",
+          "https://gitlab.example.com:8443/under/a/path",
+          "https://gitlab.example.com",
+          "https://gitlab.example.com/under/a/pathway",
+          "https://example.com"
         }) {
       assertThat(find(other))
           .isInstanceOfSatisfying(
               Outcome.Refused.class,
               refused -> assertThat(refused.problem().reason()).isEqualTo(Reason.OAuthNotOffered));
     }
+  }
+
+  @Test
+  void ofSeveralTheNearestServes() throws IOException {
+    app("all", "https://git.example.com", "one");
+    app("gitlab", "https://git.example.com/gitlab", "two");
+
+    assertThat(find("https://git.example.com/gitlab").map(OAuthClient::id))
+        .isEqualTo(Outcome.done("two"));
+    assertThat(find("https://git.example.com/gitea").map(OAuthClient::id))
+        .isEqualTo(Outcome.done("one"));
   }
 
   @Test
@@ -125,6 +141,20 @@ class AdministratorAppsTest {
 
     Files.writeString(folder.resolve("gitlab/scopes"), "\n");
     isNotOffered(find(Flow.Device, "api"), "spec.oauth.scopes");
+  }
+
+  @Test
+  void theFolderOfAnApplicationSaysWhichCertificatesItsHostMayHave() throws IOException {
+    CertificateAuthority corp = CertificateAuthority.root("Corp CA");
+    app("gitlab", "https://gitlab.example.com", "one");
+    Files.writeString(folder.resolve("gitlab/ca.crt"), corp.pem());
+
+    assertThat(find("https://gitlab.example.com"))
+        .isInstanceOfSatisfying(
+            Outcome.Done.class,
+            done ->
+                assertThat(((OAuthClient) done.value()).ca().certificates().orElseThrow().pem())
+                    .isEqualTo(corp.pem()));
   }
 
   @Test

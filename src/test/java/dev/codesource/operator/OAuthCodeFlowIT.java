@@ -213,10 +213,7 @@ class OAuthCodeFlowIT extends WithKeycloak {
   void htmlInWhatUsersWriteIsText() {
     String html = "<script>alert(1)</script><img src=x onerror=alert(1)>";
     URI page =
-        bind(
-            "gitlab",
-            html,
-            "clientSecretRef: {name: oauth-app}, scopes: ['api', \"'><script>\"]");
+        bind("gitlab", html, "clientSecretRef: {name: oauth-app}, scopes: ['api', \"'><script>\"]");
 
     HttpResponse<String> answer = alice.get(page);
 

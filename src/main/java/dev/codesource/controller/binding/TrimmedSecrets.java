@@ -51,6 +51,9 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
           "refresh_token",
           "client_id",
           "client_secret",
+          "ca.crt",
+          "ca_digest",
+          "publish",
           // A grant, a deploy token, an installation token.
           "expires_at",
           "scope",
@@ -60,6 +63,7 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
           "redirect_uri",
           "refreshing_since",
           "ended",
+          "client",
           "target",
           "id",
           "username",
@@ -83,9 +87,10 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
   /** In base64: 16 KiB. */
   private static final int LONGEST_VALUE = 21_848;
 
-  /** A list of deploy tokens, which the operator bounds by their number. */
-  private static final String LONGER_KEY = "replaced";
+  /** A list of deploy tokens, which the operator bounds by their number, and certificates. */
+  private static final Set<String> LONGER_KEYS = Set.of("replaced", "ca.crt");
 
+  /** In base64: 64 KiB, as many as certificates may have. */
   private static final int LONGEST_LIST = 4 * LONGEST_VALUE;
 
   private static final int LONGEST_ANNOTATION = 1024;
@@ -130,7 +135,7 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
     }
 
     private static int longest(String key) {
-      return key.equals(LONGER_KEY) ? LONGEST_LIST : LONGEST_VALUE;
+      return LONGER_KEYS.contains(key) ? LONGEST_LIST : LONGEST_VALUE;
     }
   }
 

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
+import dev.codesource.credential.CaConsent;
 import dev.codesource.credential.CredentialSecret;
+import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.credential.SecretData;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrimmedSecretsTest {
 
@@ -69,6 +73,36 @@ class TrimmedSecretsTest {
               assertThat(refused.problem().reason()).isEqualTo(Reason.CredentialMalformed);
               assertThat(refused.problem().what()).contains("longer than 4096 characters");
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CredentialSecret.URL_KEY,
+        CredentialSecret.EMAIL_KEY,
+        CredentialSecret.APP_ID_KEY,
+        CredentialSecret.INSTALLATION_ID_KEY,
+        CredentialSecret.PRIVATE_KEY_KEY,
+        CredentialSecret.PUBLISH_KEY,
+        CredentialSecret.REFRESH_TOKEN_KEY,
+        OAuthClientSecret.ID_KEY,
+        OAuthClientSecret.SECRET_KEY,
+        CaConsent.CERTIFICATES_KEY,
+        CaConsent.DIGEST_KEY
+      })
+  void eachKeyOfASecretThatAPersonWritesIsKept(String key) {
+    Secret secret = read(secret("codesource.dev/token", "", "", "\"%s\":\"YQ==\"".formatted(key)));
+
+    assertThat(secret.getData()).containsEntry(key, "YQ==");
+  }
+
+  @Test
+  void certificatesMayBeLong() {
+    String pem = "QUFB".repeat(20_000);
+    Secret secret =
+        read(secret("codesource.dev/token", "", "", "\"ca.crt\":\"%s\"".formatted(pem)));
+
+    assertThat(secret.getData()).containsEntry("ca.crt", pem);
   }
 
   @Test
