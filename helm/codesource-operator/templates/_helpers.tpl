@@ -112,7 +112,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 # read (update), and a flow's Secret is deleted when the flow is used. RBAC knows neither types nor labels.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [create, delete, list, patch, update, watch]
+  verbs: [create, delete, list, patch, watch]
 # The certificates that spec.tls.caConfigMapRef names.
 - apiGroups: [""]
   resources: [configmaps]
