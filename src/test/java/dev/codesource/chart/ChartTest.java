@@ -242,7 +242,7 @@ class ChartTest {
         .satisfies(
             rule ->
                 assertThat(texts(rule.path("verbs")))
-                    .containsExactly("create", "delete", "list", "patch", "update", "watch"));
+                    .containsExactly("create", "delete", "list", "patch", "watch"));
   }
 
   @Test
