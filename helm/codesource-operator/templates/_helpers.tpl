@@ -86,6 +86,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- join "," . }}
 {{- end }}
 
+{{/* The networks that the administrator refuses, as a list in JSON. */}}
+{{- define "codesource.deniedCidrs" -}}
+{{- uniq (concat .deniedCidrs .denyClusterNetworks) | toJson }}
+{{- end }}
+
+{{/* Where clouds answer a node's questions, outside the link-local networks; the operator refuses them by itself too. */}}
+{{- define "codesource.metadataCidrs" -}}
+{{- list "168.63.129.16/32" "100.100.100.200/32" "192.0.0.192/32" "fd00:ec2::/32" "fd20:ce::254/128" "fd00:c1::a9fe:a9fe/128" "fd00:100::100:200/128" "fd00:42::42/128" "fd00:a9fe:a9fe::1/128" | toJson }}
+{{- end }}
+
 {{/* What the operator does in each namespace that it works in, and nothing else. */}}
 {{- define "codesource.rules" -}}
 # The bindings, by an informer; the pages get the one that they are for. Those with deletionPolicy Revoke, and those with
@@ -102,7 +112,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 # read (update), and a flow's Secret is deleted when the flow is used. RBAC knows neither types nor labels.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [create, delete, list, patch, update, watch]
+  verbs: [create, delete, list, patch, watch]
 # The certificates that spec.tls.caConfigMapRef names.
 - apiGroups: [""]
   resources: [configmaps]

@@ -196,7 +196,7 @@ class ArchitectureTest {
         .that()
         .doNotHaveSimpleName("BindingResultWriter") // makes the patch of a status
         .and()
-        .doNotHaveSimpleName("TrimmedSecrets") // trims before the cache
+        .doNotHaveSimpleName("Trim") // of TrimmedSecrets: trims before the cache
         .and()
         .doNotHaveSimpleName("KubernetesFinalizerRemover") // edits what it has just read
         .and()

@@ -68,6 +68,15 @@ public record SiteUrl(Origin origin, String path) {
   }
 
   /**
+   * Whether another URL has the same scheme, host and port, and lies at or below this one's path:
+   * {@code /git} covers {@code /git/lab}, and not {@code /gitlab}.
+   */
+  public boolean covers(SiteUrl other) {
+    return origin.equals(other.origin)
+        && (other.path.equals(path) || other.path.startsWith(path + "/"));
+  }
+
+  /**
    * Whether the path is long enough to be a group and a repository. It may also be the path of the
    * site, so it counts only if the site does not answer there.
    */

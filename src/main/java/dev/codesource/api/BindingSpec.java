@@ -25,10 +25,6 @@ import org.jspecify.annotations.Nullable;
         "platform Gitea has no public site of its own: set url to the address used to log on, such as https://codeberg.org")
 @ValidationRule(
     value =
-        "!has(self.interval) || (duration(self.interval) >= duration('1m') && duration(self.interval) <= duration('8760h'))",
-    message = "interval must be between 1m and 8760h, such as 1h")
-@ValidationRule(
-    value =
         "!has(self.publishNames) || (has(self.publish) && self.publishNames.all(entry, entry in self.publish))",
     message = "publishNames may only have entries that are also in publish")
 @ValidationRule(
@@ -52,17 +48,19 @@ public record BindingSpec(
             "The address used to log on to the code host, with its path where the site lies under one: https://git.example.com/gitlab. Default: the platform's public site. http may use port 80, 21, 70, 210, 280, 443, 488, 591, 777 or 1025 to 65535, https port 443, unless the administrator has set other lists.")
         @Nullable
         @Size(min = 1, max = 2048)
+        @ValidationRule(value = FieldRules.IS_VISIBLE, message = FieldRules.VISIBLE_WORDS)
         String url,
     @JsonPropertyDescription(
             "The account that the credential belongs to, as used to log on. A credential of another account is refused.")
         @Required
         @Size(min = 1, max = 255)
+        @ValidationRule(value = FieldRules.IS_VISIBLE, message = FieldRules.VISIBLE_WORDS)
         String username,
     @JsonPropertyDescription(
             "The image registry instance that is bound: shown, selectable, and published with the credential.")
         @Nullable RegistryInstance registryInstance,
     @JsonPropertyDescription(
-            "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace. On GitHub also with the keys url, app_id, installation_id and private_key of an app.")
+            "The Secret with the token: type codesource.dev/token, keys url and token, in the same namespace; with a private CA also ca.crt or ca_digest; publish: \"false\" forbids spec.publish. On GitHub also with the keys url, app_id, installation_id and private_key of an app.")
         @Nullable SecretRef tokenSecretRef,
     @JsonPropertyDescription("Authorize by OAuth instead of a token.") @Nullable OAuth oauth,
     @JsonPropertyDescription("How the code host's certificate is checked.") @Nullable Tls tls,
@@ -70,7 +68,12 @@ public record BindingSpec(
             "How often the access is verified again, as a Go duration of at least 1m: 30m, 1h, 24h. The operator varies it by up to a tenth in both directions.")
         @Default("1h")
         @Nullable
-        @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$")
+        @Size(max = FieldRules.INTERVAL_LENGTH)
+        @Pattern(FieldRules.INTERVAL)
+        @ValidationRule(value = FieldRules.IS_INTERVAL, message = FieldRules.INTERVAL_WORDS)
+        @ValidationRule(
+            value = FieldRules.IS_USUAL_INTERVAL,
+            message = "interval must be between 1m and 8760h, such as 1h")
         String interval,
     @JsonPropertyDescription("Stop verifying; status and published Secrets stay as they are.")
         @Default("false")
@@ -100,10 +103,12 @@ public record BindingSpec(
       @JsonPropertyDescription("The region of the registry instance, such as eu-central-1.")
           @Required
           @Size(min = 1, max = 63)
+          @ValidationRule(value = FieldRules.IS_VISIBLE, message = FieldRules.VISIBLE_WORDS)
           String region,
       @JsonPropertyDescription("The name of the registry instance.")
           @Required
           @Size(min = 1, max = 253)
+          @ValidationRule(value = FieldRules.IS_VISIBLE, message = FieldRules.VISIBLE_WORDS)
           String name) {}
 
   /** Editions of a registry instance. */
@@ -115,7 +120,11 @@ public record BindingSpec(
   /** A Secret in the namespace of the binding. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record SecretRef(
-      @JsonPropertyDescription("The name of the Secret.") @Required @Size(min = 1, max = 253)
+      @JsonPropertyDescription("The name of the Secret.")
+          @Required
+          @Size(min = 1, max = FieldRules.NAME_LENGTH)
+          @Pattern(FieldRules.NAME)
+          @ValidationRule(value = FieldRules.IS_NAME, message = FieldRules.NAME_WORDS)
           String name) {}
 
   /** How to authorize by OAuth. */
@@ -123,7 +132,7 @@ public record BindingSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OAuth(
       @JsonPropertyDescription(
-              "The Secret of the OAuth application: type codesource.dev/oauth-client, keys url, client_id and client_secret. Default: the application that the administrator has set for this site.")
+              "The Secret of the OAuth application: type codesource.dev/oauth-client, keys url, client_id and client_secret; with a private CA also ca.crt or ca_digest. Default: the application that the administrator has set for this site.")
           @Nullable SecretRef clientSecretRef,
       @JsonPropertyDescription(
               "AuthorizationCode opens a page in a browser; Device shows a code to enter on any device.")
@@ -131,7 +140,9 @@ public record BindingSpec(
           @Nullable Flow flow,
       @JsonPropertyDescription(
               "The scopes to request. Default: those that the platform needs to read code and set webhooks.")
-          @Nullable List<String> scopes) {}
+          @Nullable
+          @ValidationRule(value = FieldRules.ARE_SCOPES, message = FieldRules.SCOPES_WORDS)
+          List<String> scopes) {}
 
   /** OAuth grants (RFC 6749 section 4.1, RFC 8628). */
   public enum Flow {
@@ -144,19 +155,25 @@ public record BindingSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
       @JsonPropertyDescription(
-              "A ConfigMap with the CA certificates, in PEM form, that are trusted for this host instead of the public ones.")
+              "A ConfigMap with the CA certificates, in PEM form, that are trusted for this host instead of the public ones. The Secret of the credential must accept them: by the same certificates under its key ca.crt, or by their digest under its key ca_digest. With ca.crt in the Secret this reference is not needed.")
           @Nullable CaConfigMapRef caConfigMapRef) {}
 
   /** A ConfigMap in the namespace of the binding. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CaConfigMapRef(
-      @JsonPropertyDescription("The name of the ConfigMap.") @Required @Size(min = 1, max = 253)
+      @JsonPropertyDescription("The name of the ConfigMap.")
+          @Required
+          @Size(min = 1, max = FieldRules.NAME_LENGTH)
+          @Pattern(FieldRules.NAME)
+          @ValidationRule(value = FieldRules.IS_NAME, message = FieldRules.NAME_WORDS)
           String name,
       @JsonPropertyDescription("The key that holds the certificates.")
           @Default("ca.crt")
           @Nullable
           @Size(min = 1, max = 253)
+          @Pattern(FieldRules.KEY)
+          @ValidationRule(value = FieldRules.IS_KEY, message = FieldRules.KEY_WORDS)
           String key) {}
 
   /** What a deploy token reads. */

@@ -1,8 +1,10 @@
 package dev.codesource.codehost;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.codesource.api.Platform;
 import dev.codesource.codehost.Proof.Account;
 import dev.codesource.credential.Token;
+import dev.codesource.http.BoundedJson;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.HostRequest;
 import dev.codesource.http.HostResponse;
@@ -17,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +34,9 @@ public final class ApiSession {
 
   /** A shorter text is not a platform's token, and may be in any answer by chance. */
   private static final int SHORTEST_TOKEN = 16;
+
+  /** Tokens are ASCII, so octets can be decoded one by one. */
+  private static final Pattern PERCENT_ENCODED = Pattern.compile("%([0-9A-Fa-f]{2})");
 
   private final Platform platform;
   private final Clock clock;
@@ -144,20 +152,51 @@ public final class ApiSession {
             .formatted(platform));
   }
 
-  /** Such an answer is refused, so that no name or scope that is shown later can be the token. */
+  /**
+   * So that no name or scope that is shown later can be the token. JSON can escape each character
+   * (RFC 8259 section 7), and some headers are percent-encoded, so the decoded texts are looked at
+   * too.
+   */
   private boolean repeatsTheToken(ApiResponse answer, Map<String, String> sent) {
-    return secrets(sent)
-        .anyMatch(
-            secret ->
-                answer.response().body().contains(secret)
-                    || answer.response().headers().values().stream()
-                        .flatMap(List::stream)
-                        .anyMatch(value -> value.contains(secret)));
+    HostResponse response = answer.response();
+    List<String> secrets = secrets(sent).toList();
+    Predicate<String> tells = text -> secrets.stream().anyMatch(text::contains);
+    return tells.test(response.body())
+        || response.headers().values().stream()
+            .flatMap(List::stream)
+            .anyMatch(value -> tells.test(value) || tells.test(percentDecoded(value)))
+        || BoundedJson.read(response.body()).filter(json -> tells(json, tells)).isPresent();
   }
 
-  /** Also finds a truncated token, since the end of a long message is cut off. */
+  private static boolean tells(JsonNode json, Predicate<String> tells) {
+    if (json.isTextual()) {
+      return tells.test(json.textValue()) || tells.test(percentDecoded(json.textValue()));
+    }
+    return json.propertyStream()
+            .anyMatch(
+                each ->
+                    tells.test(each.getKey())
+                        || tells.test(percentDecoded(each.getKey()))
+                        || tells(each.getValue(), tells))
+        || (json.isArray() && json.valueStream().anyMatch(each -> tells(each, tells)));
+  }
+
+  /** What is no code of an octet stays as it is. */
+  private static String percentDecoded(String text) {
+    return PERCENT_ENCODED
+        .matcher(text)
+        .replaceAll(
+            octet ->
+                Matcher.quoteReplacement(
+                    String.valueOf((char) Integer.parseInt(octet.group(1), 16))));
+  }
+
+  /** The end of a long message is cut off, and with it perhaps the end of the token. */
   private boolean containsTheToken(String message, Map<String, String> sent) {
-    return secrets(sent).anyMatch(secret -> message.contains(secret.substring(0, SHORTEST_TOKEN)));
+    String decoded = percentDecoded(message);
+    return secrets(sent)
+        .map(secret -> secret.substring(0, SHORTEST_TOKEN))
+        .anyMatch(start -> message.contains(start) || decoded.contains(start));
   }
 
   /** The forms in which the token was sent, or can be sent back. */

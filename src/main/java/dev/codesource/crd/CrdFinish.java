@@ -1,6 +1,7 @@
 package dev.codesource.crd;
 
 import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.api.FieldRules;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,10 +69,23 @@ public final class CrdFinish implements CRDPostProcessor {
     JSONSchemaProps publish = property(spec, "publish");
     publish.setXKubernetesListType("set");
     publish.setMaxItems((long) Publication.values().length);
+    withoutDuplicateRules(spec);
     secretNames(property(spec, "publishNames"));
+    scopes(property(property(spec, "oauth"), "scopes"));
     JSONSchemaProps status = property(schema, "status");
     status.setDescription("The observed state.");
     conditions(property(status, "conditions"));
+  }
+
+  /** The generator finds the rule of a record's component at its field and at its accessor. */
+  private static void withoutDuplicateRules(JSONSchemaProps schema) {
+    if (schema.getXKubernetesValidations() != null) {
+      schema.setXKubernetesValidations(
+          schema.getXKubernetesValidations().stream().distinct().toList());
+    }
+    if (schema.getProperties() != null) {
+      schema.getProperties().values().forEach(CrdFinish::withoutDuplicateRules);
+    }
   }
 
   /** Limited in size, so that the API server can estimate the cost of the rule on them. */
@@ -78,8 +93,22 @@ public final class CrdFinish implements CRDPostProcessor {
     names.setMaxProperties((long) Publication.values().length);
     JSONSchemaProps name = names.getAdditionalProperties().getSchema();
     name.setMinLength(1L);
-    name.setMaxLength(253L);
-    name.setPattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$");
+    name.setMaxLength((long) FieldRules.NAME_LENGTH);
+    name.setPattern(FieldRules.NAME);
+    name.setXKubernetesValidations(
+        List.of(
+            new ValidationRuleBuilder()
+                .withRule(FieldRules.IS_NAME)
+                .withMessage(FieldRules.NAME_WORDS)
+                .build()));
+  }
+
+  private static void scopes(JSONSchemaProps scopes) {
+    scopes.setMaxItems((long) FieldRules.SCOPES);
+    JSONSchemaProps scope = scopes.getItems().getSchema();
+    scope.setMinLength(1L);
+    scope.setMaxLength((long) FieldRules.SCOPE_LENGTH);
+    scope.setPattern(FieldRules.SCOPE);
   }
 
   private static void conditions(JSONSchemaProps conditions) {

@@ -1,19 +1,22 @@
 package dev.codesource.credential;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Signature;
-import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The private key of a GitHub App. Only this package has access to it: the code host gets an
@@ -34,20 +37,32 @@ final class AppKey {
   private static final int OCTET_STRING = 0x04;
   private static final int FEWEST_BITS = 2048;
 
+  /** Twice the bits take seven times as long to sign; a signature with 4096 takes some ms. */
+  private static final int MOST_BITS = 4096;
+
+  /** A key of 4096 bits takes 3.3 KiB. */
+  private static final int LONGEST_PEM = 8 << 10;
+
+  /** As GitHub's is, and all that are in use: it is what a signature is checked with. */
+  private static final int MOST_BITS_OF_EXPONENT = 64;
+
   /** "To protect against clock drift", as GitHub's documentation says. */
   private static final Duration EARLIER = Duration.ofSeconds(60);
 
   /** GitHub accepts 10 minutes at most; its clock may be behind. */
   private static final Duration VALID = Duration.ofMinutes(9);
 
-  private final RSAPrivateKey key;
+  private final RSAPrivateCrtKey key;
 
-  private AppKey(RSAPrivateKey key) {
+  private AppKey(RSAPrivateCrtKey key) {
     this.key = key;
   }
 
   /** Reads a key in PEM form; empty: it is not an RSA private key without a password. */
   static Optional<AppKey> parse(String pem) {
+    if (pem.length() > LONGEST_PEM) {
+      return Optional.empty();
+    }
     Matcher block = PEM.matcher(pem);
     if (!block.matches()) {
       return Optional.empty();
@@ -56,13 +71,47 @@ final class AppKey {
       byte[] stored = Base64.getDecoder().decode(block.group(2).replaceAll("\\s", ""));
       byte[] pkcs8 = block.group(1) == null ? stored : wrapped(stored);
       return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pkcs8))
-                  instanceof RSAPrivateKey key
-              && key.getModulus().bitLength() >= FEWEST_BITS
+                  instanceof RSAPrivateCrtKey key
+              && isOfFittingSize(key)
+              && isConsistent(key)
           ? Optional.of(new AppKey(key))
           : Optional.empty();
     } catch (GeneralSecurityException | IllegalArgumentException noKey) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isOfFittingSize(RSAPrivateCrtKey key) {
+    int bits = key.getModulus().bitLength();
+    return bits >= FEWEST_BITS
+        && bits <= MOST_BITS
+        && key.getPublicExponent().bitLength() <= MOST_BITS_OF_EXPONENT;
+  }
+
+  /**
+   * Whether the numbers are those of RFC 8017 section 3.2. Others would not sign, or take as long
+   * as they are large.
+   */
+  private static boolean isConsistent(RSAPrivateCrtKey key) {
+    BigInteger p = key.getPrimeP();
+    BigInteger q = key.getPrimeQ();
+    return Stream.of(
+                p,
+                q,
+                key.getPublicExponent(),
+                key.getPrimeExponentP(),
+                key.getPrimeExponentQ(),
+                key.getCrtCoefficient())
+            .allMatch(number -> number.signum() > 0 && number.bitLength() < MOST_BITS)
+        && p.multiply(q).equals(key.getModulus())
+        && isInverse(key.getPrimeExponentP(), key.getPublicExponent(), p.subtract(BigInteger.ONE))
+        && isInverse(key.getPrimeExponentQ(), key.getPublicExponent(), q.subtract(BigInteger.ONE))
+        && isInverse(key.getCrtCoefficient(), q, p);
+  }
+
+  /** Whether one number is less than the modulus and its product with the other is 1. */
+  private static boolean isInverse(BigInteger one, BigInteger other, BigInteger modulus) {
+    return one.compareTo(modulus) < 0 && one.multiply(other).mod(modulus).equals(BigInteger.ONE);
   }
 
   /** Java reads only the form of RFC 5958, which wraps the other form. */
@@ -90,9 +139,16 @@ final class AppKey {
    * A JWT (RFC 7519) by which the app authenticates
    * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app).
    *
+   * <p>It is signed when it is first sent, since a signature takes milliseconds and most
+   * reconciliations send nothing.
+   *
    * @param issuer the app's ID or client ID, in characters that JSON does not escape
    */
-  Token assertion(String issuer, Instant now) {
+  Token assertion(String issuer, InstantSource clock) {
+    return Token.madeOnce(() -> signed(issuer, clock.instant()));
+  }
+
+  private String signed(String issuer, Instant now) {
     // Some versions of Enterprise Server require the app's ID as a number.
     String iss = issuer.matches("\\d+") ? issuer : '"' + issuer + '"';
     String claims =
@@ -100,7 +156,7 @@ final class AppKey {
             .formatted(now.minus(EARLIER).getEpochSecond(), now.plus(VALID).getEpochSecond(), iss);
     String signed =
         encoded(utf8("{\"alg\":\"RS256\",\"typ\":\"JWT\"}")) + "." + encoded(utf8(claims));
-    return new Token(signed + "." + encoded(signature(utf8(signed))));
+    return signed + "." + encoded(signature(utf8(signed)));
   }
 
   /** RS256 (RFC 7518 section 3.3). */

@@ -11,18 +11,31 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 
-/** Reads the CA certificates of a binding from the ConfigMap that it names. */
+/**
+ * The certificates that a binding's host is verified against: those of the Secret that holds what
+ * is sent, or those of the ConfigMap that the binding names, if the Secret accepts them.
+ */
 public record CaCertificates(KubernetesClient client) {
 
-  /** The certificates; empty where the binding names none; or {@code CaNotFound}. */
-  public Outcome<Optional<TrustAnchors>> of(CodeSourceBinding binding) {
+  /**
+   * The certificates; empty: the public ones; or {@code CaNotFound} or {@code CaNotTrusted}.
+   *
+   * @param consent of the Secret that holds what is sent to the host
+   */
+  public Outcome<Optional<TrustAnchors>> of(CodeSourceBinding binding, CaConsent consent) {
     return Optional.ofNullable(binding.getSpec().tls())
         .map(Tls::caConfigMapRef)
-        .map(ref -> read(binding.getMetadata().getNamespace(), ref).map(Optional::of))
-        .orElseGet(() -> Outcome.done(Optional.empty()));
+        .map(
+            ref ->
+                consent
+                    .open(ref.name())
+                    .then(_ -> read(binding.getMetadata().getNamespace(), ref))
+                    .then(consent::accept)
+                    .map(Optional::of))
+        .orElseGet(() -> Outcome.done(consent.certificates()));
   }
 
-  private Outcome<TrustAnchors> read(String namespace, CaConfigMapRef ref) {
+  private Outcome<NamedCa> read(String namespace, CaConfigMapRef ref) {
     String key = ref.key() == null ? "ca.crt" : ref.key();
     ConfigMap configMap = client.configMaps().inNamespace(namespace).withName(ref.name()).get();
     if (configMap == null) {
@@ -32,7 +45,9 @@ public record CaCertificates(KubernetesClient client) {
     String pem = configMap.getData() == null ? null : configMap.getData().get(key);
     return pem == null
         ? Outcome.refused(CaNotFound, "The ConfigMap %s has no key %s.".formatted(ref.name(), key))
-        : TrustAnchors.parse(version(configMap), pem);
+        : TrustAnchors.parse(
+                version(configMap), "key %s of the ConfigMap %s".formatted(key, ref.name()), pem)
+            .map(anchors -> new NamedCa(ref.name(), CaConsent.digest(pem), anchors));
   }
 
   private static String version(ConfigMap configMap) {

@@ -11,6 +11,8 @@ import java.util.Optional;
  *     https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/)
  * @param source the origin of the token, since some platforms treat them differently
  * @param installation the installation of the app; empty: not the credential of an app
+ * @param mayBePublished whether the Secret allows bindings to publish the token, or what is made
+ *     with it
  * @param version changes when what is stored does: identity and resource version of the Secret
  */
 public record Credential(
@@ -18,9 +20,20 @@ public record Credential(
     Optional<String> email,
     Source source,
     Optional<String> installation,
+    boolean mayBePublished,
     String version) {
 
-  /** A credential that is not an app's. */
+  /** A credential that may be published. */
+  public Credential(
+      Token token,
+      Optional<String> email,
+      Source source,
+      Optional<String> installation,
+      String version) {
+    this(token, email, source, installation, true, version);
+  }
+
+  /** A credential that is not an app's, and may be published. */
   public Credential(Token token, Optional<String> email, Source source, String version) {
     this(token, email, source, Optional.empty(), version);
   }

@@ -2,8 +2,9 @@ package dev.codesource.credential;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -34,6 +35,9 @@ public final class CredentialSecret {
   private static final Pattern APP_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
   private static final Pattern INSTALLATION_ID = Pattern.compile("\\d{1,18}");
 
+  /** Whether the token may be published; it may unless the value is another than "true". */
+  public static final String PUBLISH_KEY = "publish";
+
   /** Present when the operator obtained the token through OAuth. */
   public static final String REFRESH_TOKEN_KEY = "refresh_token";
 
@@ -49,7 +53,7 @@ public final class CredentialSecret {
     StoredFields fields = fields(secret);
     return fields
         .value(URL_KEY)
-        .then(url -> fields.sameOrigin(url, site))
+        .then(url -> fields.covering(url, site))
         .then(ignored -> fields.value(TOKEN_KEY))
         .then(token -> fields.wellFormed(TOKEN_KEY, token))
         .then(
@@ -64,6 +68,8 @@ public final class CredentialSecret {
                                 fields.optional(REFRESH_TOKEN_KEY).isPresent()
                                     ? Credential.Source.OAUTH
                                     : Credential.Source.PERSON,
+                                Optional.empty(),
+                                mayBePublished(fields),
                                 version(secret))));
   }
 
@@ -71,14 +77,14 @@ public final class CredentialSecret {
    * Reads the credential for a site where apps have access too: a token as in {@link #read}, or the
    * assertion that an app signs with the private key stored instead of a token.
    */
-  public static Outcome<Credential> readOfAppToo(Secret secret, SiteUrl site, Instant now) {
+  public static Outcome<Credential> readOfAppToo(Secret secret, SiteUrl site, InstantSource clock) {
     StoredFields fields = fields(secret);
     if (fields.optional(TOKEN_KEY).isPresent() || fields.optional(PRIVATE_KEY_KEY).isEmpty()) {
       return read(secret, site);
     }
     return fields
         .value(URL_KEY)
-        .then(url -> fields.sameOrigin(url, site))
+        .then(url -> fields.covering(url, site))
         .then(_ -> fields.matching(APP_ID_KEY, APP_ID, "the ID or client ID of a GitHub App"))
         .then(
             app ->
@@ -92,16 +98,26 @@ public final class CredentialSecret {
                                 .map(
                                     key ->
                                         new Credential(
-                                            key.assertion(app, now),
+                                            key.assertion(app, clock),
                                             Optional.empty(),
                                             Credential.Source.APP,
                                             Optional.of(installation),
+                                            mayBePublished(fields),
                                             version(secret)))));
+  }
+
+  /** Which certificates the Secret accepts for its host; or {@code CaNotFound}. */
+  public static Outcome<CaConsent> caConsent(Secret secret) {
+    return fields(secret).caConsent(Optional.of(SecretData.name(secret)));
   }
 
   private static StoredFields fields(Secret secret) {
     return new StoredFields(
         "Secret " + secret.getMetadata().getName(), key -> SecretData.text(secret, key));
+  }
+
+  private static boolean mayBePublished(StoredFields fields) {
+    return fields.optional(PUBLISH_KEY).map(String::strip).orElse("true").equals("true");
   }
 
   private static String version(Secret secret) {
@@ -118,8 +134,15 @@ public final class CredentialSecret {
     return new UnreadSecret(name, command(name, site)).otherThan(TYPE);
   }
 
+  /** What to say when the operator keeps the Secret of that name for another binding. */
+  public static <T> Outcome<T> ofOtherBinding(String name) {
+    return Outcome.refused(
+        Reason.SecretOfOtherBinding,
+        "The operator keeps the Secret %s for another binding; nothing was sent.".formatted(name));
+  }
+
   private static String command(String name, SiteUrl site) {
     return "kubectl create secret generic %s --type=%s --from-literal=url=%s --from-literal=token=…"
-        .formatted(name, TYPE, site);
+        .formatted(ShellWord.of(name), TYPE, ShellWord.of(site.toString()));
   }
 }

@@ -57,35 +57,47 @@ public final class OAuthClientSecret {
    * Reads the application for a site.
    *
    * @return the application; or {@code SecretKeyMissing}, {@code CredentialForOtherHost} or {@code
-   *     CredentialMalformed}
+   *     CredentialMalformed} or {@code CaNotFound}
    */
   public static Outcome<OAuthClient> read(Secret secret, SiteUrl site) {
     return read(
-        "Secret " + secret.getMetadata().getName(), key -> SecretData.text(secret, key), site);
+        new StoredFields(
+            "Secret " + secret.getMetadata().getName(), key -> SecretData.text(secret, key)),
+        Optional.of(SecretData.name(secret)),
+        site);
   }
 
   /**
-   * Reads the application for a site from any source with the keys of such a Secret.
+   * Reads an administrator's application for a site, from a place that has the keys of such a
+   * Secret. A binding cannot add to the certificates that it accepts.
    *
    * @param title of the source, as a sentence names it after "The"
    */
-  public static Outcome<OAuthClient> read(
+  public static Outcome<OAuthClient> readOfAdministrator(
       String title, Function<String, Optional<String>> values, SiteUrl site) {
-    StoredFields fields = new StoredFields(title, values);
+    return read(new StoredFields(title, values), Optional.empty(), site);
+  }
+
+  private static Outcome<OAuthClient> read(
+      StoredFields fields, Optional<CaConsent.SecretName> secretName, SiteUrl site) {
     return fields
         .value(URL_KEY)
-        .then(url -> fields.sameOrigin(url, site))
+        .then(url -> fields.covering(url, site))
         .then(_ -> fields.matching(ID_KEY, CLIENT_ID, "a client ID"))
         .then(
             id ->
                 fields
                     .value(SECRET_KEY)
                     .then(secret -> fields.wellFormed(SECRET_KEY, secret))
-                    .map(secret -> new OAuthClient(id, secret)));
+                    .then(
+                        secret ->
+                            fields
+                                .caConsent(secretName)
+                                .map(ca -> new OAuthClient(id, secret, ca))));
   }
 
   private static String command(String name, SiteUrl site) {
     return "kubectl create secret generic %s --type=%s --from-literal=url=%s --from-literal=client_id=… --from-literal=client_secret=…"
-        .formatted(name, TYPE, site);
+        .formatted(ShellWord.of(name), TYPE, ShellWord.of(site.toString()));
   }
 }

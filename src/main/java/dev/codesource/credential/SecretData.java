@@ -2,18 +2,59 @@ package dev.codesource.credential;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the data of Secrets. */
 public final class SecretData {
 
+  /** No base64 begins so. */
+  private static final String DIGEST = "sha256:";
+
+  /** What is read in place of a value that is not kept: longer than any value may be. */
+  private static final String TOO_LONG = "?".repeat(20_000);
+
   private SecretData() {}
+
+  /**
+   * What is kept in place of a value that is too long. It tells whether the value is a known one,
+   * and is read as a text that is too long for everything.
+   */
+  public static String digest(String encoded) {
+    try {
+      return DIGEST
+          + HexFormat.of()
+              .formatHex(
+                  MessageDigest.getInstance("SHA-256")
+                      .digest(encoded.getBytes(StandardCharsets.US_ASCII)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Whether a kept value, or its digest, is that of a wanted value; both in base64. */
+  public static boolean isSame(@Nullable String kept, String wanted) {
+    return kept != null
+        && (kept.equals(wanted) || (kept.startsWith(DIGEST) && kept.equals(digest(wanted))));
+  }
+
+  static CaConsent.SecretName name(Secret secret) {
+    return new CaConsent.SecretName(
+        secret.getMetadata().getNamespace(), secret.getMetadata().getName());
+  }
 
   /** The value of a key, as text in UTF-8. */
   public static Optional<String> text(Secret secret, String key) {
     return Optional.ofNullable(secret.getData())
         .flatMap(data -> Optional.ofNullable(data.get(key)))
-        .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+        .map(
+            encoded ->
+                encoded.startsWith(DIGEST)
+                    ? TOO_LONG
+                    : new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
   }
 }

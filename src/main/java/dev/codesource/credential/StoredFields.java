@@ -5,6 +5,7 @@ import static dev.codesource.reason.Reason.CredentialMalformed;
 import static dev.codesource.reason.Reason.SecretKeyMissing;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,16 +34,15 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
     return values.apply(key);
   }
 
-  /** The site that the key {@code url} names, if it has the same origin as the binding's. */
-  Outcome<SiteUrl> sameOrigin(String url, SiteUrl site) {
+  /** The site that the key {@code url} names, if the binding's is the same or lies below it. */
+  Outcome<SiteUrl> covering(String url, SiteUrl site) {
     return switch (SiteUrl.parse(url.strip())) {
-      case Outcome.Done<SiteUrl>(var allowed) when allowed.origin().equals(site.origin()) ->
-          Outcome.done(allowed);
+      case Outcome.Done<SiteUrl>(var allowed) when allowed.covers(site) -> Outcome.done(allowed);
       case Outcome.Done<SiteUrl>(var allowed) ->
           Outcome.refused(
               CredentialForOtherHost,
               "The %s is for %s, and the binding is for %s; nothing was sent."
-                  .formatted(title, allowed.origin(), site.origin()));
+                  .formatted(title, allowed, site));
       case Outcome.Refused<SiteUrl> ignored -> otherHost(site);
       case Outcome.Waiting<SiteUrl> ignored -> otherHost(site);
     };
@@ -52,7 +52,7 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
     return Outcome.refused(
         CredentialForOtherHost,
         "The key url of the %s is not the URL of a site, and the binding is for %s; nothing was sent."
-            .formatted(title, site.origin()));
+            .formatted(title, site));
   }
 
   /**
@@ -110,8 +110,23 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
                         () ->
                             Outcome.refused(
                                 CredentialMalformed,
-                                "The key %s of the %s is not an RSA private key of at least 2048 bits in PEM form, without a password."
+                                "The key %s of the %s is not an RSA private key of 2048 to 4096 bits with its primes, in PEM form, without a password."
                                     .formatted(key, title))));
+  }
+
+  /**
+   * Which certificates the writer accepts for the host; or {@code CaNotFound}.
+   *
+   * @param secret the Secret that the keys are of; empty: the administrator's files
+   */
+  Outcome<CaConsent> caConsent(Optional<CaConsent.SecretName> secret) {
+    String source = "key %s of the %s".formatted(CaConsent.CERTIFICATES_KEY, title);
+    Outcome<Optional<TrustAnchors>> certificates =
+        optional(CaConsent.CERTIFICATES_KEY)
+            .map(pem -> TrustAnchors.parse(CaConsent.digest(pem), source, pem).map(Optional::of))
+            .orElseGet(() -> Outcome.done(Optional.empty()));
+    return certificates.map(
+        own -> new CaConsent(title, secret, own, optional(CaConsent.DIGEST_KEY)));
   }
 
   private static boolean isQuoted(String token) {

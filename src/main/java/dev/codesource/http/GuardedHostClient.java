@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 public final class GuardedHostClient implements HostClient, AutoCloseable {
   private static final int ADDRESSES_TRIED = 3;
   private static final int CUSTOM_TRUSTS_KEPT = 64;
+  private static final int CUSTOM_CERTIFICATES_KEPT = 512;
 
   /** RFC 9110 sections 5.1 and 5.5, ASCII only. */
   private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -60,7 +61,7 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     this.addresses = new CheckedAddresses(resolver, guard);
     this.requests = new FairBulkhead(limits.requests());
     this.lists = new FairBulkhead(limits.lists());
-    this.clients = new TrustedClients(vertx, limits, CUSTOM_TRUSTS_KEPT);
+    this.clients = new TrustedClients(vertx, limits, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
   }
 
   @Override

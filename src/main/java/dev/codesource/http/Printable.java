@@ -1,14 +1,14 @@
 package dev.codesource.http;
 
 /** Text from outside, made safe for a message. */
-final class Printable {
+public final class Printable {
   private Printable() {}
 
   /**
    * At most {@code length} characters, in which controls, format characters (which can reverse the
    * direction of text) and other invisible characters are replaced.
    */
-  static String of(String text, int length) {
+  public static String of(String text, int length) {
     StringBuilder printable = new StringBuilder(Math.min(text.length(), length));
     text.codePoints()
         .limit(length)

@@ -27,6 +27,11 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
   private static final Pattern CERTIFICATE =
       Pattern.compile("-----BEGIN (X509 )?CERTIFICATE-----[^-]*-----END (X509 )?CERTIFICATE-----");
 
+  /** More than a company's authorities; all public ones are twice as many. */
+  private static final int MOST_CERTIFICATES = 64;
+
+  private static final int LONGEST_TEXT = 64 << 10;
+
   public TrustAnchors {
     certificates = List.copyOf(certificates);
     if (certificates.isEmpty()) {
@@ -38,27 +43,36 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
    * Reads the certificates of a text and skips the text between them, such as the comments of a
    * bundle.
    *
+   * @param source as a sentence names the text, after "The"
    * @return the certificates, at least one; or {@code CaNotFound}
    */
-  public static Outcome<TrustAnchors> parse(String version, String pem) {
+  public static Outcome<TrustAnchors> parse(String version, String source, String pem) {
+    if (pem.length() > LONGEST_TEXT) {
+      return Outcome.refused(
+          Reason.CaNotFound, "The %s is longer than %d KiB.".formatted(source, LONGEST_TEXT >> 10));
+    }
     List<X509Certificate> certificates = new ArrayList<>();
     Matcher blocks = CERTIFICATE.matcher(pem);
     while (blocks.find()) {
+      if (certificates.size() == MOST_CERTIFICATES) {
+        return Outcome.refused(
+            Reason.CaNotFound,
+            "The %s has more than %d certificates.".formatted(source, MOST_CERTIFICATES));
+      }
       try {
         certificates.add(read(blocks.group()));
       } catch (CertificateException e) {
         return Outcome.refused(
             Reason.CaNotFound,
-            "Certificate number "
-                + (certificates.size() + 1)
-                + " of the CA certificates is damaged: it cannot be read.");
+            "Certificate number %d in the %s is damaged: it cannot be read."
+                .formatted(certificates.size() + 1, source));
       }
     }
     return certificates.isEmpty()
         ? Outcome.refused(
             Reason.CaNotFound,
-            "There is no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----, in"
-                + " the CA certificates.")
+            "The %s has no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----."
+                .formatted(source))
         : Outcome.done(new TrustAnchors(version, certificates));
   }
 

@@ -23,6 +23,7 @@ final class TrustedClients implements AutoCloseable {
   private final Vertx vertx;
   private final Limits limits;
   private final int kept;
+  private final int certificatesKept;
   private final Shared publicAuthorities;
 
   /**
@@ -38,11 +39,13 @@ final class TrustedClients implements AutoCloseable {
    *
    * @param kept how many sets of certificates, besides the public authorities, keep their
    *     connections
+   * @param certificatesKept how many certificates these sets may have together
    */
-  TrustedClients(Vertx vertx, Limits limits, int kept) {
+  TrustedClients(Vertx vertx, Limits limits, int kept, int certificatesKept) {
     this.vertx = vertx;
     this.limits = limits;
     this.kept = kept;
+    this.certificatesKept = certificatesKept;
     this.publicAuthorities = new Shared(connect(Optional.empty()));
   }
 
@@ -57,7 +60,8 @@ final class TrustedClients implements AutoCloseable {
     Set<X509Certificate> content = Set.copyOf(anchors.get().certificates());
     Shared shared = byAnchors.computeIfAbsent(content, _ -> new Shared(connect(anchors)));
     Lease lease = new Lease(shared);
-    if (byAnchors.size() > kept) {
+    // The one that was just asked for is the last.
+    while (byAnchors.size() > 1 && (byAnchors.size() > kept || certificates() > certificatesKept)) {
       Set<X509Certificate> leastRecentlyUsed = byAnchors.keySet().iterator().next();
       Shared retired = byAnchors.remove(leastRecentlyUsed);
       if (retired != null) {
@@ -65,6 +69,10 @@ final class TrustedClients implements AutoCloseable {
       }
     }
     return lease;
+  }
+
+  private int certificates() {
+    return byAnchors.keySet().stream().mapToInt(Set::size).sum();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.codesource.oauth;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.reason.Outcome;
@@ -9,8 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -20,19 +25,78 @@ import java.util.stream.Stream;
  */
 public record AdministratorApps(Optional<Path> folder) {
 
-  /** The application for exactly the origin of a site; or {@code OAuthNotOffered}. */
+  /** The flows that may be used, by their names in spec.oauth.flow. Without the file all may be. */
+  private static final String FLOWS = "flows";
+
+  /** What spec.oauth.scopes may contain. Without the file it is not limited. */
+  private static final String SCOPES = "scopes";
+
+  /**
+   * The application whose site is a site, or the nearest above it, for any use; or {@code
+   * OAuthNotOffered}.
+   */
   Outcome<OAuthClient> of(SiteUrl site) {
-    for (Path app : apps()) {
-      if (value(app, OAuthClientSecret.URL_KEY).flatMap(AdministratorApps::site).stream()
-          .anyMatch(known -> known.origin().equals(site.origin()))) {
-        return OAuthClientSecret.read(
-            "administrator's OAuth application " + app.getFileName(), key -> value(app, key), site);
-      }
+    return app(site).then(app -> read(app, site));
+  }
+
+  /**
+   * As {@link #of(SiteUrl)}, where the administrator allows the flow and the scopes.
+   *
+   * @param scopes that the binding asks for; empty: those that the platform needs
+   */
+  Outcome<OAuthClient> of(SiteUrl site, Flow flow, List<String> scopes) {
+    return app(site).then(app -> allowed(app, flow, scopes)).then(app -> read(app, site));
+  }
+
+  private record App(Path folder, SiteUrl site) {}
+
+  private static Outcome<OAuthClient> read(Path app, SiteUrl site) {
+    return OAuthClientSecret.readOfAdministrator(title(app), key -> value(app, key), site);
+  }
+
+  private static Outcome<Path> allowed(Path app, Flow flow, List<String> scopes) {
+    if (words(app, FLOWS).filter(flows -> !flows.contains(flow.name())).isPresent()) {
+      return Outcome.refused(
+          Reason.OAuthNotOffered,
+          "The %s does not allow spec.oauth.flow %s.".formatted(title(app), flow));
     }
-    return Outcome.refused(
-        Reason.OAuthNotOffered,
-        "The administrator has set no OAuth application for %s, and spec.oauth.clientSecretRef names none."
-            .formatted(site.origin()));
+    Set<String> more = new TreeSet<>(scopes);
+    more.removeAll(words(app, SCOPES).orElse(more));
+    return more.isEmpty()
+        ? Outcome.done(app)
+        : Outcome.refused(
+            Reason.OAuthNotOffered,
+            "The %s does not allow all of spec.oauth.scopes.".formatted(title(app)));
+  }
+
+  private static Optional<Set<String>> words(Path app, String key) {
+    return value(app, key)
+        .map(text -> Set.copyOf(new HashSet<>(List.of(text.strip().split("[\\s,]+")))));
+  }
+
+  private static String title(Path app) {
+    return "administrator's OAuth application " + app.getFileName();
+  }
+
+  private Outcome<Path> app(SiteUrl site) {
+    return apps().stream()
+        .flatMap(folder -> app(folder).stream())
+        .filter(app -> app.site().covers(site))
+        .max(Comparator.comparingInt(app -> app.site().path().length()))
+        .map(App::folder)
+        .map(Outcome::done)
+        .orElseGet(
+            () ->
+                Outcome.refused(
+                    Reason.OAuthNotOffered,
+                    "The administrator has set no OAuth application for %s, and spec.oauth.clientSecretRef names none."
+                        .formatted(site)));
+  }
+
+  private static Optional<App> app(Path folder) {
+    return value(folder, OAuthClientSecret.URL_KEY)
+        .flatMap(AdministratorApps::site)
+        .map(site -> new App(folder, site));
   }
 
   private List<Path> apps() {

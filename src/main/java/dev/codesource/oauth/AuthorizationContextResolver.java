@@ -1,6 +1,7 @@
 package dev.codesource.oauth;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.BindingSpec.SecretRef;
 import dev.codesource.api.CodeSourceBinding;
@@ -11,34 +12,76 @@ import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Verifier;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Collects what the authorization of a binding needs. Sends no request to a code host. */
 public record AuthorizationContextResolver(
     CodeHosts codeHosts, Verifier verifier, AdministratorApps apps, CaCertificates certificates) {
 
   /**
-   * Resolves the context.
+   * Resolves the context of an authorization that is to be obtained or renewed.
    *
    * @param secrets where the Secret of the OAuth application is read from, if the binding names one
    * @return the context; or a reason of the address, of the credential, or {@code OAuthNotOffered}
    */
   public Outcome<AuthorizationContext> of(
       CodeSourceBinding binding, OAuthClientSecret.Source secrets) {
+    return withCertificates(binding, withoutCertificates(binding, secrets));
+  }
+
+  /** As {@link #of}, to end an authorization that exists, whatever is allowed now. */
+  public Outcome<AuthorizationContext> ofExisting(
+      CodeSourceBinding binding, OAuthClientSecret.Source secrets) {
+    return withCertificates(binding, context(binding, site -> client(binding, site, secrets)));
+  }
+
+  /** As {@link #of}, without the host's certificates: for a page, which sends nothing. */
+  public Outcome<AuthorizationContext> withoutCertificates(
+      CodeSourceBinding binding, OAuthClientSecret.Source secrets) {
+    return context(
+        binding,
+        site ->
+            Optional.ofNullable(binding.getSpec().oauth())
+                .filter(oauth -> oauth.clientSecretRef() == null)
+                .map(oauth -> apps.of(site, flow(oauth), scopes(oauth)))
+                .orElseGet(() -> client(binding, site, secrets)));
+  }
+
+  private Outcome<AuthorizationContext> withCertificates(
+      CodeSourceBinding binding, Outcome<AuthorizationContext> context) {
+    return context.then(
+        found ->
+            certificates
+                .of(binding, found.client().ca())
+                .map(
+                    anchors ->
+                        new AuthorizationContext(
+                            binding, found.codeHost(), found.site(), found.client(), anchors)));
+  }
+
+  private Outcome<AuthorizationContext> context(
+      CodeSourceBinding binding, Function<SiteUrl, Outcome<OAuthClient>> clients) {
     CodeHost codeHost = codeHosts.of(binding.getSpec().platform());
     return verifier
         .site(codeHost, Optional.ofNullable(binding.getSpec().url()))
         .then(
             site ->
-                client(binding, site, secrets)
-                    .then(
+                clients
+                    .apply(site)
+                    .map(
                         client ->
-                            certificates
-                                .of(binding)
-                                .map(
-                                    anchors ->
-                                        new AuthorizationContext(
-                                            binding, codeHost, site, client, anchors))));
+                            new AuthorizationContext(
+                                binding, codeHost, site, client, Optional.empty())));
+  }
+
+  private static Flow flow(OAuth oauth) {
+    return oauth.flow() == null ? Flow.AuthorizationCode : oauth.flow();
+  }
+
+  private static List<String> scopes(OAuth oauth) {
+    return oauth.scopes() == null ? List.of() : oauth.scopes();
   }
 
   private Outcome<OAuthClient> client(

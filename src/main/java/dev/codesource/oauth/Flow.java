@@ -26,20 +26,26 @@ sealed interface Flow {
 
   Map<String, String> values();
 
-  /** What a flow was begun for. */
-  record Identity(String bindingUid, String site, String clientId) {
+  /**
+   * What a flow was begun for.
+   *
+   * @param client where the application is stored, which decides what the host is verified against
+   */
+  record Identity(String bindingUid, String site, String clientId, String client) {
     static Identity of(AuthorizationContext authorization) {
       return new Identity(
           authorization.binding().getMetadata().getUid(),
           authorization.site().toString(),
-          authorization.client().id());
+          authorization.client().id(),
+          authorization.client().source());
     }
 
     private SecretFields.Writer writer() {
       return new SecretFields.Writer()
           .text("binding_uid", bindingUid)
           .text("site", site)
-          .text("client_id", clientId);
+          .text("client_id", clientId)
+          .text("client", client);
     }
   }
 
@@ -129,7 +135,8 @@ sealed interface Flow {
         new Identity(
             required(fields.text("binding_uid")),
             fields.text("site").orElse(""),
-            fields.text("client_id").orElse(""));
+            fields.text("client_id").orElse(""),
+            fields.text("client").orElse(""));
     return fields.text("state").isPresent() ? code(of, fields) : device(of, fields);
   }
 

@@ -87,7 +87,7 @@ public final class GrantManager {
   /** Whether a binding has a grant that is in use, so that no authorization is needed. */
   public boolean isGranted(AuthorizationContext authorization) {
     return tokens.grants().of(authorization.binding()) instanceof Grants.Found.Grant(var grant)
-        && grant.credential(authorization.site()) instanceof Outcome.Done
+        && isFor(authorization, grant)
         && grant.ended().filter(reason -> isEndFor(authorization, grant, reason)).isEmpty();
   }
 
@@ -105,6 +105,8 @@ public final class GrantManager {
               .filter(since -> tokens.grants().mayBeUnderWay(since))
               .isPresent() ->
           Outcome.waiting(Reason.Conflict, "The access is being renewed at this moment.");
+      // Not even to be revoked are tokens sent where they were not meant for.
+      case Grants.Found.Grant(var grant) when !isFor(authorization, grant) -> Outcome.done(false);
       case Grants.Found.Grant(var grant) -> tokens.revoke(authorization, grant.tokens());
       case Grants.Found.Nothing() -> Outcome.done(true);
       case Grants.Found.NotOwned() -> Outcome.done(true);
@@ -112,7 +114,7 @@ public final class GrantManager {
   }
 
   private Outcome<AuthorizationState> look(AuthorizationContext authorization, StoredGrant grant) {
-    if (!(grant.credential(authorization.site()) instanceof Outcome.Done)) {
+    if (!isFor(authorization, grant)) {
       return ask(authorization, awaiting(authorization));
     }
     Optional<Reason> ended = grant.ended().filter(reason -> isEndFor(authorization, grant, reason));
@@ -125,6 +127,12 @@ public final class GrantManager {
     return grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isPresent()
         ? refresh(authorization, grant)
         : granted(grant);
+  }
+
+  /** Whether the tokens may be sent to the binding's site, as it is verified now. */
+  private static boolean isFor(AuthorizationContext authorization, StoredGrant grant) {
+    return grant.isBy(authorization)
+        && grant.credential(authorization.site()) instanceof Outcome.Done;
   }
 
   /** A grant that ended because of its account may be used again when another account is named. */

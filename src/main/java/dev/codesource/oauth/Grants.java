@@ -29,6 +29,11 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     return OwnedSecretStore.nameFor(binding, "-oauth");
   }
 
+  /** The name of the Secret of a binding's flow. */
+  public static String flowSecretName(CodeSourceBinding binding) {
+    return Flows.secretName(binding);
+  }
+
   /** What is stored for a binding. */
   sealed interface Found {
     /** No usable grant: a person has to authorize. */
@@ -62,16 +67,21 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
     return OwnedSecretStore.notOwned("token", secretName(binding));
   }
 
-  /** Stores a new grant and replaces an earlier one. */
+  /**
+   * Stores a new grant and replaces an earlier one.
+   *
+   * @param client where the application is stored
+   */
   Outcome<StoredGrant> store(
       CodeSourceBinding binding,
       SiteUrl site,
       TokenGrant tokens,
+      String client,
       String account,
       Optional<String> redirectUri) {
     var values =
         StoredGrant.values(
-            site, tokens, SecureTokens.next(), account, clock.instant(), redirectUri);
+            site, tokens, client, SecureTokens.next(), account, clock.instant(), redirectUri);
     return store
         .put(binding, secretName(binding), CredentialSecret.TYPE, "token", values)
         .map(

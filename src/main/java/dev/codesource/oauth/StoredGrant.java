@@ -21,6 +21,8 @@ import java.util.TreeSet;
  * A grant as it stands in the binding's token Secret.
  *
  * @param secret as it was read, with its version
+ * @param client where the application is stored that obtained the grant; empty: an earlier version
+ *     of the operator did not store it
  * @param authorization identifies one authorization by a person; a refresh does not change it
  * @param obtainedAt when these tokens were received
  * @param redirectUri of the authorization, which some platforms require again in a refresh
@@ -30,6 +32,7 @@ import java.util.TreeSet;
 public record StoredGrant(
     Secret secret,
     TokenGrant tokens,
+    Optional<String> client,
     String authorization,
     String account,
     Instant obtainedAt,
@@ -39,6 +42,7 @@ public record StoredGrant(
 
   private static final String EXPIRES_AT = "expires_at";
   private static final String SCOPE = "scope";
+  private static final String CLIENT = "client";
   private static final String ACCOUNT = "account";
   private static final String AUTHORIZATION = "authorization";
   private static final String OBTAINED_AT = "obtained_at";
@@ -60,6 +64,7 @@ public record StoredGrant(
                     fields
                         .text(SCOPE)
                         .map(scopes -> new TreeSet<>(Arrays.asList(scopes.split(" "))))),
+                fields.text(CLIENT),
                 fields.text(AUTHORIZATION).orElse(""),
                 fields.text(ACCOUNT).orElse(""),
                 fields.time(OBTAINED_AT).orElse(Instant.EPOCH),
@@ -72,15 +77,18 @@ public record StoredGrant(
   static Map<String, String> values(
       SiteUrl site,
       TokenGrant tokens,
+      String client,
       String authorization,
       String account,
       Instant obtainedAt,
       Optional<String> redirectUri) {
-    return writer(site, tokens, authorization, account, obtainedAt, redirectUri).values();
+    return writer(
+            site, tokens, Optional.of(client), authorization, account, obtainedAt, redirectUri)
+        .values();
   }
 
   Map<String, String> values(SiteUrl site) {
-    return writer(site, tokens, authorization, account, obtainedAt, redirectUri)
+    return writer(site, tokens, client, authorization, account, obtainedAt, redirectUri)
         .time(REFRESHING_SINCE, refreshingSince)
         .text(ENDED, ended.map(Reason::name))
         .values();
@@ -89,6 +97,7 @@ public record StoredGrant(
   private static SecretFields.Writer writer(
       SiteUrl site,
       TokenGrant tokens,
+      Optional<String> client,
       String authorization,
       String account,
       Instant obtainedAt,
@@ -99,6 +108,7 @@ public record StoredGrant(
         .token(CredentialSecret.REFRESH_TOKEN_KEY, tokens.refresh())
         .time(EXPIRES_AT, tokens.expiresAt())
         .text(SCOPE, tokens.scopes().map(scopes -> String.join(" ", scopes)))
+        .text(CLIENT, client)
         .text(AUTHORIZATION, authorization)
         .text(ACCOUNT, account)
         .time(OBTAINED_AT, obtainedAt)
@@ -120,6 +130,16 @@ public record StoredGrant(
                     secret.getMetadata().getUid() + "/" + authorization));
   }
 
+  /**
+   * Whether the application is the one that obtained it. The certificates that another one accepts
+   * were not accepted for these tokens.
+   */
+  boolean isBy(AuthorizationContext authorization) {
+    return client
+        .map(authorization.client().source()::equals)
+        .orElseGet(() -> authorization.anchors().isEmpty());
+  }
+
   public boolean isRenewable() {
     return tokens.refresh().isPresent();
   }
@@ -138,13 +158,14 @@ public record StoredGrant(
 
   StoredGrant withRefreshingSince(Optional<Instant> since) {
     return new StoredGrant(
-        secret, tokens, authorization, account, obtainedAt, redirectUri, since, ended);
+        secret, tokens, client, authorization, account, obtainedAt, redirectUri, since, ended);
   }
 
   StoredGrant withEnded(Reason reason) {
     return new StoredGrant(
         secret,
         tokens,
+        client,
         authorization,
         account,
         obtainedAt,
@@ -155,7 +176,15 @@ public record StoredGrant(
 
   StoredGrant withTokens(TokenGrant next, Instant at) {
     return new StoredGrant(
-        secret, next, authorization, account, at, redirectUri, Optional.empty(), Optional.empty());
+        secret,
+        next,
+        client,
+        authorization,
+        account,
+        at,
+        redirectUri,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Without the Secret. */

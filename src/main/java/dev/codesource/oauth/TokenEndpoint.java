@@ -174,17 +174,15 @@ record TokenEndpoint(
   private Outcome<Boolean> delete(SiteUrl api, Token token) {
     String body =
         "{\"access_token\":\"" + token.reveal().replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
-    return session
-        .send(
-            new HostRequest(
-                Method.DELETE,
-                api.resolve(
-                    "/applications/"
-                        + URLEncoder.encode(client.id(), StandardCharsets.UTF_8)
-                        + "/token"),
-                Map.of("Authorization", basic()),
-                Optional.empty(),
-                Optional.of(body)))
+    return send(new HostRequest(
+            Method.DELETE,
+            api.resolve(
+                "/applications/"
+                    + URLEncoder.encode(client.id(), StandardCharsets.UTF_8)
+                    + "/token"),
+            Map.of("Authorization", basic()),
+            Optional.empty(),
+            Optional.of(body)))
         .then(this::served)
         // 404 and 422: there is no such token any more.
         .then(
@@ -215,7 +213,21 @@ record TokenEndpoint(
       form.put("client_id", client.id());
       form.put("client_secret", client.secret().reveal());
     }
-    return session.send(HostRequest.post(uri, headers, form));
+    return send(HostRequest.post(uri, headers, form));
+  }
+
+  /**
+   * Where a redirect leads is not shown: a host can put into its address, in any form, what it was
+   * sent.
+   */
+  private Outcome<HostResponse> send(HostRequest request) {
+    Outcome<HostResponse> sent = session.send(request);
+    return sent instanceof Outcome.Refused<HostResponse>(var problem)
+            && problem.reason() == Reason.Redirected
+        ? Outcome.refused(
+            Reason.Redirected,
+            "%s redirects a request of OAuth to another address.".formatted(request.origin()))
+        : sent;
   }
 
   private String basic() {

@@ -72,6 +72,7 @@ public record Tokens(
               authorization.binding(),
               authorization.site(),
               tokens,
+              authorization.client().source(),
               authorization.username(),
               redirectUri.map(URI::toString));
       kept = stored instanceof Outcome.Done<StoredGrant>;

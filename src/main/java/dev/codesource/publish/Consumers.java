@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -31,16 +32,18 @@ public final class Consumers {
    * The Secrets of a binding.
    *
    * @param names that the user chose; the others are named after the binding and the entry
+   * @param kept the names of the Secrets that the operator keeps for the binding itself
    * @return the Secrets, each with a different name; or {@code SecretNamesCollide}
    */
   public static Outcome<List<DesiredSecret>> secrets(
       String binding,
       List<Publication> entries,
       Map<Publication, String> names,
+      Set<String> kept,
       SecretContent what) {
     List<DesiredSecret> secrets =
         entries.stream().flatMap(entry -> of(entry, name(binding, entry, names), what)).toList();
-    return collision(secrets)
+    return collision(secrets, kept)
         .map(problem -> Outcome.<List<DesiredSecret>>refused(Reason.SecretNamesCollide, problem))
         .orElseGet(() -> Outcome.done(secrets));
   }
@@ -63,10 +66,15 @@ public final class Consumers {
     return consumer.secrets(name, what).stream();
   }
 
-  private static Optional<String> collision(List<DesiredSecret> secrets) {
+  private static Optional<String> collision(List<DesiredSecret> secrets, Set<String> kept) {
     Map<String, DesiredSecret> byName = new TreeMap<>();
     List<String> collisions = new ArrayList<>();
     for (DesiredSecret secret : secrets) {
+      if (kept.contains(secret.name())) {
+        collisions.add(
+            "%s would write the Secret %s, which the operator keeps for the binding itself."
+                .formatted(secret.publication(), secret.name()));
+      }
       DesiredSecret other = byName.putIfAbsent(secret.name(), secret);
       if (other != null) {
         collisions.add(

@@ -1,5 +1,6 @@
 package dev.codesource.publish;
 
+import dev.codesource.credential.SecretData;
 import dev.codesource.runtime.ControllerDefaults;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -23,13 +24,23 @@ final class Drift {
   static boolean isBetween(DesiredSecret desired, Secret desiredSecret, Secret actual) {
     return !has(actual.getMetadata().getLabels(), desired.labels())
         || !has(actual.getMetadata().getAnnotations(), desired.annotations())
-        || !has(actual.getData(), desiredSecret.getData())
+        || !hasData(actual.getData(), desiredSecret.getData())
         || !ownedPaths(actual).equals(Optional.of(wantedPaths(desired)));
   }
 
   private static boolean has(@Nullable Map<String, String> actual, Map<String, String> desired) {
     return desired.isEmpty()
         || (actual != null && actual.entrySet().containsAll(desired.entrySet()));
+  }
+
+  /** Of a long value only the digest is in memory. */
+  private static boolean hasData(
+      @Nullable Map<String, String> actual, Map<String, String> desired) {
+    return desired.isEmpty()
+        || (actual != null
+            && desired.entrySet().stream()
+                .allMatch(
+                    entry -> SecretData.isSame(actual.get(entry.getKey()), entry.getValue())));
   }
 
   private static Set<String> wantedPaths(DesiredSecret desired) {

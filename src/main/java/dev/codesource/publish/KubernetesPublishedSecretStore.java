@@ -40,7 +40,7 @@ public final class KubernetesPublishedSecretStore implements PublishedSecretStor
         InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
             .withName("published")
             .withNamespacesInheritedFromController()
-            .withInformerListLimit(ControllerDefaults.LIST_PAGE)
+            .withInformerListLimit(ControllerDefaults.SECRETS_PAGE)
             .withLabelSelector(DesiredSecret.PUBLISHED_FOR)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(CodeSourceBinding.class))
             .build();

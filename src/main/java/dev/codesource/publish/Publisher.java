@@ -1,6 +1,7 @@
 package dev.codesource.publish;
 
 import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.api.BindingSpec.SecretRef;
 import dev.codesource.api.BindingSpec.WhenUnbound;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
@@ -9,6 +10,7 @@ import dev.codesource.codehost.Proof;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Publishing;
 import dev.codesource.verification.Claim;
@@ -41,21 +43,50 @@ public final class Publisher {
    * @param claim of the finding; present whenever access is proven, and empty while the host cannot
    *     be reached to renew it
    * @param login the credential for consumers
+   * @param kept the names of the Secrets that the operator keeps for the binding itself
    */
   public Publishing publish(
       CodeSourceBinding binding,
       Finding finding,
       Optional<Claim> claim,
-      Outcome<ConsumerLogin> login) {
+      Outcome<ConsumerLogin> login,
+      Set<String> kept) {
+    boolean isForbidden =
+        claim.filter(known -> !known.credential().mayBePublished()).isPresent()
+            && !entries(binding).isEmpty();
+    return isForbidden && !(finding instanceof Finding.Suspended)
+        ? forbidden(binding)
+        : allowed(binding, finding, claim, login, kept);
+  }
+
+  /** What was published before the Secret said no is deleted. */
+  private Publishing forbidden(CodeSourceBinding binding) {
+    secrets.of(binding).forEach(secret -> secrets.delete(binding, secret));
+    String name =
+        Optional.ofNullable(binding.getSpec().tokenSecretRef()).map(SecretRef::name).orElse("");
+    return new Publishing.Refused(
+        new Problem(
+            Reason.PublishingNotAllowed,
+            "The key publish of the Secret %s does not allow it; nothing is published."
+                .formatted(name)),
+        Optional.empty());
+  }
+
+  private Publishing allowed(
+      CodeSourceBinding binding,
+      Finding finding,
+      Optional<Claim> claim,
+      Outcome<ConsumerLogin> login,
+      Set<String> kept) {
     return switch (finding) {
       case Finding.Suspended ignored -> new Publishing.Untouched();
       case Finding.Proven(var proof, var at, var digest) ->
-          write(binding, claim.orElseThrow(), proof.account(), login);
+          write(binding, claim.orElseThrow(), proof.account(), login, kept);
       case Finding.StillProven ignored ->
-          write(binding, claim.orElseThrow(), recordedAccount(binding), login);
+          write(binding, claim.orElseThrow(), recordedAccount(binding), login, kept);
       case Finding.NotProven notProven when notProven.keepsProof() ->
           claim
-              .map(proven -> write(binding, proven, recordedAccount(binding), login))
+              .map(proven -> write(binding, proven, recordedAccount(binding), login, kept))
               .orElseGet(Publishing.Untouched::new);
       case Finding.NotProven(var problem, var _) -> unproven(binding, problem);
       case Finding.Awaiting(var problem, var _) -> unproven(binding, problem);
@@ -63,7 +94,11 @@ public final class Publisher {
   }
 
   private Publishing write(
-      CodeSourceBinding binding, Claim claim, Proof.Account account, Outcome<ConsumerLogin> login) {
+      CodeSourceBinding binding,
+      Claim claim,
+      Proof.Account account,
+      Outcome<ConsumerLogin> login,
+      Set<String> kept) {
     if (entries(binding).isEmpty()) {
       return write(binding, List.of(), Optional.empty());
     }
@@ -76,6 +111,7 @@ public final class Publisher {
                         binding.getMetadata().getName(),
                         entries(binding),
                         names(binding),
+                        kept,
                         content(binding, claim, gitLogin)));
     return switch (desired) {
       case Outcome.Done<List<DesiredSecret>>(var all) -> write(binding, all, title(login));

@@ -68,14 +68,27 @@ public enum Reason {
       CREDENTIAL,
       PERSON,
       ON_CHANGE,
-      "The Secret says that its token is for another host than the binding's, so nothing was sent.",
-      "Make the key url of the Secret and the URL of the binding the same scheme, host and port."),
+      "The Secret says that its token is for another site than the binding's, so nothing was sent.",
+      "The URL of the binding must have the scheme, host and port of the key url of the Secret, and lie at or below its path."),
   CredentialMalformed(
       CREDENTIAL,
       PERSON,
       ON_CHANGE,
       "The credential is malformed: it is empty, quoted, or contains white space or control characters.",
       "Store the token alone, as the platform shows it, or a private key as GitHub gave it."),
+
+  SecretOfOtherBinding(
+      CREDENTIAL,
+      PERSON,
+      SOON,
+      "The Secret that the binding names is one that the operator keeps for another binding, so nothing was sent.",
+      "Name a Secret in spec.tokenSecretRef that a person has written."),
+  CaNotTrusted(
+      CREDENTIAL,
+      PERSON,
+      SOON,
+      "The binding names a CA that the Secret with the credential does not accept, so nothing was sent.",
+      "Whoever may write that Secret compares the certificates with those of the code host, and then makes the Secret accept them; or remove spec.tls.caConfigMapRef."),
 
   // Reachable: the host did not answer as a code host does.
   HostNotFound(
@@ -107,13 +120,13 @@ public enum Reason {
       PERSON,
       SOON,
       "The host's certificate is self-signed.",
-      "Put that certificate into a ConfigMap and name it in spec.tls.caConfigMapRef, or give the host a certificate of a public authority."),
+      "Put that certificate under the key ca.crt of the binding's Secret, or give the host a certificate of a public authority."),
   UntrustedCertificate(
       HOST,
       PERSON,
       SOON,
       "The host's certificate is signed by an authority that is not trusted.",
-      "Put the certificates of the authority, and of any intermediate authorities, into a ConfigMap and name it in spec.tls.caConfigMapRef."),
+      "Put the certificates of the authority, and of any intermediate authorities, under the key ca.crt of the binding's Secret."),
   CertificateExpired(
       HOST,
       PERSON,
@@ -130,8 +143,8 @@ public enum Reason {
       HOST,
       PERSON,
       SOON,
-      "The ConfigMap with the CA certificate, or its key, does not exist, or holds no certificate.",
-      "Create the ConfigMap in the namespace of the binding, with the certificates in PEM form under the key that spec.tls.caConfigMapRef names."),
+      "The ConfigMap with the CA certificates, or its key, does not exist, or the CA certificates cannot be read.",
+      "Store the certificates in PEM form: under the key ca.crt of the Secret, or in a ConfigMap in the namespace of the binding, under the key that spec.tls.caConfigMapRef names."),
   Redirected(
       HOST,
       PERSON,
@@ -218,8 +231,14 @@ public enum Reason {
       PUBLISHED,
       PERSON,
       ON_CHANGE,
-      "Two entries of spec.publish would write the same Secret.",
+      "An entry of spec.publish would write a Secret that another entry, or the operator for itself, writes.",
       "Choose different names in spec.publishNames."),
+  PublishingNotAllowed(
+      PUBLISHED,
+      PERSON,
+      ON_CHANGE,
+      "The Secret with the credential does not allow that the credential is published.",
+      "Remove spec.publish; or whoever may write the Secret removes its key publish."),
   SecretRefused(
       PUBLISHED,
       PERSON,

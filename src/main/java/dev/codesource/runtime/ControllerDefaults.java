@@ -12,5 +12,12 @@ public final class ControllerDefaults {
    */
   public static final long LIST_PAGE = 500;
 
+  /**
+   * How many Secrets an informer lists in one request. A Secret may have 1 MiB, 1.4 MiB in base64,
+   * and the client holds a whole answer twice while it joins its parts. Several informers list at
+   * the same time, and the heap has 100 MiB.
+   */
+  public static final long SECRETS_PAGE = 10;
+
   private ControllerDefaults() {}
 }

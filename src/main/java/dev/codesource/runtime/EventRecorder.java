@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class EventRecorder {
 
-  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime");
+  private static final Logger LOG = Logger.getLogger("dev.codesource.runtime.events");
 
   /** The name of an Event has at most 253 characters, of which a dot and a UUID take 37. */
   private static final int MAX_PREFIX = 216;

@@ -4,12 +4,16 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.Optional;
 
 /**
  * Owner references: the objects of a resource are those whose controller it is
  * (https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/).
  */
 public final class Ownership {
+
+  /** https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/. */
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
   private Ownership() {}
 
@@ -19,6 +23,32 @@ public final class Ownership {
         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
         .map(OwnerReference::getUid)
         .anyMatch(resource.getMetadata().getUid()::equals);
+  }
+
+  /**
+   * Whether the object was made for another resource of this kind: that one is its controller, or
+   * was, as the label of the operator's own objects tells.
+   */
+  public static boolean isOfOther(HasMetadata resource, ObjectMeta object) {
+    if (isOwner(resource, object)) {
+      return false;
+    }
+    boolean isControlled =
+        object.getOwnerReferences().stream()
+            .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+            .anyMatch(
+                owner ->
+                    owner.getKind().equals(resource.getKind())
+                        && group(owner.getApiVersion()).equals(group(resource.getApiVersion())));
+    return isControlled
+        || Optional.ofNullable(object.getLabels())
+            .map(labels -> labels.get(MANAGED_BY))
+            .filter(ControllerDefaults.FIELD_MANAGER::equals)
+            .isPresent();
+  }
+
+  private static String group(String apiVersion) {
+    return apiVersion.split("/", 2)[0];
   }
 
   /**

@@ -3,20 +3,20 @@ package dev.codesource.runtime;
 import java.time.Duration;
 
 /** A token bucket: starts full, and gets one more token per interval. */
-final class TokenBucket {
+public final class TokenBucket {
 
   private final int most;
   private final long nanosEach;
   private long filledAt = System.nanoTime();
   private long free;
 
-  TokenBucket(int most, Duration each) {
+  public TokenBucket(int most, Duration each) {
     this.free = most;
     this.most = most;
     this.nanosEach = each.toNanos();
   }
 
-  synchronized boolean tryTake() {
+  public synchronized boolean tryTake() {
     long now = System.nanoTime();
     long due = (now - filledAt) / nanosEach;
     filledAt += due * nanosEach;

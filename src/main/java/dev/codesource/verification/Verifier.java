@@ -20,6 +20,7 @@ import dev.codesource.reason.Reason;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Runs the steps of a verification, until the first that does not succeed.
@@ -96,12 +97,26 @@ public record Verifier(
 
   private static Outcome<Proof> ofNamedAccount(Proof proof, Claim claim) {
     String found = proof.account().username();
-    return found.equalsIgnoreCase(claim.username())
+    return isSameName(found, claim.username())
         ? Outcome.done(proof)
         : Outcome.refused(
             UsernameMismatch,
             "The token is of the account %s on %s, and spec.username is %s."
                 .formatted(found, claim.site(), claim.username()));
+  }
+
+  /**
+   * Only the case of ASCII letters is ignored, as code hosts do. Java's own comparison also takes ı
+   * for i, ſ for s and the Kelvin sign for k, which are names of other accounts.
+   */
+  private static boolean isSameName(String one, String other) {
+    return one.length() == other.length()
+        && IntStream.range(0, one.length())
+            .allMatch(i -> lowerCase(one.charAt(i)) == lowerCase(other.charAt(i)));
+  }
+
+  private static int lowerCase(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter;
   }
 
   private static Outcome<Proof> withScopes(Proof proof) {

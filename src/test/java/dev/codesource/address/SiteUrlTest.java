@@ -8,6 +8,7 @@ import static dev.codesource.reason.Reason.RepositoryURL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.Origin.Scheme;
+import dev.codesource.reason.Outcomes;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -343,5 +344,23 @@ class SiteUrlTest {
     assertThat(site("https://git.example/gitlab/").mayBeRepository()).isFalse();
     assertThat(site("https://git.example/group/project").mayBeRepository()).isTrue();
     assertThat(site("https://git.example/gitlab/group/project").mayBeRepository()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://git.example.com, https://git.example.com, true",
+    "https://git.example.com, https://git.example.com/gitlab, true",
+    "https://git.example.com/git, https://git.example.com/git/lab, true",
+    "https://git.example.com/git, https://git.example.com/gitlab, false",
+    "https://git.example.com/git, https://git.example.com/Git, false",
+    "https://git.example.com/git, https://git.example.com, false",
+    "https://git.example.com/gitlab, https://git.example.com/evil, false",
+    "https://git.example.com/%c3%bc, https://git.example.com/%C3%BC, true",
+    "https://git.example.com, http://git.example.com, false",
+    "https://git.example.com, https://git.example.com:8443, false"
+  })
+  void coversWhatLiesBelowIt(String url, String other, boolean covers) {
+    assertThat(Outcomes.done(SiteUrl.parse(url)).covers(Outcomes.done(SiteUrl.parse(other))))
+        .isEqualTo(covers);
   }
 }

@@ -1,13 +1,22 @@
 package dev.codesource.bench;
 
+import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.bench.Plan.Part;
+import dev.codesource.cluster.Cluster;
+import dev.codesource.operator.HostileTenant;
+import dev.codesource.operator.Installation;
 import dev.codesource.operator.JavaCommand;
 import dev.codesource.operator.OperatorProcess;
+import dev.codesource.operator.Team;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.Grant;
+import dev.codesource.testhost.LoopbackCodeHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +27,9 @@ public final class Bench {
 
   /** For a code host that takes its time: 8 at once would be 80 bindings a second at 50 ms. */
   private static final int MANY_AT_ONCE = 64;
+
+  private static final int SILENT_HOSTS = 1_500;
+  private static final int HEAVY_HOSTS = 200;
 
   private static final Duration SLOW = Duration.ofMillis(50);
   private static final Path CACHE = Path.of("target/bench/operator.aot").toAbsolutePath();
@@ -58,6 +70,9 @@ public final class Bench {
     }
     if (plan.has(Part.FAILOVER)) {
       failover(cached);
+    }
+    if (plan.has(Part.HOSTILE)) {
+      hostile();
     }
     report.write();
   }
@@ -246,6 +261,37 @@ public final class Bench {
   }
 
   /** Kills the leader, and looks how long a binding that comes then has to wait. */
+  /** A hostile tenant, and a good one who makes a binding after the other. */
+  private void hostile() {
+    say("A hostile tenant for %s", plan.attack());
+    try (Cluster cluster = Cluster.start();
+        LoopbackCodeHost shared =
+            LoopbackCodeHost.http(HostileTenant.shared(Dialect.gitLab()))
+                .grant(Fleet.TOKEN, Grant.of("alice", "api"))) {
+      shared.forgetting();
+      Installation installation = Installation.allowingLoopback(cluster);
+      Team good = Team.in(cluster).token("gitlab-token", shared.url(), Fleet.TOKEN);
+      try (OperatorProcess operator = installation.startInChartsMemory();
+          HostileTenant _ = HostileTenant.begin(cluster, shared, SILENT_HOSTS, HEAVY_HOSTS)) {
+        List<Double> seconds = new ArrayList<>();
+        Instant end = Instant.now().plus(plan.attack());
+        while (Instant.now().isBefore(end)) {
+          String name = "gitlab-" + seconds.size();
+          Instant created = Instant.now();
+          good.createGitLab(name, shared.url());
+          good.await(name, Phase.Bound);
+          seconds.add(Fleet.seconds(Duration.between(created, Instant.now())));
+        }
+        say("A good tenant's bindings: %s s", seconds);
+        report.hostile(
+            seconds.stream().sorted().toList(),
+            operator.isAlive(),
+            operator.peakMemory(),
+            installation.memoryLimit());
+      }
+    }
+  }
+
   private void failover(JavaCommand java) {
     try (Stage stage = new Stage(100, java, "--set", "replicas=2")) {
       Course course = stage.course();

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param idle how long to watch an operator that has nothing to do
  * @param changes how many Secrets to change
  * @param starts how often to start for the time to the first Bound
+ * @param attack how long a hostile tenant works against the operator
  * @param out the document that gets the tables
  */
 record Plan(
@@ -26,6 +27,7 @@ record Plan(
     Duration idle,
     int changes,
     int starts,
+    Duration attack,
     Path out) {
 
   /** A part of the measurements, in the order of their course. */
@@ -37,12 +39,14 @@ record Plan(
     SECRETS,
     IDLE,
     SHARDS,
-    FAILOVER
+    FAILOVER,
+    HOSTILE
   }
 
   /**
    * From the environment: {@code BENCH} is {@code quick} (the default), {@code full}, or parts;
-   * {@code SIZES}, {@code IDLE_SECONDS}, {@code CHANGES} and {@code OUT} change one thing.
+   * {@code SIZES}, {@code IDLE_SECONDS}, {@code CHANGES}, {@code ATTACK_SECONDS} and {@code OUT}
+   * change one thing.
    */
   static Plan of(Map<String, String> environment) {
     String bench =
@@ -65,6 +69,8 @@ record Plan(
         Duration.ofSeconds(Long.parseLong(given(environment, "IDLE_SECONDS", full ? "600" : "30"))),
         Integer.parseInt(given(environment, "CHANGES", full ? "200" : "50")),
         full ? 5 : 3,
+        Duration.ofSeconds(
+            Long.parseLong(given(environment, "ATTACK_SECONDS", full ? "600" : "60"))),
         Path.of(given(environment, "OUT", "docs/benchmarks.md")));
   }
 

@@ -105,6 +105,21 @@ final class Report {
         Optional.empty());
   }
 
+  void hostile(List<Double> seconds, boolean alive, long peakRss, long limit) {
+    String what = "A hostile tenant for %d s: ".formatted(plan.attack().toSeconds());
+    line(
+        what + "another tenant's new binding is Bound after",
+        "p50 %.1f s, at most %.1f s (%d bindings)"
+            .formatted(seconds.get(seconds.size() / 2), seconds.getLast(), seconds.size()),
+        "≤ 10 s",
+        Optional.of(seconds.getLast() <= 10));
+    line(
+        what + "the process",
+        "%s, %.0f MiB at most".formatted(alive ? "goes on" : "ended", peakRss / MEBI),
+        "goes on, ≤ %.0f MiB".formatted(limit / MEBI),
+        Optional.of(alive && peakRss <= limit));
+  }
+
   private void line(String what, String measured, String target, Optional<Boolean> met) {
     lines.add(row(what, measured, target, met.map(is -> is ? "met" : "**missed**").orElse("")));
   }

@@ -6,13 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.codesource.address.HostPolicy;
+import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.Shard;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -231,7 +242,7 @@ class ChartTest {
         .satisfies(
             rule ->
                 assertThat(texts(rule.path("verbs")))
-                    .containsExactly("create", "delete", "list", "patch", "update", "watch"));
+                    .containsExactly("create", "delete", "list", "patch", "watch"));
   }
 
   @Test
@@ -313,7 +324,7 @@ class ChartTest {
     assertThat(data.path("CODESOURCE_ADDRESS_DENIED_HOSTS").asText()).isEqualTo("old.example.com");
     assertThat(data.path("CODESOURCE_ADDRESS_ALLOWED_CIDRS").asText()).isEqualTo("169.254.1.0/24");
     assertThat(data.path("CODESOURCE_ADDRESS_DENIED_CIDRS").asText())
-        .isEqualTo("192.168.0.0/16,fd00::/8");
+        .isEqualTo("192.168.0.0/16,fd00::/8,10.96.0.0/12");
     assertThat(data.path("CODESOURCE_HOST_CONCURRENCY").asText()).isEqualTo("2");
     assertThat(data.path("CODESOURCE_HOST_CONNECT_TIMEOUT").asText()).isEqualTo("2s");
     assertThat(data.path("CODESOURCE_HOST_TIMEOUT").asText()).isEqualTo("1m");
@@ -407,6 +418,28 @@ class ChartTest {
   }
 
   @Test
+  void pagesAndMetricsHavePortsOfTheirOwn() {
+    assertThat(each(DEFAULTS.container().path("ports")))
+        .extracting(port -> port.path("name").asText() + " " + port.path("containerPort").asInt())
+        .containsExactly("http 8080", "management 9000");
+    assertThat(List.of("startupProbe", "livenessProbe", "readinessProbe"))
+        .extracting(probe -> DEFAULTS.container().at("/" + probe + "/httpGet/port").asText())
+        .containsOnly("management");
+    assertThat(each(EVERYTHING.one("Service").at("/spec/ports")))
+        .extracting(port -> port.path("targetPort").asText() + " " + port.path("port").asInt())
+        .containsExactly("http 9090", "management 9091");
+    assertThat(each(EVERYTHING.one("NetworkPolicy").at("/spec/ingress")))
+        .extracting(rule -> rule.at("/ports/0/port").asText() + " " + rule.path("from").size())
+        .containsExactly("http 1", "management 1");
+    assertThat(
+            EVERYTHING
+                .one("NetworkPolicy")
+                .at("/spec/ingress/1/from/0/podSelector")
+                .isMissingNode())
+        .isFalse();
+  }
+
+  @Test
   void networkPolicyLetsOutToThePortsOfBindings() {
     assertThat(DEFAULTS.kinds()).doesNotContain("NetworkPolicy");
     JsonNode spec = HTTPS_ONLY.one("NetworkPolicy").path("spec");
@@ -416,18 +449,95 @@ class ChartTest {
         .isEqualTo(
             "[{\"port\":443,\"protocol\":\"TCP\"},{\"port\":8443,\"endPort\":8445,\"protocol\":\"TCP\"}]");
     assertThat(texts(codeHosts.at("/to/0/ipBlock/except")))
-        .containsExactly("169.254.0.0/16", "10.0.0.0/8");
+        .containsExactly(
+            "169.254.0.0/16",
+            "168.63.129.16/32",
+            "100.100.100.200/32",
+            "192.0.0.192/32",
+            "10.0.0.0/8");
     assertThat(texts(codeHosts.at("/to/1/ipBlock/except")))
-        .containsExactly("fe80::/10", "fd00::/8");
+        .startsWith("fe80::/10", "fd00:ec2::/32")
+        .endsWith("fd00::/8");
     assertThat(codeHosts.at("/to/2/ipBlock/cidr").asText()).isEqualTo("127.0.0.0/8");
     assertThat(EVERYTHING.one("NetworkPolicy").at("/spec/egress/2/to/0/ipBlock/cidr").asText())
         .isEqualTo("10.20.0.0/16");
   }
 
   @Test
+  void networkPolicyKeepsOutOfMetadataAndOfTheClustersNetworks() {
+    JsonNode to =
+        Chart.render(
+                "--set",
+                "networkPolicy.enabled=true,operator.address.denyClusterNetworks={10.96.0.0/12,fd12::/16}")
+            .one("NetworkPolicy")
+            .at("/spec/egress/2/to");
+    List<String> except = new ArrayList<>(texts(to.at("/0/ipBlock/except")));
+    except.addAll(texts(to.at("/1/ipBlock/except")));
+
+    assertThat(except)
+        .contains("168.63.129.16/32", "100.100.100.200/32", "fd00:ec2::/32")
+        .contains("10.96.0.0/12", "fd12::/16")
+        .doesNotHaveDuplicates();
+    List<String> own = List.of("10.96.0.0/12", "fd12::/16");
+    assertThat(except)
+        .filteredOn(network -> !own.contains(network))
+        .allMatch(ChartTest::isRefusedByDefault, "the operator refuses it too");
+  }
+
+  private static boolean isRefusedByDefault(String network) {
+    String first = network.substring(0, network.indexOf('/'));
+    String address = first.endsWith("::") ? first + "1" : first;
+    try {
+      return HostPolicy.DEFAULT.check("git.example.com", InetAddress.getByName(address))
+          instanceof Outcome.Refused;
+    } catch (UnknownHostException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theReadmeListsThePermissionsThatThereAre() throws IOException {
+    Manifests all = Chart.render("--set", "replicas=2,oauth.requireClusterAccess=true");
+    Map<String, Set<String>> granted = new TreeMap<>();
+    Stream.concat(all.all("ClusterRole").stream(), all.all("Role").stream())
+        .filter(
+            role -> !role.at("/metadata/name").asText().matches(".*-(view|edit|servicebinding)"))
+        .flatMap(role -> each(role.path("rules")))
+        .forEach(
+            rule ->
+                texts(rule.path("resources"))
+                    .forEach(
+                        resource ->
+                            granted
+                                .computeIfAbsent(resource, _ -> new TreeSet<>())
+                                .addAll(texts(rule.path("verbs")))));
+    Map<String, Set<String>> listed = new TreeMap<>();
+    String readme = Files.readString(Chart.FOLDER.resolve("README.md"));
+    String permissions =
+        readme.substring(readme.indexOf("## Permissions"), readme.indexOf("## Replicas"));
+    Pattern.compile("^\\| (`[^|]*) \\| ([^|]*) \\|", Pattern.MULTILINE)
+        .matcher(permissions)
+        .results()
+        .forEach(
+            row ->
+                found("`([a-z/]+)`", row.group(1).replaceAll("\\(.*?\\)", ""))
+                    .forEach(
+                        resource ->
+                            found("\\b(create|delete|get|list|patch|update|watch)\\b", row.group(2))
+                                .forEach(
+                                    listed.computeIfAbsent(resource, _ -> new TreeSet<>())::add)));
+
+    assertThat(listed).isEqualTo(granted);
+  }
+
+  private static Stream<String> found(String pattern, String text) {
+    return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1));
+  }
+
+  @Test
   void admissionPolicyIsMadeFromTheOperatorsOwnLists() {
-    assertThat(DEFAULTS.kinds()).doesNotContain("ValidatingAdmissionPolicy");
-    JsonNode spec = HTTPS_ONLY.one("ValidatingAdmissionPolicy").path("spec");
+    assertThat(DEFAULTS.all("ValidatingAdmissionPolicy")).allMatch(ChartTest::isForOperator);
+    JsonNode spec = forBindings(HTTPS_ONLY, "ValidatingAdmissionPolicy").path("spec");
     List<String> rules =
         each(spec.path("validations")).map(v -> v.path("expression").asText()).toList();
     assertThat(rules).hasSize(5);
@@ -444,12 +554,35 @@ class ChartTest {
         .containsExactly("Warn", "Audit");
   }
 
+  private static boolean isForOperator(JsonNode policy) {
+    return policy.at("/metadata/name").asText().endsWith("-writes");
+  }
+
+  private static JsonNode forBindings(Manifests manifests, String kind) {
+    return manifests.all(kind).stream()
+        .filter(policy -> !isForOperator(policy))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theOperatorsOwnWritesAreJudgedUnlessThatIsSwitchedOff() {
+    assertThat(DEFAULTS.all("ValidatingAdmissionPolicy"))
+        .filteredOn(ChartTest::isForOperator)
+        .singleElement()
+        .extracting(policy -> policy.at("/spec/matchConditions/0/expression").asText())
+        .isEqualTo(
+            "request.userInfo.username == 'system:serviceaccount:codesource-system:bindings-codesource-operator'");
+    assertThat(NAMESPACES.all("ValidatingAdmissionPolicyBinding"))
+        .anyMatch(ChartTest::isForOperator);
+    assertThat(EVERYTHING.all("ValidatingAdmissionPolicy")).noneMatch(ChartTest::isForOperator);
+  }
+
   @Test
   void admissionPolicyLeavesOtherNamespacesAlone() {
     assertThat(
             texts(
-                NAMESPACES
-                    .one("ValidatingAdmissionPolicyBinding")
+                forBindings(NAMESPACES, "ValidatingAdmissionPolicyBinding")
                     .at("/spec/matchResources/namespaceSelector/matchExpressions/0/values")))
         .containsExactly("team-a", "team-b");
   }
@@ -469,7 +602,8 @@ class ChartTest {
                 assertThat(service.at("/metadata/labels").path(label.getKey()))
                     .isEqualTo(label.getValue()));
     assertThat(monitor.at("/spec/endpoints/0/port").asText())
-        .isEqualTo(service.at("/spec/ports/0/name").asText());
+        .isEqualTo(service.at("/spec/ports/1/name").asText());
+    assertThat(monitor.at("/spec/endpoints/0/path").asText()).isEqualTo("/metrics");
     assertThat(monitor.at("/spec/endpoints/0/honorLabels").asBoolean()).isTrue();
   }
 

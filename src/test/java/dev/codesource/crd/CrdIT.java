@@ -18,6 +18,7 @@ import dev.codesource.api.Platform;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.cluster.CommandResult;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API server makes of the CRD; no operator runs. */
 @ExtendWith(ClusterExtension.class)
@@ -143,6 +145,92 @@ class CrdIT {
 
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.stderr()).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          tokenSecretRef: {name: 'a..b'}                                       | spec.tokenSecretRef.name    | a name consists of
+          tokenSecretRef: {name: 'x; touch /tmp/pwned #'}                      | spec.tokenSecretRef.name    | a name consists of
+          tokenSecretRef: {name: My-Token}                                     | spec.tokenSecretRef.name    | a name consists of
+          oauth: {clientSecretRef: {name: '$(id)'}}                            | spec.oauth.clientSecretRef.name | a name consists of
+          tokenSecretRef: {name: a}, tls: {caConfigMapRef: {name: my ca}}      | spec.tls.caConfigMapRef.name | a name consists of
+          tokenSecretRef: {name: a}, tls: {caConfigMapRef: {name: ca, key: a/b}} | spec.tls.caConfigMapRef.key | a key consists of
+          tokenSecretRef: {name: a}, tls: {caConfigMapRef: {name: ca, key: ..}} | spec.tls.caConfigMapRef.key | a key consists of
+          tokenSecretRef: {name: a}, publish: [Git], publishNames: {Git: a..b} | spec.publishNames.Git       | a name consists of
+          tokenSecretRef: {name: a}, interval: 1d                              | spec.interval               | the units are h, m, s and ms; write a day as 24h
+          oauth: {scopes: ['read user']}                                       | spec.oauth.scopes           | each scope is one word
+          oauth: {scopes: ["read\\nuser"]}                                      | spec.oauth.scopes           | each scope is one word
+          """)
+  void aNameThatCannotBeOneIsRefusedWithWords(String fields, String path, String words) {
+    CommandResult refused = apply("refused", GITLAB + fields);
+
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.stderr()).contains(path + ": Invalid value").contains(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\n", "\\r", "\\t", "\\e", "\\x7f", "\\x85", "\\u061c", "\\u200b", "\\u200d", "\\u200e",
+        "\\u200f", "\\u2028", "\\u2029", "\\u202a", "\\u202e", "\\u2060", "\\u2066", "\\u2069",
+        "\\ufeff"
+      })
+  void whatIsShownHasNoCharactersThatForgeALineOrHide(String hidden) {
+    String text = "\"a" + hidden + "b\"";
+    for (String fields :
+        List.of(
+            "username: " + text,
+            "username: alice, url: " + text,
+            "username: alice, registryInstance: {type: Personal, region: eu, name: " + text + "}",
+            "username: alice, registryInstance: {type: Personal, name: a, region: " + text + "}")) {
+      CommandResult refused = apply("refused", "platform: GitLab, " + TOKEN + ", " + fields);
+
+      assertThat(refused.exit()).as(fields).isEqualTo(1);
+      assertThat(refused.stderr()).as(fields).contains("without line breaks");
+    }
+  }
+
+  @Test
+  void namesOfEveryLanguageAreTaken() {
+    apply("named", "platform: GitLab, username: 'Zoë 李', " + TOKEN).orFail();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          username: alice, tokenSecretRef: {name: a}, interval: %s                  | 33
+          username: alice, tokenSecretRef: {name: a}, url: %s                       | 2049
+          username: %s, tokenSecretRef: {name: a}                                   | 256
+          username: alice, tokenSecretRef: {name: %s}                               | 254
+          username: alice, oauth: {clientSecretRef: {name: %s}}                     | 254
+          username: alice, oauth: {scopes: [%s]}                                    | 256
+          username: alice, tokenSecretRef: {name: a}, tls: {caConfigMapRef: {name: %s}} | 254
+          username: alice, tokenSecretRef: {name: a}, tls: {caConfigMapRef: {name: a, key: %s}} | 254
+          username: alice, tokenSecretRef: {name: a}, registryInstance: {type: Personal, region: %s, name: a} | 64
+          username: alice, tokenSecretRef: {name: a}, registryInstance: {type: Personal, region: a, name: %s} | 254
+          username: alice, tokenSecretRef: {name: a}, publish: [Git], publishNames: {Git: %s} | 254
+          username: alice, tokenSecretRef: {name: a}, publish: [Git], deployToken: {group: %s} | 256
+          """)
+  void everyTextIsBounded(String fields, int length) {
+    CommandResult refused =
+        apply("refused", "platform: GitLab, " + fields.formatted("'" + "1".repeat(length) + "'"));
+
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.stderr()).contains("Too long");
+  }
+
+  @Test
+  void listsAreBounded() {
+    String scopes = String.join(", ", Collections.nCopies(51, "a"));
+
+    assertThat(apply("refused", GITLAB + "oauth: {scopes: [" + scopes + "]}").stderr())
+        .contains("Too many");
   }
 
   @Test

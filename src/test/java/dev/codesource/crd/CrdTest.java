@@ -51,6 +51,40 @@ class CrdTest {
             "csb.status.authorization.userCode");
   }
 
+  @Test
+  void boundsEverythingThatAUserWrites() throws IOException {
+    List<String> unbounded = new ArrayList<>();
+    for (CustomResourceDefinitionVersion version : read().getSpec().getVersions()) {
+      unbounded(
+          "spec", version.getSchema().getOpenAPIV3Schema().getProperties().get("spec"), unbounded);
+    }
+
+    assertThat(unbounded).isEmpty();
+  }
+
+  private static void unbounded(String path, JSONSchemaProps schema, List<String> found) {
+    boolean bounded =
+        switch (schema.getType()) {
+          case "string" -> schema.getMaxLength() != null || schema.getEnum() != null;
+          case "array" -> schema.getMaxItems() != null;
+          case "object" ->
+              schema.getAdditionalProperties() == null || schema.getMaxProperties() != null;
+          default -> true;
+        };
+    if (!bounded) {
+      found.add(path);
+    }
+    if (schema.getItems() != null) {
+      unbounded(path + "[]", schema.getItems().getSchema(), found);
+    }
+    if (schema.getAdditionalProperties() != null) {
+      unbounded(path + "{}", schema.getAdditionalProperties().getSchema(), found);
+    }
+    if (schema.getProperties() != null) {
+      schema.getProperties().forEach((name, field) -> unbounded(path + "." + name, field, found));
+    }
+  }
+
   /** What kubectl explain prints is one paragraph of whole sentences. */
   private static void walk(
       String path, JSONSchemaProps schema, List<String> described, List<String> undescribed) {

@@ -11,16 +11,25 @@ import dev.codesource.reason.Reason;
 import dev.codesource.testhost.GitHubInstallation;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPrivateCrtKeySpec;
+import java.security.spec.RSAPrivateKeySpec;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +56,10 @@ class AppKeyTest {
   }
 
   private static Outcome<Credential> read(Map<String, String> values) {
+    return read(values, InstantSource.fixed(NOW));
+  }
+
+  private static Outcome<Credential> read(Map<String, String> values, InstantSource clock) {
     Map<String, String> data = new HashMap<>();
     values.forEach(
         (key, value) ->
@@ -62,7 +75,7 @@ class AppKeyTest {
             .withData(data)
             .build(),
         SITE,
-        NOW);
+        clock);
   }
 
   private static Credential done(Map<String, String> values) {
@@ -108,6 +121,23 @@ class AppKeyTest {
   }
 
   @Test
+  void nothingIsSignedBeforeItIsSent() throws IOException {
+    Instant[] times = {NOW.plusSeconds(30), NOW.plusSeconds(40)};
+    AtomicInteger asked = new AtomicInteger();
+    Outcome<Credential> read =
+        read(secret(GitHubInstallation.pkcs1(KEY)), () -> times[asked.getAndIncrement()]);
+    Token token = ((Outcome.Done<Credential>) read).value().token();
+    assertThat(asked).hasValue(0);
+
+    String first = token.reveal();
+
+    assertThat(json(first.split("\\.")[1]).path("iat").longValue())
+        .isEqualTo(times[0].getEpochSecond() - 60);
+    assertThat(token.reveal()).isEqualTo(first);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   void aClientIdIsAText() throws IOException {
     Map<String, String> values = secret(GitHubInstallation.pkcs1(KEY));
     values.put("app_id", "Iv23liAbC.d");
@@ -147,6 +177,76 @@ class AppKeyTest {
             GitHubInstallation.pkcs8(KEY).replace(" PRIVATE", " RSA PRIVATE"))) {
       assertThat(problem(secret(pem)).reason()).isEqualTo(Reason.CredentialMalformed);
     }
+  }
+
+  @Test
+  void aLargeKeyIsRefusedBeforeItSigns() throws GeneralSecurityException {
+    assertThat(problem(secret(pem(keyOf(2100, true)))).reason())
+        .isEqualTo(Reason.CredentialMalformed);
+  }
+
+  @Test
+  void aKeyWithoutItsPrimesIsRefused() throws GeneralSecurityException {
+    assertThat(problem(secret(pem(keyOf(1024, false)))).reason())
+        .isEqualTo(Reason.CredentialMalformed);
+  }
+
+  @Test
+  void aKeyWhoseNumbersDoNotFitIsRefused() throws GeneralSecurityException {
+    RSAPrivateCrtKey key = (RSAPrivateCrtKey) KEY.getPrivate();
+    for (RSAPrivateCrtKeySpec spec :
+        List.of(
+            spec(key, key.getPrimeExponentP().shiftLeft(8000), key.getPrimeP()),
+            spec(key, key.getPrimeExponentP().add(BigInteger.TWO), key.getPrimeP()),
+            spec(key, key.getPrimeExponentP(), key.getPrimeP().add(BigInteger.TWO)),
+            spec(key, key.getPrimeExponentP().negate(), key.getPrimeP()))) {
+      assertThat(problem(secret(pem(KeyFactory.getInstance("RSA").generatePrivate(spec)))).reason())
+          .isEqualTo(Reason.CredentialMalformed);
+    }
+  }
+
+  @Test
+  void aLongTextIsRefusedBeforeItIsRead() {
+    assertThat(problem(secret(GitHubInstallation.pkcs1(KEY) + " ".repeat(8192))).reason())
+        .isEqualTo(Reason.CredentialMalformed);
+  }
+
+  private static RSAPrivateCrtKeySpec spec(
+      RSAPrivateCrtKey key, BigInteger exponentP, BigInteger p) {
+    return new RSAPrivateCrtKeySpec(
+        key.getModulus(),
+        key.getPublicExponent(),
+        key.getPrivateExponent(),
+        p,
+        key.getPrimeQ(),
+        exponentP,
+        key.getPrimeExponentQ(),
+        key.getCrtCoefficient());
+  }
+
+  /**
+   * @param primeBits of each of the two primes
+   * @param withPrimes whether the key has them, so that it signs four times as fast
+   */
+  private static PrivateKey keyOf(int primeBits, boolean withPrimes)
+      throws GeneralSecurityException {
+    Random random = new Random(1);
+    BigInteger e = BigInteger.valueOf(65537);
+    BigInteger p = BigInteger.probablePrime(primeBits, random);
+    BigInteger q = BigInteger.probablePrime(primeBits, random);
+    BigInteger p1 = p.subtract(BigInteger.ONE);
+    BigInteger q1 = q.subtract(BigInteger.ONE);
+    BigInteger n = p.multiply(q);
+    BigInteger d = e.modInverse(p1.multiply(q1));
+    return KeyFactory.getInstance("RSA")
+        .generatePrivate(
+            withPrimes
+                ? new RSAPrivateCrtKeySpec(n, e, d, p, q, d.mod(p1), d.mod(q1), q.modInverse(p))
+                : new RSAPrivateKeySpec(n, d));
+  }
+
+  private static String pem(PrivateKey key) {
+    return GitHubInstallation.pkcs8(new KeyPair(KEY.getPublic(), key));
   }
 
   @ParameterizedTest

@@ -10,10 +10,12 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialSecretTest {
@@ -55,9 +57,9 @@ class CredentialSecretTest {
         "https://gitlab.example.com",
         "https://gitlab.example.com/",
         "https://GitLab.example.com:443/git",
-        "https://gitlab.example.com/other"
+        "https://gitlab.example.com/git/"
       })
-  void theOriginDecidesAndNotThePath(String url) {
+  void aTokenGoesToItsSiteAndBelow(String url) {
     assertThat(read(Map.of("url", url, "token", "t0ken"))).isInstanceOf(Outcome.Done.class);
   }
 
@@ -68,12 +70,16 @@ class CredentialSecretTest {
         "https://gitlab.example.com:8443",
         "https://gitlab.example.com.evil.example",
         "https://evil.example",
+        "https://gitlab.example.com/other",
+        "https://gitlab.example.com/gi",
+        "https://gitlab.example.com/Git",
+        "https://gitlab.example.com/git/below",
         "https://gitlab.example.com@evil.example",
         "gitlab.example.com",
         "*",
         ""
       })
-  void aTokenForAnotherOriginIsNotSent(String url) {
+  void aTokenForAnotherSiteIsNotSent(String url) {
     Problem problem = problem(read(Map.of("url", url, "token", "t0ken")));
 
     assertThat(problem.reason()).isEqualTo(Reason.CredentialForOtherHost);
@@ -95,6 +101,18 @@ class CredentialSecretTest {
         .contains(
             "kubectl create secret generic gitlab-token --type=codesource.dev/token"
                 + " --from-literal=url=https://gitlab.example.com/git --from-literal=token=…");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "'true\n', true", "false, false", "no, false", "'', false"})
+  void aSecretSaysWhetherItsTokenMayBePublished(String value, boolean mayBePublished) {
+    Map<String, String> values = Map.of("url", SITE.toString(), "token", "t0ken");
+    Map<String, String> withKey = new HashMap<>(values);
+    withKey.put("publish", value);
+
+    assertThat(read(values).map(Credential::mayBePublished)).isEqualTo(Outcome.done(true));
+    assertThat(read(withKey).map(Credential::mayBePublished))
+        .isEqualTo(Outcome.done(mayBePublished));
   }
 
   @Test

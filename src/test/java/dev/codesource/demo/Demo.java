@@ -128,7 +128,11 @@ public final class Demo {
 
         Ctrl-C ends all of it.
         """,
-        cluster.kubeconfig().toAbsolutePath(), NAMESPACE, NAMESPACE, NAMESPACE, operator.port());
+        cluster.kubeconfig().toAbsolutePath(),
+        NAMESPACE,
+        NAMESPACE,
+        NAMESPACE,
+        operator.managementPort());
   }
 
   private void say(String what) {

@@ -7,7 +7,6 @@ import dev.codesource.testhost.CertificateAuthority;
 import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -33,6 +32,9 @@ final class Samples implements AutoCloseable {
   private static final Path FOLDER = Path.of("deploy/samples");
   private static final String TOKEN = "demo-token";
 
+  /** The key of a Secret for a host with a certificate of a private CA. */
+  private static final String CA = "ca.crt";
+
   /** It has no address of its own to replace: Bitbucket Cloud is bitbucket.org alone. */
   private static final String NOT_SHOWN = "bitbucket-cloud.yaml";
 
@@ -50,16 +52,29 @@ final class Samples implements AutoCloseable {
       }
     }
     List<CodeSourceBinding> bindings = only(objects, CodeSourceBinding.class);
+    List<String> withOwnCa =
+        only(objects, Secret.class).stream()
+            .filter(secret -> secret.getStringData().containsKey(CA))
+            .map(secret -> secret.getMetadata().getName())
+            .toList();
     for (CodeSourceBinding binding : bindings) {
-      hosts.put(secretOf(binding), hostFor(binding));
+      hosts.put(secretOf(binding), hostFor(binding, withOwnCa.contains(secretOf(binding))));
     }
     bindings.forEach(
-        binding -> binding.setSpec(withUrl(binding, hostOf(binding).url(hostName(binding)))));
+        binding ->
+            binding.setSpec(
+                withUrl(
+                    binding,
+                    hostOf(binding).url(hostName(withOwnCa.contains(secretOf(binding)))))));
     for (Secret secret : only(objects, Secret.class)) {
-      secret.setStringData(
-          Map.of("url", urlFor(secret.getMetadata().getName(), bindings), "token", TOKEN));
+      Map<String, String> data = new HashMap<>();
+      data.put("url", urlFor(secret.getMetadata().getName(), bindings));
+      data.put("token", TOKEN);
+      if (withOwnCa.contains(secret.getMetadata().getName())) {
+        data.put(CA, authority.pem());
+      }
+      secret.setStringData(data);
     }
-    only(objects, ConfigMap.class).forEach(map -> map.setData(Map.of("ca.crt", authority.pem())));
     return objects;
   }
 
@@ -69,13 +84,13 @@ final class Samples implements AutoCloseable {
         : object;
   }
 
-  private LoopbackCodeHost hostFor(CodeSourceBinding binding) {
+  private LoopbackCodeHost hostFor(CodeSourceBinding binding, boolean hasOwnCa) {
     BindingSpec spec = binding.getSpec();
     Dialect dialect = dialect(spec.platform());
     LoopbackCodeHost host =
-        spec.tls() == null
-            ? LoopbackCodeHost.http(dialect)
-            : LoopbackCodeHost.https(dialect, authority.issue("localhost").sslContext());
+        hasOwnCa
+            ? LoopbackCodeHost.https(dialect, authority.issue("localhost").sslContext())
+            : LoopbackCodeHost.http(dialect);
     return host.grant(
         TOKEN,
         Grant.of(spec.username(), "api", "repo", "admin:repo_hook", "read:user", "write:repository")
@@ -105,8 +120,8 @@ final class Samples implements AutoCloseable {
   }
 
   /** A certificate is for a name. */
-  private static String hostName(CodeSourceBinding binding) {
-    return binding.getSpec().tls() == null ? "127.0.0.1" : "localhost";
+  private static String hostName(boolean hasOwnCa) {
+    return hasOwnCa ? "localhost" : "127.0.0.1";
   }
 
   private static String secretOf(CodeSourceBinding binding) {

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -233,7 +235,7 @@ class ConnectionReuseTest {
   @Test
   void aClientThatIsNoLongerKeptIsClosedAfterItsLastUse() throws Exception {
     CertificateAuthority other = CertificateAuthority.root("Other Root");
-    try (var clients = new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, 1)) {
+    try (var clients = new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, 1, 512)) {
       var first = clients.lease(Optional.of(root));
       var sameContent =
           clients.lease(Optional.of(new TrustAnchors("2", List.of(corporate.certificate()))));
@@ -247,6 +249,29 @@ class ConnectionReuseTest {
       assertThatThrownBy(() -> assertOpen(first)).hasMessageContaining("closed");
       second.close();
       assertOpen(second);
+    }
+  }
+
+  @Test
+  void setsOfManyCertificatesTakeThePlaceOfSeveral() throws Exception {
+    List<X509Certificate> three =
+        Stream.of("A", "B", "C")
+            .map(name -> CertificateAuthority.root(name).certificate())
+            .toList();
+    try (var clients = new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, 64, 4)) {
+      var first = clients.lease(Optional.of(root));
+      var large = clients.lease(Optional.of(new TrustAnchors("2", three)));
+      first.close();
+      assertOpen(first);
+
+      var pair = clients.lease(Optional.of(new TrustAnchors("3", three.subList(0, 2))));
+
+      assertThatThrownBy(() -> assertOpen(first)).hasMessageContaining("closed");
+      assertOpen(large);
+      large.close();
+      assertThatThrownBy(() -> assertOpen(large)).hasMessageContaining("closed");
+      pair.close();
+      assertOpen(pair);
     }
   }
 

@@ -18,7 +18,7 @@ class TrustAnchorsTest {
   void aBundleWithComments() {
     String bundle =
         "# First\r\n" + first.pem().replace("\n", "\r\n") + "\n# Second\n  " + second.pem();
-    assertThat(TrustAnchors.parse("v1", bundle))
+    assertThat(TrustAnchors.parse("v1", "key ca.crt of the ConfigMap corp-ca", bundle))
         .isInstanceOfSatisfying(
             Outcome.Done.class,
             done -> {
@@ -38,15 +38,39 @@ class TrustAnchorsTest {
         "-----BEGIN CERTIFICATE-----\nMIIB"
       })
   void noCertificate(String text) {
-    assertThat(refused(TrustAnchors.parse("v1", text), Reason.CaNotFound).what())
+    assertThat(
+            refused(
+                    TrustAnchors.parse("v1", "key ca.crt of the ConfigMap corp-ca", text),
+                    Reason.CaNotFound)
+                .what())
         .contains("no certificate in PEM form");
+  }
+
+  @Test
+  void aLongTextAndManyCertificatesAreRefused() {
+    String most = first.pem().repeat(64);
+    String source = "key ca.crt of the ConfigMap corp-ca";
+
+    assertThat(TrustAnchors.parse("v1", source, most)).isInstanceOf(Outcome.Done.class);
+    assertThat(
+            refused(TrustAnchors.parse("v1", source, most + second.pem()), Reason.CaNotFound)
+                .what())
+        .isEqualTo("The key ca.crt of the ConfigMap corp-ca has more than 64 certificates.");
+    String text = first.pem() + "#".repeat(64 << 10);
+    assertThat(refused(TrustAnchors.parse("v1", source, text), Reason.CaNotFound).what())
+        .isEqualTo("The key ca.crt of the ConfigMap corp-ca is longer than 64 KiB.");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "MIIB", "%%%", "AAAA"})
   void aDamagedCertificateIsCounted(String content) {
     String damaged = "-----BEGIN CERTIFICATE-----\n" + content + "\n-----END CERTIFICATE-----\n";
-    assertThat(refused(TrustAnchors.parse("v1", first.pem() + damaged), Reason.CaNotFound).what())
-        .startsWith("Certificate number 2 ");
+    assertThat(
+            refused(
+                    TrustAnchors.parse(
+                        "v1", "key ca.crt of the ConfigMap corp-ca", first.pem() + damaged),
+                    Reason.CaNotFound)
+                .what())
+        .startsWith("Certificate number 2 in the key ca.crt of the ConfigMap corp-ca ");
   }
 }

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
+import dev.codesource.credential.CaConsent;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.SecretData;
 import dev.codesource.http.HostRequest;
@@ -471,6 +472,19 @@ class CodeFlowTest {
   void aBindingWithAnotherApplicationNowHasNoFlow() {
     Begun begun = begin();
     OAuthClient other = new OAuthClient("client-2", authorization.client().secret());
+
+    assertThat(finish(back(begun), with(SITE, other))).isEqualTo(new Ending.Gone());
+    nothingIsExchanged();
+  }
+
+  @Test
+  void aBindingWithAnotherSecretOfThatApplicationNowHasNoFlow() {
+    Begun begun = begin();
+    OAuthClient other =
+        new OAuthClient(
+            authorization.client().id(),
+            authorization.client().secret(),
+            new CaConsent("Secret own-app", Optional.empty(), Optional.empty(), Optional.empty()));
 
     assertThat(finish(back(begun), with(SITE, other))).isEqualTo(new Ending.Gone());
     nothingIsExchanged();

@@ -69,6 +69,25 @@ class DeviceFlowTest {
     return awaiting(Reason.AwaitingAuthorization);
   }
 
+  @Test
+  void whatWasSentIsNotShownWhereTheHostPutsItIntoARedirect() {
+    fixture.host.on(
+        DEVICE,
+        Outcome.refused(
+            Reason.Redirected,
+            "https://git.example.com redirects to https://evil.example/client%2Dsecret."));
+
+    assertThat(step())
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> {
+              assertThat(refused.problem().reason()).isEqualTo(Reason.Redirected);
+              assertThat(refused.problem().what())
+                  .contains("git.example.com")
+                  .doesNotContain("client%2Dsecret", "evil.example");
+            });
+  }
+
   private Optional<Instant> in(Duration time) {
     return Optional.of(fixture.clock.instant().plus(time));
   }

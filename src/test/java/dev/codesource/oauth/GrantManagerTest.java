@@ -20,18 +20,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
+import dev.codesource.credential.CaConsent;
+import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.Token;
 import dev.codesource.credential.owned.DisturbedSecretStore;
 import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.http.TrustAnchors;
 import dev.codesource.oauth.AuthorizationState.Awaiting;
 import dev.codesource.oauth.AuthorizationState.Granted;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.CertificateAuthority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -519,7 +524,14 @@ class GrantManagerTest {
     TokenGrant unrenewable =
         new TokenGrant(new Token("access-1"), Optional.empty(), Optional.empty(), Optional.empty());
     StoredGrant grant =
-        done(fixture.grants.store(gitLab.binding(), SITE, unrenewable, "alice", Optional.empty()));
+        done(
+            fixture.grants.store(
+                gitLab.binding(),
+                SITE,
+                unrenewable,
+                gitLab.client().source(),
+                "alice",
+                Optional.empty()));
 
     isAsked(
         manager.afterRefusal(gitLab, grant, new Problem(Reason.TokenRevoked, "No.")),
@@ -589,5 +601,51 @@ class GrantManagerTest {
     fixture.host.on(REVOKE, unanswered(Reason.ConnectionRefused));
 
     waiting(manager.revoke(gitLab), Reason.ConnectionRefused);
+  }
+
+  /** The client ID is no secret, and another Secret may accept another CA. */
+  @Test
+  void tokensAreNotSentForAnotherSecretWithTheSameClientId() {
+    fixture.grant(gitLab, "1");
+    AuthorizationContext other = withClient(gitLab, "Secret own-app");
+
+    assertThat(done(look(other))).isInstanceOf(AuthorizationState.Awaiting.class);
+    assertThat(manager.isGranted(other)).isFalse();
+    assertThat(done(manager.revoke(other))).isFalse();
+    assertThat(fixture.host.asked()).isEmpty();
+    assertThat(access(look(gitLab))).isEqualTo("access-1");
+  }
+
+  @Test
+  void aGrantThatDoesNotSayItsApplicationIsUsedWithThePublicAuthoritiesOnly() {
+    StoredGrant grant = fixture.grant(gitLab, "1");
+    Map<String, String> values = grant.values(SITE);
+    values.remove("client");
+    done(fixture.store.replace(grant.secret(), values));
+    CertificateAuthority corp = CertificateAuthority.root("Corp CA");
+
+    assertThat(access(look(gitLab))).isEqualTo("access-1");
+    assertThat(
+            done(
+                look(
+                    new AuthorizationContext(
+                        gitLab.binding(),
+                        gitLab.codeHost(),
+                        gitLab.site(),
+                        gitLab.client(),
+                        Optional.of(new TrustAnchors("1", List.of(corp.certificate())))))))
+        .isInstanceOf(AuthorizationState.Awaiting.class);
+  }
+
+  private static AuthorizationContext withClient(AuthorizationContext of, String source) {
+    return new AuthorizationContext(
+        of.binding(),
+        of.codeHost(),
+        of.site(),
+        new OAuthClient(
+            of.client().id(),
+            of.client().secret(),
+            new CaConsent(source, Optional.empty(), Optional.empty(), Optional.empty())),
+        of.anchors());
   }
 }

@@ -68,7 +68,8 @@ class GrantsTest {
     fixture.putForeignSecret();
 
     isRefused(
-        grants.store(authorization.binding(), SITE, fixture.tokens("1"), "alice", Optional.empty()),
+        grants.store(
+            authorization.binding(), SITE, fixture.tokens("1"), "app", "alice", Optional.empty()),
         Reason.TokenSecretNotOwned);
     assertThat(grants.of(authorization.binding())).isInstanceOf(Grants.Found.NotOwned.class);
     assertThat(fixture.stored("token")).hasValue("access-theirs");

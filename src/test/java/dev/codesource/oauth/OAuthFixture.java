@@ -135,6 +135,7 @@ final class OAuthFixture {
             authorization.binding(),
             SITE,
             tokens(name),
+            authorization.client().source(),
             authorization.username(),
             Optional.of(REDIRECT_URI.toString())));
   }

@@ -57,6 +57,7 @@ class StoredGrantTest {
                         refresh,
                         expiresAt,
                         Optional.of(new TreeSet<>(Set.of("api")))),
+                    "Secret oauth-app",
                     "authorization-1",
                     "alice",
                     NOW,
@@ -97,6 +98,7 @@ class StoredGrantTest {
     assertThat(read.tokens().scopes()).isEqualTo(begun.tokens().scopes());
     assertThat(read)
         .returns(begun.authorization(), StoredGrant::authorization)
+        .returns(Optional.of("Secret oauth-app"), StoredGrant::client)
         .returns("alice", StoredGrant::account)
         .returns(NOW, StoredGrant::obtainedAt)
         .returns(Optional.of(NOW), StoredGrant::refreshingSince)

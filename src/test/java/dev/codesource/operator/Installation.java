@@ -76,6 +76,13 @@ public final class Installation {
     return OperatorProcess.run(java, kubeconfig(), environmentWith(more));
   }
 
+  /** As {@link #start}, with as much memory as the chart gives the container. */
+  public OperatorProcess startInChartsMemory() {
+    JavaCommand java = JavaCommand.ofTheBuild().with("-XX:MaxRAM=" + memoryLimit());
+    return startWithoutWaiting(java, Map.of("MALLOC_ARENA_MAX", "2")) // as the image has it
+        .awaitReady();
+  }
+
   /** Starts a pod of another shard than the first; does not wait until it is ready. */
   public OperatorProcess startShard(int shard, Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(environment(container(RELEASE + "-" + shard)));

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -192,6 +193,29 @@ class ObservabilityIT {
     gitLab.answering(Dialect.gitLab());
 
     awaitNone(gauge);
+  }
+
+  @Test
+  void thePortOfThePagesServesNeitherMetricsNorHealth() {
+    for (String path :
+        List.of("/metrics", "/q/metrics", "/q", "/q/health", "/q/health/ready", "/q/health-ui")) {
+      assertThat(operator.publicStatus(path)).as(path).isEqualTo(404);
+    }
+    assertThat(operator.port()).isNotEqualTo(operator.managementPort());
+    assertThat(operator.status("/authorize/team/gitlab")).isEqualTo(404);
+  }
+
+  @Test
+  void theServiceMonitorScrapesWhatIsServed() throws IOException {
+    Matcher path =
+        Pattern.compile("path: (\\S+)")
+            .matcher(
+                Files.readString(
+                    Path.of("helm/codesource-operator/templates/servicemonitor.yaml")));
+
+    assertThat(path.find()).isTrue();
+    assertThat(operator.status(path.group(1))).isEqualTo(200);
+    assertThat(operator.get(path.group(1))).contains("codesource_");
   }
 
   @Test

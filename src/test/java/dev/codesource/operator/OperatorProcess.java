@@ -24,11 +24,13 @@ public final class OperatorProcess implements AutoCloseable {
 
   private final ChildProcess process;
   private final int port;
+  private final int managementPort;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private OperatorProcess(ChildProcess process, int port) {
+  private OperatorProcess(ChildProcess process, int port, int managementPort) {
     this.process = process;
     this.port = port;
+    this.managementPort = managementPort;
   }
 
   /**
@@ -55,10 +57,13 @@ public final class OperatorProcess implements AutoCloseable {
 
   static OperatorProcess run(JavaCommand java, Path kubeconfig, Map<String, String> settings) {
     int port = FreePort.find();
+    int managementPort = FreePort.find();
     Map<String, String> environment = new HashMap<>();
     environment.put("KUBECONFIG", kubeconfig.toAbsolutePath().toString());
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+    environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
     environment.put("CODESOURCE_OAUTH_PUBLIC_URL", "http://127.0.0.1:" + port);
     environment.putAll(settings);
     Path log = Path.of("target", "operator-logs", "operator-" + port + ".log");
@@ -68,7 +73,7 @@ public final class OperatorProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return new OperatorProcess(
-        ChildProcess.start("operator", java.command(), environment, log), port);
+        ChildProcess.start("operator", java.command(), environment, log), port, managementPort);
   }
 
   public OperatorProcess awaitReady() {
@@ -87,10 +92,10 @@ public final class OperatorProcess implements AutoCloseable {
     return status("/q/health/ready") == 200;
   }
 
-  /** The answer of an endpoint, such as {@code /metrics}. */
+  /** The answer of an endpoint for management, such as {@code /metrics}. */
   public String get(String path) {
     try {
-      return http.send(request(path), HttpResponse.BodyHandlers.ofString()).body();
+      return http.send(request(managementPort, path), HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -99,10 +104,19 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  /** The status of an endpoint's answer; 0 when there is none. */
+  /** The status of the answer of an endpoint for management; 0 when there is none. */
   public int status(String path) {
+    return status(managementPort, path);
+  }
+
+  /** The status of the answer at the port of the pages; 0 when there is none. */
+  public int publicStatus(String path) {
+    return status(port, path);
+  }
+
+  private int status(int at, String path) {
     try {
-      return http.send(request(path), HttpResponse.BodyHandlers.discarding()).statusCode();
+      return http.send(request(at, path), HttpResponse.BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
       return 0;
     } catch (InterruptedException e) {
@@ -111,8 +125,8 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  private HttpRequest request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+  private static HttpRequest request(int at, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at + path))
         .timeout(Duration.ofSeconds(10))
         .build();
   }
@@ -132,8 +146,14 @@ public final class OperatorProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Of the pages. */
   public int port() {
     return port;
+  }
+
+  /** Of metrics and health. */
+  public int managementPort() {
+    return managementPort;
   }
 
   public boolean isAlive() {

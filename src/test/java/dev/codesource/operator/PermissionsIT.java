@@ -222,8 +222,7 @@ class PermissionsIT {
           .createGitLab("opaque", gitLab.url(), "opaque")
           .await("opaque", Reason.SecretTypeNotAllowed);
 
-      team.token("https-token", withOwnCa.url(), "glpat-good")
-          .bind(
+      team.bind(
               "own-ca",
               """
               platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: https-token},
@@ -302,8 +301,11 @@ class PermissionsIT {
   private static LoopbackCodeHost withOwnCa(Team team) {
     CertificateAuthority authority = CertificateAuthority.root("Own CA");
     team.configMap("own-ca", Map.of("ca.crt", authority.pem()));
-    return LoopbackCodeHost.https(Dialect.gitLab(), authority.issue("127.0.0.1").sslContext())
-        .grant("glpat-good", Grant.of("alice", "api"));
+    LoopbackCodeHost host =
+        LoopbackCodeHost.https(Dialect.gitLab(), authority.issue("127.0.0.1").sslContext())
+            .grant("glpat-good", Grant.of("alice", "api"));
+    team.token("https-token", host.url(), "glpat-good").acceptCa("https-token", authority.pem());
+    return host;
   }
 
   private List<AuditEvent> asked(int from) {

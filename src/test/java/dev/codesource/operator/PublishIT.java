@@ -81,7 +81,8 @@ class PublishIT extends WithPublishing {
   @Test
   void theCaAndTheRegistryInstanceGoWithTheCredentialAndWithoutThem() {
     CertificateAuthority authority = CertificateAuthority.root("Corp");
-    team.configMap("corp-ca", Map.of("ca.crt", "# ours\n" + authority.pem()));
+    String bundle = "# ours\n" + authority.pem();
+    team.configMap("corp-ca", Map.of("ca.crt", bundle)).acceptCa("gitlab-token", bundle);
     String everything =
         ", tls: {caConfigMapRef: {name: corp-ca}}, registryInstance: {type: Enterprise, region: eu, name: images}";
     publish("[ServiceBinding, Flux]", everything);
@@ -360,6 +361,34 @@ class PublishIT extends WithPublishing {
         .contains("spec.publishNames.Flux");
     publish("[Flux, Git]", ", publishNames: {Flux: x, Git: x}");
     team.await("code", Reason.SecretNamesCollide);
+    for (String own : List.of("-oauth", "-oauth-flow", "-deploytoken", "-installation")) {
+      publish("[Flux]", ", publishNames: {Flux: code%s}".formatted(own));
+      BindingStatus status = team.await("code", Reason.SecretNamesCollide);
+      assertThat(condition(status).getMessage())
+          .startsWith(
+              "Flux would write the Secret code%s, which the operator keeps for the binding itself."
+                  .formatted(own));
+    }
+  }
+
+  @Test
+  void aSecretThatForbidsItIsNotPublishedAndWhatWasIsDeleted() {
+    publish("[Flux, Git]");
+    team.await("code", Reason.Bound);
+
+    merge("gitlab-token", "{'stringData':{'publish':'false'}}");
+
+    BindingStatus status = team.await("code", Reason.PublishingNotAllowed);
+    assertThat(condition(status).getMessage())
+        .isEqualTo(
+            "The key publish of the Secret gitlab-token does not allow it; nothing is published. "
+                + Reason.PublishingNotAllowed.remedy());
+    assertThat(status.phase()).isEqualTo(Phase.Bound);
+    Awaitility.await().until(() -> published().isEmpty());
+
+    merge("gitlab-token", "{'data':{'publish':null}}");
+    team.await("code", Reason.Bound);
+    assertThat(published()).hasSize(2);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.codesource.operator;
 
 import static dev.codesource.operator.Surroundings.NAME;
+import static dev.codesource.operator.Surroundings.SECRET;
 import static dev.codesource.operator.Surroundings.TOKEN;
 import static dev.codesource.operator.Surroundings.gitLab;
 import static dev.codesource.operator.Surroundings.spec;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -41,6 +43,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +108,9 @@ class ReasonsIT {
           Map.entry(
               Reason.SecretNamesCollide,
               "PublishIT#namesOfEntriesThatAreNotThereAreRefusedAtTheDoor"),
+          Map.entry(
+              Reason.PublishingNotAllowed,
+              "PublishIT#aSecretThatForbidsItIsNotPublishedAndWhatWasIsDeleted"),
           Map.entry(Reason.SecretRefused, "PublishIT#aRefusalOfTheApiServerIsToldInItsWords"),
           Map.entry(
               Reason.NotRevoked,
@@ -348,7 +355,11 @@ class ReasonsIT {
     ServerIdentity identity = Surroundings.of(authority.intermediate("Corp TLS"));
     String url = around.https(identity);
     String spec = gitLab(url) + ", tls: {caConfigMapRef: {name: corp-ca, key: root.pem}}";
-    around.team().configMap("corp-ca", Map.of("ca.crt", authority.pem())).bind("it", spec);
+    around
+        .team()
+        .acceptCa(SECRET, authority.pem())
+        .configMap("corp-ca", Map.of("ca.crt", authority.pem()))
+        .bind("it", spec);
     around.team().await("it", Reason.CaNotFound);
 
     around.team().configMap("corp-ca", Map.of("root.pem", authority.pem())).request("it", "1");
@@ -366,9 +377,51 @@ class ReasonsIT {
   void aSelfSignedCertificateIsTrustedByItself() {
     ServerIdentity identity = CertificateAuthority.selfSigned(NAME);
     String url = around.https(identity);
-    around.team().configMap("corp-ca", Map.of("ca.crt", identity.certificatesPem()));
+    String pem = identity.certificatesPem();
+    around.team().configMap("corp-ca", Map.of("ca.crt", pem)).acceptCa(SECRET, pem);
 
     around.team().bind("it", gitLab(url) + ", tls: {caConfigMapRef: {name: corp-ca}}");
+
+    around.team().await("it", Phase.Bound);
+  }
+
+  @Test
+  @Order(2)
+  void theCertificatesInASecretAreTrustedWithoutAConfigMap() {
+    CertificateAuthority authority = CertificateAuthority.root("Corp Root CA");
+    String url = around.https(Surroundings.of(authority));
+    around.team().bind("it", gitLab(url)).await("it", Reason.UntrustedCertificate);
+
+    around
+        .team()
+        .secret(
+            SECRET,
+            "codesource.dev/token",
+            Map.of("url", url, "token", TOKEN, "ca.crt", authority.pem()));
+
+    around.team().await("it", Phase.Bound);
+  }
+
+  /** The one command in the message is enough, and the host is not asked before. */
+  @Test
+  @Order(2)
+  void theCommandForACaThatIsNotAcceptedRepairsTheBinding() {
+    CertificateAuthority authority = CertificateAuthority.root("Corp Root CA");
+    String url = around.https(Surroundings.of(authority));
+    around.team().configMap("corp-ca", Map.of("ca.crt", authority.pem()));
+    BindingStatus status =
+        around
+            .team()
+            .bind("it", gitLab(url) + ", tls: {caConfigMapRef: {name: corp-ca}}")
+            .await("it", Reason.CaNotTrusted);
+
+    Matcher command =
+        Pattern.compile("kubectl (patch secret .* -p) '(.*)'\\.")
+            .matcher(message(status, ConditionType.Authenticated));
+    assertThat(command.find()).isTrue();
+    List<String> words = new ArrayList<>(List.of(command.group(1).split(" ")));
+    words.add(command.group(2));
+    cluster.kubectl(words.toArray(String[]::new)).orFail();
 
     around.team().await("it", Phase.Bound);
   }

@@ -6,6 +6,7 @@ import static dev.codesource.operator.Surroundings.TOKEN;
 import static dev.codesource.operator.Surroundings.gitLab;
 import static dev.codesource.operator.Surroundings.spec;
 
+import dev.codesource.credential.CaConsent;
 import dev.codesource.operator.Scenario.Scene;
 import dev.codesource.operator.Scenario.Setting;
 import dev.codesource.reason.Reason;
@@ -24,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The ways in which a binding fails, in the order in which they are found out. */
@@ -153,6 +155,30 @@ final class Scenarios {
             Map.of("url", "http://" + NAME, "token", TOKEN),
             "The Secret gitlab-token is for http://gitlab.corp.example, and the binding is for https://gitlab.corp.example; nothing was sent."),
         token(
+            Reason.CredentialForOtherHost,
+            "another site of the same host",
+            Map.of("url", site + "/gitlab", "token", TOKEN),
+            "The Secret gitlab-token is for https://gitlab.corp.example/gitlab, and the binding is for https://gitlab.corp.example; nothing was sent."),
+        new Scenario(
+            Reason.SecretOfOtherBinding,
+            "the Secret of a grant",
+            around -> {
+              String url = around.gitLab(Grant.of("alice", "api")).url();
+              around
+                  .team()
+                  .token("code-oauth", url, TOKEN)
+                  .bind("code", gitLab(url))
+                  .keptFor("code-oauth", "code");
+              return new Scene(
+                  "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: code-oauth}"
+                      .formatted(url),
+                  "The operator keeps the Secret code-oauth for another binding; nothing was sent.");
+            }),
+        notAccepted("a CA of the binding's author alone", Optional.empty()),
+        notAccepted(
+            "another CA than the one that the Secret accepts",
+            Optional.of(CertificateAuthority.root("Corp Root CA").pem())),
+        token(
             Reason.CredentialMalformed,
             "quoted",
             Map.of("url", site, "token", '"' + TOKEN + '"'),
@@ -167,6 +193,23 @@ final class Scenarios {
             "with a space",
             Map.of("url", site, "token", TOKEN + " "),
             "The key token of the Secret gitlab-token has white space in it."));
+  }
+
+  /** A CA in a ConfigMap that the Secret does not accept. */
+  private static Scenario notAccepted(String when, Optional<String> accepted) {
+    return new Scenario(
+        Reason.CaNotTrusted,
+        when,
+        around -> {
+          CertificateAuthority authority = CertificateAuthority.root("Own CA");
+          String url = around.https(Surroundings.of(authority));
+          accepted.ifPresent(pem -> around.team().acceptCa(SECRET, pem));
+          around.team().configMap("corp-ca", Map.of("ca.crt", authority.pem()));
+          return new Scene(
+              gitLab(url) + ", tls: {caConfigMapRef: {name: corp-ca}}",
+              "The Secret gitlab-token does not accept the certificates of the ConfigMap corp-ca; nothing was sent. This makes it accept them: kubectl patch secret gitlab-token --namespace %s --type=merge -p '{\"stringData\":{\"ca_digest\":\"%s\"}}'."
+                  .formatted(around.team().namespace(), CaConsent.digest(authority.pem())));
+        });
   }
 
   private static Stream<Scenario> connection() {
@@ -285,7 +328,7 @@ final class Scenarios {
             Reason.CaNotFound,
             "no certificate",
             Map.of("ca.crt", "-----BEGIN PRIVATE KEY-----"),
-            "There is no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----, in the CA certificates."));
+            "The key ca.crt of the ConfigMap corp-ca has no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----."));
   }
 
   private static Stream<Scenario> answer() {
@@ -443,7 +486,10 @@ final class Scenarios {
           CertificateAuthority authority = CertificateAuthority.root("Corp Root CA");
           ServerIdentity identity = authority.issue(List.of(name), validity);
           String url = around.https(identity);
-          around.team().configMap("corp-ca", Map.of("ca.crt", authority.pem()));
+          around
+              .team()
+              .configMap("corp-ca", Map.of("ca.crt", authority.pem()))
+              .acceptCa(SECRET, authority.pem());
           return new Scene(
               gitLab(url) + ", tls: {caConfigMapRef: {name: corp-ca}}",
               what.formatted(endpoint(url), dates(identity)));

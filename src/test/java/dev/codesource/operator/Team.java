@@ -5,8 +5,10 @@ import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.cluster.Cluster;
+import dev.codesource.credential.CaConsent;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -58,6 +60,19 @@ public final class Team {
     return secret(secret, "codesource.dev/token", Map.of("url", url, "token", token));
   }
 
+  /** Has a Secret accept the certificates that are a ConfigMap's value. */
+  public Team acceptCa(String secret, String value) {
+    cluster
+        .admin()
+        .secrets()
+        .inNamespace(namespace)
+        .withName(secret)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"stringData\":{\"ca_digest\":\"%s\"}}".formatted(CaConsent.digest(value)));
+    return this;
+  }
+
   public Team secret(String name, String type, Map<String, String> data) {
     cluster
         .admin()
@@ -74,6 +89,23 @@ public final class Team {
                 .build())
         .forceConflicts()
         .serverSideApply();
+    return this;
+  }
+
+  /** Makes a Secret one that the operator keeps for a binding. */
+  public Team keptFor(String secret, String binding) {
+    cluster
+        .admin()
+        .secrets()
+        .inNamespace(namespace)
+        .withName(secret)
+        .edit(
+            found ->
+                new SecretBuilder(found)
+                    .editMetadata()
+                    .withOwnerReferences(Ownership.reference(get(binding)))
+                    .endMetadata()
+                    .build());
     return this;
   }
 

@@ -17,6 +17,7 @@ import dev.codesource.reason.Reason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,18 @@ class ConsumersTest {
             secret ->
                 assertThat(secret.annotations().keySet())
                     .noneMatch(key -> key.startsWith("codesource.dev/")));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Publication.class)
+  void allThatIsComparedIsKeptInMemory(Publication entry) {
+    assertThat(secrets(FULL, entry))
+        .allSatisfy(
+            secret -> {
+              assertThat(PublishedParts.LABELS).containsAll(secret.labels().keySet());
+              assertThat(PublishedParts.ANNOTATIONS).containsAll(secret.annotations().keySet());
+              assertThat(PublishedParts.DATA).containsAll(secret.data().keySet());
+            });
   }
 
   @Test
@@ -232,6 +245,7 @@ class ConsumersTest {
                     "team",
                     List.of(Publication.Tekton, Publication.Flux),
                     Map.of(Publication.Tekton, "builders"),
+                    Set.of(),
                     BARE)))
         .extracting(DesiredSecret::name)
         .containsExactly("builders", "builders-gitconfig", "team-flux");
@@ -244,6 +258,7 @@ class ConsumersTest {
             "team",
             List.of(Publication.Tekton, Publication.Git, Publication.Flux),
             Map.of(Publication.Git, "team-tekton-gitconfig"),
+            Set.of(),
             BARE);
 
     assertThat(outcome)
@@ -256,6 +271,27 @@ class ConsumersTest {
             });
   }
 
+  @Test
+  void noEntryTakesASecretThatTheOperatorKeeps() {
+    Outcome<List<DesiredSecret>> outcome =
+        Consumers.secrets(
+            "team",
+            List.of(Publication.Flux, Publication.Git),
+            Map.of(Publication.Flux, "team-oauth"),
+            Set.of("team-oauth", "team-oauth-flow"),
+            BARE);
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> {
+              assertThat(refused.problem().reason()).isEqualTo(Reason.SecretNamesCollide);
+              assertThat(refused.problem().what())
+                  .isEqualTo(
+                      "Flux would write the Secret team-oauth, which the operator keeps for the binding itself.");
+            });
+  }
+
   private static DesiredSecret only(SecretContent what, Publication entry) {
     List<DesiredSecret> secrets = secrets(what, entry);
     assertThat(secrets).hasSize(1);
@@ -263,7 +299,7 @@ class ConsumersTest {
   }
 
   private static List<DesiredSecret> secrets(SecretContent what, Publication... entries) {
-    return done(Consumers.secrets("team", Stream.of(entries).toList(), Map.of(), what));
+    return done(Consumers.secrets("team", Stream.of(entries).toList(), Map.of(), Set.of(), what));
   }
 
   private static List<DesiredSecret> done(Outcome<List<DesiredSecret>> outcome) {

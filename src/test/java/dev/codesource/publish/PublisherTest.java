@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ class PublisherTest {
   private Publishing publish(
       String spec, Finding finding, Optional<Claim> claim, Outcome<ConsumerLogin> login) {
     CodeSourceBinding binding = cached.cached(Bindings.binding(spec));
-    return publisher.publish(binding, finding, claim, login);
+    return publisher.publish(binding, finding, claim, login, Set.of());
   }
 
   private void published(String spec) {
@@ -261,7 +262,7 @@ class PublisherTest {
   void whatIsNotOwnedIsNeitherWrittenNorDeleted() {
     CodeSourceBinding other =
         Bindings.binding("other", "22222222-0000-0000-0000-000000000000", FLUX);
-    publisher.publish(other, proven(), Optional.of(Bindings.claim()), BOUND);
+    publisher.publish(other, proven(), Optional.of(Bindings.claim()), BOUND, Set.of());
     Secret theirs = foreign("team-flux");
     store.putByUser(theirs);
     List<Secret> before = store.stored();

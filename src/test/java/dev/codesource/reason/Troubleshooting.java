@@ -47,11 +47,16 @@ public record Troubleshooting(Map<String, String> sections) {
     return messages;
   }
 
-  /** A message without what differs from one binding to the next: sites, dates, fingerprints. */
+  /**
+   * A message without what differs from one binding to the next: sites, dates, fingerprints,
+   * digests, namespaces.
+   */
   public static String general(String message) {
     return message
         .replaceAll("(?:https?://)?(?:127\\.0\\.0\\.1|gitlab\\.corp\\.example)(?::\\d+)?", "SITE")
         .replaceAll("\\d{4}-\\d\\d-\\d\\d(?:T\\d\\d:\\d\\d:\\d\\dZ)?", "DATE")
+        .replaceAll("--namespace \\S+", "--namespace NAMESPACE")
+        .replaceAll("sha256:[0-9a-f]{64}", "DIGEST")
         .replaceAll("(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", "FINGERPRINT");
   }
 }

@@ -75,6 +75,7 @@ class StatusReportTest {
         "Withdrawn",
         "SecretNotOwned",
         "SecretNamesCollide",
+        "PublishingNotAllowed",
         "SecretRefused",
         "DeployTokenRefused"
       },

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VerifierTest {
 
@@ -55,13 +57,19 @@ class VerifierTest {
   }
 
   private void gitLabAnswers(String scope, String expiry) {
+    gitLabAnswers("alice", scope, expiry);
+  }
+
+  private void gitLabAnswers(String username, String scope, String expiry) {
     host.on(
         SELF,
         json(
             200,
             "{\"scopes\":[\"%s\"],\"expires_at\":\"%s\",\"revoked\":false,\"active\":true}"
                 .formatted(scope, expiry)));
-    host.on(USER, json(200, "{\"username\":\"alice\",\"id\":42,\"state\":\"active\"}"));
+    host.on(
+        USER,
+        json(200, "{\"username\":\"%s\",\"id\":42,\"state\":\"active\"}".formatted(username)));
   }
 
   private String future() {
@@ -76,10 +84,28 @@ class VerifierTest {
     assertThat(host.asked()).containsExactly(SELF, USER);
   }
 
-  @Test
-  void theNameIsComparedWithoutRegardToCase() {
-    gitLabAnswers("api", future());
-    done(prove("Alice"));
+  @ParameterizedTest
+  @CsvSource({"alice, alice", "alice, ALICE", "Alice, aLICE", "jürgen, JüRGEN"})
+  void theCaseOfAsciiLettersIsIgnored(String found, String named) {
+    gitLabAnswers(found, "api", future());
+    done(prove(named));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nick, n\u0131ck",
+    "nick, n\u0130ck",
+    "\u017fam, sam",
+    "kim, \u212aim",
+    "\u212aim, kim",
+    "JÜRGEN, jürgen",
+    "alice, alice2",
+    "a[, a{",
+    "alice, ''"
+  })
+  void aNameThatOnlyLooksTheSameIsAnotherAccount(String found, String named) {
+    gitLabAnswers(found, "api", future());
+    isRefused(prove(named), Reason.UsernameMismatch);
   }
 
   @Test

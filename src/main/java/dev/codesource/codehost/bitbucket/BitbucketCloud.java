@@ -126,11 +126,12 @@ final class BitbucketCloud {
     return new GitLogin(username, credential.token());
   }
 
-  /** An access token has a display name, and not always a username. */
+  /**
+   * An access token does not always have a username. Its identifier is used then, and never its
+   * display name: people choose it, and can choose another account's name.
+   */
   private static String nameField(ApiResponse answer) {
-    return answer.json().hasNonNull("username") || answer.name("display_name").isEmpty()
-        ? "username"
-        : "display_name";
+    return answer.json().has("username") ? "username" : idField(answer);
   }
 
   /**

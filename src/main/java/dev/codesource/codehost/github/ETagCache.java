@@ -9,11 +9,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
 
 /**
@@ -29,80 +33,122 @@ final class ETagCache {
    */
   private static final Duration LONGEST = Duration.ofHours(24);
 
-  /** RFC 9110 section 8.8.3, ASCII only. */
-  private static final Pattern ETAG = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]{0,200}\"");
+  /** RFC 9110 section 8.8.3, ASCII only; at most 200 characters. */
+  private static final Pattern ETAG = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]{0,196}\"");
+
+  /** GitHub has about 40 scopes. */
+  private static final int MOST_SCOPES = 64;
+
+  private static final int LONGEST_SCOPES = 1000;
 
   private final int most;
+  private final int mostOfOrigin;
 
-  /** By digest, the oldest entries first. */
-  private final SequencedMap<String, Earlier> answers = new LinkedHashMap<>();
+  /** By origin and digest, those asked for in full the longest ago first. */
+  private final Map<String, SequencedMap<String, Earlier>> answers = new HashMap<>();
+
+  private int count;
 
   /**
    * Creates an empty cache.
    *
-   * @param most the maximum number of entries; beyond it the oldest are removed
+   * @param most how many answers are remembered; beyond that the oldest of the origin with the most
+   *     answers are forgotten
+   * @param mostOfOrigin how many answers of one origin are remembered, so that one host does not
+   *     take the place of all others
    */
-  ETagCache(int most) {
+  ETagCache(int most, int mostOfOrigin) {
     this.most = most;
+    this.mostOfOrigin = mostOfOrigin;
   }
 
   /**
-   * The parts of an answer that are needed again.
+   * What a host said, as far as it is needed again, and parsed: headers can be long.
    *
-   * @param etag the validator of the answer
-   * @param headers by the names that they are read with
-   * @param at when the full answer was received
+   * @param etag by which the host knows its answer
+   * @param scopes empty: the host did not tell
+   * @param expiresAt empty: the host did not tell
+   * @param at when it was asked for in full
    */
-  record Earlier(String etag, Account account, Map<String, String> headers, Instant at) {
-
-    /** A header of the 304, or else of this answer (RFC 9111 section 3.2). */
-    Optional<String> header(ApiResponse confirming, String name) {
-      return confirming.header(name).or(() -> Optional.ofNullable(headers.get(name)));
-    }
-  }
+  record Earlier(
+      String etag,
+      Account account,
+      Optional<SortedSet<String>> scopes,
+      Optional<Instant> expiresAt,
+      Instant at) {}
 
   /** The cached answer to the same request with the same token. */
   synchronized Optional<Earlier> to(URI question, Token token, Instant now) {
     forgetOlderThan(now.minus(LONGEST));
-    return Optional.ofNullable(answers.get(digest(question, token)));
+    return Optional.ofNullable(answers.get(origin(question)))
+        .map(of -> of.get(digest(question, token)));
   }
 
-  /** Caches an answer that has a validator. */
+  /** Remembers an answer that has a validator. An answer with very many scopes is not kept. */
   synchronized void remember(
       URI question,
       Token token,
       ApiResponse answer,
       Account account,
-      Instant now,
-      String... headers) {
-    String digest = digest(question, token);
-    answers.remove(digest);
+      Optional<SortedSet<String>> scopes,
+      Optional<Instant> expiresAt,
+      Instant now) {
+    forget(question, token);
     Optional<String> etag = answer.header("ETag").filter(tag -> ETAG.matcher(tag).matches());
-    if (etag.isEmpty()) {
+    if (etag.isEmpty() || scopes.filter(ETagCache::isTooMuch).isPresent()) {
       return;
     }
-    Map<String, String> kept = new LinkedHashMap<>();
-    for (String name : headers) {
-      answer.header(name).ifPresent(value -> kept.put(name, value));
+    SequencedMap<String, Earlier> ofOrigin =
+        answers.computeIfAbsent(origin(question), _ -> new LinkedHashMap<>());
+    ofOrigin.putLast(
+        digest(question, token), new Earlier(etag.get(), account, scopes, expiresAt, now));
+    count++;
+    if (ofOrigin.size() > mostOfOrigin) {
+      ofOrigin.pollFirstEntry();
+      count--;
+    } else if (count > most) {
+      answers.values().stream()
+          .max(Comparator.comparingInt(Map::size))
+          .ifPresent(
+              largest -> {
+                largest.pollFirstEntry();
+                count--;
+              });
+      answers.values().removeIf(Map::isEmpty);
     }
-    answers.putLast(digest, new Earlier(etag.get(), account, Map.copyOf(kept), now));
-    while (answers.size() > most) {
-      answers.pollFirstEntry();
-    }
+  }
+
+  private static boolean isTooMuch(Set<String> scopes) {
+    return scopes.size() > MOST_SCOPES
+        || scopes.stream().mapToInt(String::length).sum() > LONGEST_SCOPES;
   }
 
   synchronized void forget(URI question, Token token) {
-    answers.remove(digest(question, token));
+    SequencedMap<String, Earlier> ofOrigin = answers.get(origin(question));
+    if (ofOrigin != null && ofOrigin.remove(digest(question, token)) != null) {
+      count--;
+      if (ofOrigin.isEmpty()) {
+        answers.remove(origin(question));
+      }
+    }
   }
 
   synchronized int remembered() {
-    return answers.size();
+    return count;
   }
 
   private void forgetOlderThan(Instant end) {
-    while (!answers.isEmpty() && !answers.firstEntry().getValue().at().isAfter(end)) {
-      answers.pollFirstEntry();
+    for (SequencedMap<String, Earlier> ofOrigin : answers.values()) {
+      while (!ofOrigin.isEmpty() && !ofOrigin.firstEntry().getValue().at().isAfter(end)) {
+        ofOrigin.pollFirstEntry();
+        count--;
+      }
     }
+    answers.values().removeIf(Map::isEmpty);
+  }
+
+  private static String origin(URI question) {
+    return question.getScheme() + "://" + question.getRawAuthority();
   }
 
   /** A digest, since the token itself must not stay in memory longer than a request takes. */

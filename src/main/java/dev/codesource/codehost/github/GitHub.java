@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -60,10 +59,19 @@ public final class GitHub implements CodeHost {
   /** Each takes some hundred bytes. */
   private static final int MOST_REMEMBERED = 10_000;
 
+  /** Of other sites. Such an answer may take 3 kB when the host wants it to. */
+  private static final int MOST_OF_OTHERS = 4_000;
+
+  private static final int MOST_OF_ONE_OTHER = MOST_OF_OTHERS / 4;
+
   private final Clock clock;
   private final SiteUrl publicSite;
   private final SiteUrl publicApi;
-  private final ETagCache etags = new ETagCache(MOST_REMEMBERED);
+
+  /** Apart from those of other sites, whose hosts may be hostile. */
+  private final ETagCache publicEtags = new ETagCache(MOST_REMEMBERED, MOST_REMEMBERED);
+
+  private final ETagCache otherEtags = new ETagCache(MOST_OF_OTHERS, MOST_OF_ONE_OTHER);
 
   public GitHub(Clock clock) {
     this(clock, SITE, API);
@@ -108,21 +116,34 @@ public final class GitHub implements CodeHost {
     ApiSession api = api(credential, session);
     URI question = api(site).resolve("/user");
     Map<String, String> headers = headers(credential);
+    ETagCache etags = site.equals(publicSite) ? publicEtags : otherEtags;
     Optional<ETagCache.Earlier> before = etags.to(question, credential.token(), clock.instant());
     before.ifPresent(known -> headers.put("If-None-Match", known.etag()));
     return api.ask(question, headers)
         .then(
             answer -> {
               if (answer.status() == NOT_MODIFIED && before.isPresent()) {
-                return Outcome.done(
-                    proof(before.get().account(), name -> before.get().header(answer, name)));
+                return Outcome.done(confirmed(before.get(), answer));
               }
               if (!answer.isSuccess()) {
                 etags.forget(question, credential.token());
                 return refusal(api, answer, site);
               }
               return api.account(answer, "login", "id")
-                  .map(account -> remembered(question, credential, answer, account));
+                  .map(
+                      account -> {
+                        var granted = answer.header(SCOPES).flatMap(ApiResponse::scopesIn);
+                        var expiry = expiry(answer.header(TOKEN_EXPIRATION));
+                        etags.remember(
+                            question,
+                            credential.token(),
+                            answer,
+                            account,
+                            granted,
+                            expiry,
+                            clock.instant());
+                        return new Proof(account, scopes(granted), expiry);
+                      });
             });
   }
 
@@ -150,16 +171,14 @@ public final class GitHub implements CodeHost {
     return headers;
   }
 
-  private Proof remembered(
-      URI question, Credential credential, ApiResponse answer, Proof.Account account) {
-    etags.remember(
-        question, credential.token(), answer, account, clock.instant(), SCOPES, TOKEN_EXPIRATION);
-    return proof(account, answer::header);
-  }
-
-  private static Proof proof(Proof.Account account, Function<String, Optional<String>> headers) {
+  /** What an answer has itself replaces what was said before (RFC 9111 section 3.2). */
+  private static Proof confirmed(ETagCache.Earlier before, ApiResponse answer) {
+    Optional<String> granted = answer.header(SCOPES);
+    Optional<String> expiry = answer.header(TOKEN_EXPIRATION);
     return new Proof(
-        account, scopes(headers.apply(SCOPES)), expiry(headers.apply(TOKEN_EXPIRATION)));
+        before.account(),
+        scopes(granted.isPresent() ? granted.flatMap(ApiResponse::scopesIn) : before.scopes()),
+        expiry.isPresent() ? expiry(expiry) : before.expiresAt());
   }
 
   /**
@@ -237,8 +256,7 @@ public final class GitHub implements CodeHost {
    * <p>{@code repo} includes the webhooks of repositories: GitHub's own {@code
    * X-Accepted-OAuth-Scopes} of their endpoints lists it beside {@code admin:repo_hook}.
    */
-  private static Scopes scopes(Optional<String> header) {
-    Optional<SortedSet<String>> granted = header.flatMap(ApiResponse::scopesIn);
+  private static Scopes scopes(Optional<SortedSet<String>> granted) {
     if (granted.isEmpty()) {
       return new Scopes.Unknown();
     }

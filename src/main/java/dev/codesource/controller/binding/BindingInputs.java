@@ -16,8 +16,8 @@ import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.oauth.Grants;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ControllerDefaults;
+import dev.codesource.runtime.Ownership;
 import dev.codesource.runtime.SecretMetadataClient;
-import dev.codesource.runtime.TrimmedSecrets;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -92,8 +93,7 @@ final class BindingInputs {
         InformerEventSourceConfiguration.from(Secret.class, CodeSourceBinding.class)
             .withName(name)
             .withNamespacesInheritedFromController()
-            .withInformerListLimit(ControllerDefaults.LIST_PAGE)
-            .withItemStore(new TrimmedSecrets())
+            .withInformerListLimit(ControllerDefaults.SECRETS_PAGE)
             .withFieldSelector(new FieldSelector(new FieldSelector.Field("type", type)))
             .withSecondaryToPrimaryMapper(
                 secret ->
@@ -113,38 +113,49 @@ final class BindingInputs {
   /** Reads the inputs that are needed to prove a binding's access to a site. */
   Outcome<Claim> claim(CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
     String username = binding.getSpec().username();
-    return credential(binding, codeHost, site)
+    return secret(binding, site)
         .then(
-            credential ->
-                certificates
-                    .of(binding)
-                    .map(
-                        anchors ->
-                            new Claim(
-                                binding.getMetadata().getNamespace(),
-                                codeHost,
-                                site,
-                                username,
-                                credential,
-                                anchors)));
+            secret ->
+                credential(secret, codeHost, site)
+                    .then(
+                        credential ->
+                            CredentialSecret.caConsent(secret)
+                                .then(consent -> certificates.of(binding, consent))
+                                .map(
+                                    anchors ->
+                                        new Claim(
+                                            binding.getMetadata().getNamespace(),
+                                            codeHost,
+                                            site,
+                                            username,
+                                            credential,
+                                            anchors))));
   }
 
-  private Outcome<Credential> credential(
-      CodeSourceBinding binding, CodeHost codeHost, SiteUrl site) {
+  private Outcome<Credential> credential(Secret secret, CodeHost codeHost, SiteUrl site) {
+    return codeHost.installationTokens().isPresent()
+        ? CredentialSecret.readOfAppToo(secret, site, clock)
+        : CredentialSecret.read(secret, site);
+  }
+
+  private Outcome<Secret> secret(CodeSourceBinding binding, SiteUrl site) {
     String namespace = binding.getMetadata().getNamespace();
     String name = credentialName(binding).orElseThrow();
     return made(secrets)
         .get(new ResourceID(name, namespace))
-        .map(
-            secret ->
-                codeHost.installationTokens().isPresent()
-                    ? CredentialSecret.readOfAppToo(secret, site, clock.instant())
-                    : CredentialSecret.read(secret, site))
+        .map(secret -> ofPerson(binding, secret))
         .orElseGet(
             () ->
                 names.hasOtherType(namespace, name, CredentialSecret.TYPE)
                     ? CredentialSecret.otherType(name, site)
                     : CredentialSecret.notFound(name, site));
+  }
+
+  /** What the operator keeps for one binding is none of another's, whoever may create bindings. */
+  private static Outcome<Secret> ofPerson(CodeSourceBinding binding, Secret secret) {
+    return Ownership.isOfOther(binding, secret.getMetadata())
+        ? CredentialSecret.ofOtherBinding(secret.getMetadata().getName())
+        : Outcome.done(secret);
   }
 
   /** The token Secret that the operator keeps for a binding with OAuth. */
@@ -192,6 +203,15 @@ final class BindingInputs {
             new ResourceID(
                 InstallationTokenManager.secretName(binding),
                 binding.getMetadata().getNamespace()));
+  }
+
+  /** The names of the Secrets that the operator keeps for a binding, now or after a change. */
+  static Set<String> kept(CodeSourceBinding binding) {
+    return Set.of(
+        Grants.secretName(binding),
+        Grants.flowSecretName(binding),
+        DeployTokenManager.secretName(binding),
+        InstallationTokenManager.secretName(binding));
   }
 
   /** The Secret of the credential, and those that the operator keeps for the binding. */

@@ -76,7 +76,8 @@ final class BindingResultWriter {
                 result
                     .claim()
                     .map(claim -> given.login(binding, claim))
-                    .orElseGet(ConsumerLogin.BoundCredential::new)));
+                    .orElseGet(ConsumerLogin.BoundCredential::new)),
+        BindingInputs.kept(binding));
   }
 
   private Written report(

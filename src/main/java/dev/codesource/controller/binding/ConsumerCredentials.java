@@ -62,7 +62,8 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
       CodeSourceBinding binding,
       Finding finding,
       Optional<Claim> claim) {
-    if (claim.isEmpty()) {
+    // Nothing is made that would not be published.
+    if (claim.filter(known -> known.credential().mayBePublished()).isEmpty()) {
       return Outcome.done(ConsumerCredential.NONE);
     }
     return claim.get().credential().installation().isPresent()

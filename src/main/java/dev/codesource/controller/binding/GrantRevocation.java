@@ -47,7 +47,7 @@ public final class GrantRevocation implements Finalizer<CodeSourceBinding> {
 
   @Override
   public Outcome<Boolean> attempt(CodeSourceBinding binding) {
-    return contexts.of(binding, sources.clientSecrets()).then(authorizations::revoke);
+    return contexts.ofExisting(binding, sources.clientSecrets()).then(authorizations::revoke);
   }
 
   @Override

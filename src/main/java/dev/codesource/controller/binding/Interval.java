@@ -16,25 +16,39 @@ final class Interval {
 
   static final Duration DEFAULT = Duration.ofHours(1);
 
-  private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
+  /** The bounds of the CRD, which may be younger than a binding. */
+  private static final Duration LEAST = Duration.ofMinutes(1);
+
+  private static final Duration MOST = Duration.ofDays(365);
+  private static final int LENGTH = 32;
+
+  private static final String NUMBER_AND_UNIT = "([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)";
+  private static final Pattern PART = Pattern.compile(NUMBER_AND_UNIT);
+  private static final Pattern WHOLE = Pattern.compile("(?:" + NUMBER_AND_UNIT + ")+");
 
   private Interval() {}
 
   /**
-   * @param text of the form that the CRD admits
+   * The interval, at least a minute and at most a year; the default where the CRD admits no such
+   * text.
    */
   static Duration of(@Nullable String text) {
-    return Optional.ofNullable(text).map(Interval::parse).orElse(DEFAULT);
+    return Optional.ofNullable(text)
+        .filter(written -> written.length() <= LENGTH && WHOLE.matcher(written).matches())
+        .map(Interval::parse)
+        .orElse(DEFAULT);
   }
 
   private static Duration parse(String text) {
-    Duration sum = Duration.ZERO;
+    BigDecimal sum = BigDecimal.ZERO;
     Matcher parts = PART.matcher(text);
     while (parts.find()) {
-      BigDecimal millis = new BigDecimal(parts.group(1)).multiply(unit(parts.group(2)));
-      sum = sum.plusMillis(millis.longValue());
+      sum = sum.add(new BigDecimal(parts.group(1)).multiply(unit(parts.group(2))));
     }
-    return sum;
+    return Duration.ofMillis(
+        sum.max(BigDecimal.valueOf(LEAST.toMillis()))
+            .min(BigDecimal.valueOf(MOST.toMillis()))
+            .longValue());
   }
 
   private static BigDecimal unit(String unit) {

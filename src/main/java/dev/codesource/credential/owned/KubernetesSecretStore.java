@@ -9,15 +9,22 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Stores the Secrets in the API server. */
 public record KubernetesSecretStore(KubernetesClient client, Clock clock)
     implements OwnedSecretStore {
+
+  private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
   @Override
   public Optional<Secret> find(String namespace, String name, String type) {
@@ -40,7 +47,7 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
             .withNewMetadata()
             .withName(name)
             .withNamespace(owner.getMetadata().getNamespace())
-            .addToLabels("app.kubernetes.io/managed-by", ControllerDefaults.FIELD_MANAGER)
+            .addToLabels(Ownership.MANAGED_BY, ControllerDefaults.FIELD_MANAGER)
             .withOwnerReferences(Ownership.reference(owner))
             .endMetadata()
             .withType(type)
@@ -51,15 +58,29 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
 
   @Override
   public Outcome<Secret> replace(Secret read, Map<String, String> values) {
-    Secret next = new SecretBuilder(read).withData(SecretFields.encoded(values)).build();
+    // A patch, since what was read lacks what others have added. The label again, in case that
+    // somebody has removed it: the chart's admission policy requires it.
+    Map<String, @Nullable String> data = new HashMap<>();
+    Objects.requireNonNullElse(read.getData(), Map.<String, String>of())
+        .keySet()
+        .forEach(key -> data.put(key, null));
+    data.putAll(SecretFields.encoded(values));
+    String patch =
+        client
+            .getKubernetesSerialization()
+            .asJson(
+                Map.of(
+                    "metadata",
+                    Map.of(
+                        "resourceVersion",
+                        read.getMetadata().getResourceVersion(),
+                        "labels",
+                        Map.of(MANAGED_BY, ControllerDefaults.FIELD_MANAGER)),
+                    "data",
+                    data));
     return orConflict(
         read.getMetadata().getName(),
-        () ->
-            client
-                .secrets()
-                .resource(next)
-                .lockResourceVersion(read.getMetadata().getResourceVersion())
-                .update());
+        () -> client.secrets().resource(read).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
   }
 
   @Override

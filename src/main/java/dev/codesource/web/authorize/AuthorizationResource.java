@@ -32,6 +32,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuthorizationResource {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.web.authorize");
+  private static final int RETRY_AFTER = 5;
   private static final String NAME = "[a-z0-9.-]{1,253}";
 
   private final KubernetesClient client;
@@ -50,6 +52,7 @@ public final class AuthorizationResource {
   private final ClientSecrets clientSecrets;
   private final ClusterAccess access;
   private final Optional<Site> site;
+  private final Admission admission = new Admission();
 
   /** The URL of the pages, and the flow whose callback is there. */
   private record Site(PublicUrl url, CodeFlow flow) {}
@@ -89,11 +92,13 @@ public final class AuthorizationResource {
           Html.page(200, Pages.prove(namespace, name, formToken, Html.STYLE)), formToken);
     }
     return answered(
+        Optional.of(namespace + "/" + name),
         () ->
             isAllowed(request.bearer(), namespace, name)
                 ? forBinding(
                     namespace,
                     name,
+                    found -> contexts.withoutCertificates(found, clientSecrets),
                     (ignored, authorization) -> askPage(authorization, formToken, Optional.empty()))
                 : result(403, ResultPage.NOT_ALLOWED));
   }
@@ -114,6 +119,7 @@ public final class AuthorizationResource {
     BrowserRequest request = new BrowserRequest(headers);
     Optional<String> typed = Optional.ofNullable(clusterToken).filter(text -> access.isRequired());
     return answered(
+        Optional.of(namespace + "/" + name),
         () -> {
           if (site.isEmpty()) {
             return result(404, ResultPage.NOT_FOUND);
@@ -127,6 +133,7 @@ public final class AuthorizationResource {
           return forBinding(
               namespace,
               name,
+              found -> contexts.of(found, clientSecrets),
               (own, authorization) ->
                   switch (own.flow().begin(authorization)) {
                     case Outcome.Done<CodeFlow.Begun>(var begun) ->
@@ -192,6 +199,7 @@ public final class AuthorizationResource {
             Optional.ofNullable(issuer),
             new BrowserRequest(headers)::cookie);
     return answered(
+        Optional.empty(),
         () -> {
           ResultPage result = ResultPage.of(ending(site.get().flow(), callback));
           var response =
@@ -232,12 +240,16 @@ public final class AuthorizationResource {
     Response answer(Site own, AuthorizationContext authorization);
   }
 
-  private Response forBinding(String namespace, String name, ForBinding work) {
+  private Response forBinding(
+      String namespace,
+      String name,
+      Function<CodeSourceBinding, Outcome<AuthorizationContext>> context,
+      ForBinding work) {
     Optional<CodeSourceBinding> binding = site.flatMap(own -> binding(namespace, name));
     if (binding.isEmpty()) {
       return result(404, ResultPage.NOT_FOUND);
     }
-    return switch (contexts.of(binding.get(), clientSecrets)) {
+    return switch (context.apply(binding.get())) {
       case Outcome.Done<AuthorizationContext>(var authorization) ->
           authorizations.isGranted(authorization)
               ? result(200, ResultPage.ALREADY)
@@ -299,9 +311,15 @@ public final class AuthorizationResource {
     return Html.page(409, Pages.problem(problem.message(), Html.STYLE));
   }
 
-  private static Response answered(Supplier<Response> work) {
+  private Response answered(Optional<String> binding, Supplier<Response> work) {
     try {
-      return work.get();
+      return admission
+          .admit(binding, work)
+          .orElseGet(
+              () ->
+                  Response.fromResponse(result(503, ResultPage.UNAVAILABLE))
+                      .header("Retry-After", RETRY_AFTER)
+                      .build());
     } catch (KubernetesClientException e) {
       LOG.warnf("a page could not be made: the API server answers %d", e.getCode());
       return result(503, ResultPage.UNAVAILABLE);

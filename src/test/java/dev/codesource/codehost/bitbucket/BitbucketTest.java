@@ -166,11 +166,11 @@ class BitbucketTest extends CodeHostContract {
   }
 
   @Test
-  void takesAnAccessTokenForTheUserThatItIs() {
+  void knowsAnAccessTokenByItsIdentifierAndNotByANameThatAnybodyMayGiveIt() {
     CannedAnswer bot =
         CannedAnswer.json(
             200, "{\"display_name\":\"image builds\",\"uuid\":\"{1}\",\"type\":\"app_user\"}");
-    assertThat(done(prove(bot)).account().username()).isEqualTo("image builds");
+    assertThat(done(prove(bot)).account().username()).isEqualTo("{1}");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.codesource.controller.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,5 +29,29 @@ class IntervalTest {
   @Test
   void isAnHourWhereNothingIsSaid() {
     assertThat(Interval.of(null)).isEqualTo(Duration.ofHours(1));
+  }
+
+  /** A binding may be older than the rules of the CRD. */
+  @ParameterizedTest
+  @CsvSource({
+    "1ms,             PT1M",
+    "0s,              PT1M",
+    "9999h,           PT8760H",
+    "9999999999999999999999999999999h, PT8760H",
+    "1d,              PT1H",
+    "1h1d,            PT1H",
+    "soon,            PT1H"
+  })
+  void isKeptWithinTheBoundsOfTheCrd(String text, Duration interval) {
+    assertThat(Interval.of(text)).isEqualTo(interval);
+  }
+
+  @Test
+  void ofAMillionDigitsCostsNoTime() {
+    String digits = "9".repeat(1_000_000) + "h";
+
+    assertTimeout(
+        Duration.ofSeconds(1),
+        () -> assertThat(Interval.of(digits)).isEqualTo(Duration.ofHours(1)));
   }
 }

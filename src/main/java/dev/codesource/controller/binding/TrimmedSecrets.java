@@ -1,0 +1,213 @@
+package dev.codesource.controller.binding;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.codesource.api.ApiGroup;
+import dev.codesource.credential.SecretData;
+import dev.codesource.publish.DesiredSecret;
+import dev.codesource.publish.PublishedParts;
+import dev.codesource.runtime.ControllerDefaults;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps Secrets small in memory, whatever users put into them. While a Secret is read from the API
+ * server, everything is dropped that no part of the operator asks for.
+ *
+ * <p>This is done by the client's mapper. An item store of an informer is shared by the informers
+ * of all watched namespaces, and each list of one namespace removes the Secrets of the others.
+ */
+@Singleton
+final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
+
+  /** The keys of Secrets of the operator's own types, whoever writes them. */
+  private static final Set<String> OWN_KEYS =
+      Set.of(
+          // A credential, and an application.
+          "url",
+          "token",
+          "email",
+          "app_id",
+          "installation_id",
+          "private_key",
+          "refresh_token",
+          "client_id",
+          "client_secret",
+          "ca.crt",
+          "ca_digest",
+          "publish",
+          // A grant, a deploy token, an installation token.
+          "expires_at",
+          "scope",
+          "account",
+          "authorization",
+          "obtained_at",
+          "redirect_uri",
+          "refreshing_since",
+          "ended",
+          "client",
+          "target",
+          "id",
+          "username",
+          "replaced",
+          "claim",
+          // A flow.
+          "binding_uid",
+          "site",
+          "state",
+          "cookie",
+          "verifier",
+          "device_code",
+          "user_code",
+          "page",
+          "interval");
+
+  private static final Set<String> KEYS =
+      Stream.concat(OWN_KEYS.stream(), PublishedParts.DATA.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** In base64: 16 KiB. */
+  private static final int LONGEST_VALUE = 21_848;
+
+  /** A list of deploy tokens, which the operator bounds by their number, and certificates. */
+  private static final Set<String> LONGER_KEYS = Set.of("replaced", "ca.crt");
+
+  /** In base64: 64 KiB, as many as certificates may have. */
+  private static final int LONGEST_LIST = 4 * LONGEST_VALUE;
+
+  private static final int LONGEST_ANNOTATION = 1024;
+  private static final int LONGEST_TYPE = 253;
+  private static final int MOST_OWNERS = 8;
+
+  /** A published Secret has less than 30 fields. */
+  private static final int MOST_FIELDS = 200;
+
+  @JsonDeserialize(converter = Trim.class)
+  @SuppressWarnings("UnusedMethod") // Jackson reads its annotation
+  private interface OfWhatIsRead {
+    @JsonDeserialize(using = KnownKeys.class)
+    void setData(Map<String, String> data);
+  }
+
+  @Override
+  public void customize(ObjectMapper mapper) {
+    mapper.addMixIn(Secret.class, OfWhatIsRead.class);
+  }
+
+  /** Values of unknown keys are skipped, and not even made a string. */
+  static final class KnownKeys extends JsonDeserializer<Map<String, String>> {
+    @Override
+    public Map<String, String> deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      Map<String, String> data = new HashMap<>();
+      if (!json.hasToken(JsonToken.START_OBJECT)) {
+        json.skipChildren();
+        return data;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String key = json.currentName();
+        if (json.nextToken() == JsonToken.VALUE_STRING && KEYS.contains(key)) {
+          String value = json.getText();
+          data.put(key, value.length() > longest(key) ? SecretData.digest(value) : value);
+        } else {
+          json.skipChildren();
+        }
+      }
+      return data;
+    }
+
+    private static int longest(String key) {
+      return LONGER_KEYS.contains(key) ? LONGEST_LIST : LONGEST_VALUE;
+    }
+  }
+
+  /** Drops what depends on several fields. */
+  static final class Trim extends StdConverter<Secret, Secret> {
+    @Override
+    public Secret convert(Secret secret) {
+      ObjectMeta metadata = secret.getMetadata();
+      String type = Objects.requireNonNullElse(secret.getType(), "");
+      boolean published =
+          metadata != null
+              && metadata.getLabels() != null
+              && metadata.getLabels().containsKey(DesiredSecret.PUBLISHED_FOR);
+      if (!published && !type.startsWith(ApiGroup.NAME + "/")) {
+        secret.setData(null);
+      }
+      if (type.length() > LONGEST_TYPE) {
+        secret.setType(type.substring(0, LONGEST_TYPE));
+      }
+      if (metadata != null) {
+        metadata.setManagedFields(published ? applied(metadata.getManagedFields()) : List.of());
+        metadata.setAnnotations(only(PublishedParts.ANNOTATIONS, metadata.getAnnotations()));
+        metadata.setLabels(only(PublishedParts.LABELS, metadata.getLabels()));
+        metadata.setOwnerReferences(bindings(metadata.getOwnerReferences()));
+        metadata.setFinalizers(List.of());
+      }
+      return secret;
+    }
+
+    private static Map<String, String> only(
+        Set<String> names, @Nullable Map<String, String> present) {
+      if (present == null || present.isEmpty()) {
+        return Map.of();
+      }
+      Map<String, String> kept = new HashMap<>();
+      for (String name : names) {
+        String value = present.get(name);
+        if (value != null && value.length() <= LONGEST_ANNOTATION) {
+          kept.put(name, value);
+        }
+      }
+      return kept;
+    }
+
+    /** What tells which fields the operator has applied; with too many fields it tells nothing. */
+    private static List<ManagedFieldsEntry> applied(@Nullable List<ManagedFieldsEntry> entries) {
+      return entries == null
+          ? List.of()
+          : entries.stream()
+              .filter(entry -> ControllerDefaults.FIELD_MANAGER.equals(entry.getManager()))
+              .filter(entry -> "Apply".equals(entry.getOperation()))
+              .limit(1)
+              .filter(
+                  entry ->
+                      entry.getFieldsV1() != null
+                          && fields(entry.getFieldsV1().getAdditionalProperties()) <= MOST_FIELDS)
+              .toList();
+    }
+
+    private static int fields(@Nullable Object value) {
+      return value instanceof Map<?, ?> map
+          ? map.size() + map.values().stream().mapToInt(Trim::fields).sum()
+          : 0;
+    }
+
+    private static List<OwnerReference> bindings(@Nullable List<OwnerReference> owners) {
+      return owners == null
+          ? List.of()
+          : owners.stream()
+              .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+              .limit(MOST_OWNERS)
+              .toList();
+    }
+  }
+}

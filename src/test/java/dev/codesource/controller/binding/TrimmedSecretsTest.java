@@ -1,0 +1,204 @@
+package dev.codesource.controller.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.codesource.address.Origin;
+import dev.codesource.address.SiteUrl;
+import dev.codesource.credential.CaConsent;
+import dev.codesource.credential.CredentialSecret;
+import dev.codesource.credential.OAuthClientSecret;
+import dev.codesource.credential.SecretData;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretList;
+import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrimmedSecretsTest {
+
+  private static final SiteUrl SITE =
+      new SiteUrl(new Origin(Origin.Scheme.HTTPS, "git.example.com", 443), "");
+
+  private static final String PUBLISHED = "\"codesource.dev/published-for\":\"Tekton\"";
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final KubernetesSerialization serialization = new KubernetesSerialization(mapper, true);
+
+  TrimmedSecretsTest() {
+    new TrimmedSecrets().customize(mapper);
+  }
+
+  private static String secret(String type, String labels, String metadata, String data) {
+    return """
+    {"kind":"Secret","apiVersion":"v1",
+     "metadata":{"name":"s","namespace":"team","uid":"u","resourceVersion":"7",
+       "labels":{%s}%s},
+     "data":{%s},"type":"%s"}"""
+        .formatted(labels, metadata, data, type);
+  }
+
+  private Secret read(String json) {
+    return serialization.unmarshal(json, Secret.class);
+  }
+
+  private static String token(String value) {
+    return secret(
+        "codesource.dev/token",
+        "",
+        "",
+        "\"url\":\"aHR0cHM6Ly9naXQuZXhhbXBsZS5jb20=\",\"token\":\"%s\"".formatted(value));
+  }
+
+  @Test
+  void aTokenThatIsTooLongCostsLittleAndIsMalformed() {
+    Secret secret = read(token("QUFB".repeat(350_000)));
+
+    assertThat(secret.getData().get("token")).hasSizeLessThan(100);
+    assertThat(CredentialSecret.read(secret, SITE))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> {
+              assertThat(refused.problem().reason()).isEqualTo(Reason.CredentialMalformed);
+              assertThat(refused.problem().what()).contains("longer than 4096 characters");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CredentialSecret.URL_KEY,
+        CredentialSecret.EMAIL_KEY,
+        CredentialSecret.APP_ID_KEY,
+        CredentialSecret.INSTALLATION_ID_KEY,
+        CredentialSecret.PRIVATE_KEY_KEY,
+        CredentialSecret.PUBLISH_KEY,
+        CredentialSecret.REFRESH_TOKEN_KEY,
+        OAuthClientSecret.ID_KEY,
+        OAuthClientSecret.SECRET_KEY,
+        CaConsent.CERTIFICATES_KEY,
+        CaConsent.DIGEST_KEY
+      })
+  void eachKeyOfASecretThatAPersonWritesIsKept(String key) {
+    Secret secret = read(secret("codesource.dev/token", "", "", "\"%s\":\"YQ==\"".formatted(key)));
+
+    assertThat(secret.getData()).containsEntry(key, "YQ==");
+  }
+
+  @Test
+  void certificatesMayBeLong() {
+    String pem = "QUFB".repeat(20_000);
+    Secret secret =
+        read(secret("codesource.dev/token", "", "", "\"ca.crt\":\"%s\"".formatted(pem)));
+
+    assertThat(secret.getData()).containsEntry("ca.crt", pem);
+  }
+
+  @Test
+  void aTokenIsReadAsItIs() {
+    Secret secret = read(token("Z2xwYXQtMQ=="));
+
+    assertThat(SecretData.text(secret, "token")).contains("glpat-1");
+    assertThat(secret.getMetadata().getUid()).isEqualTo("u");
+    assertThat(secret.getMetadata().getResourceVersion()).isEqualTo("7");
+  }
+
+  @Test
+  void nothingThatUsersAddIsKept() throws JsonProcessingException {
+    String thousands =
+        IntStream.range(0, 5000)
+            .mapToObj(i -> "\"key-%d\":\"eA==\"".formatted(i))
+            .collect(Collectors.joining(","));
+    String owners =
+        IntStream.range(0, 2000)
+            .mapToObj(
+                i ->
+                    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"p\",\"uid\":\"%d\"}"
+                        .formatted(i))
+            .collect(Collectors.joining(","));
+    String metadata =
+        """
+        ,"annotations":{%s,"kubectl.kubernetes.io/last-applied-configuration":"{}"},
+        "finalizers":["a.example.com/b"],"ownerReferences":[%s],
+        "managedFields":[{"manager":"code-source-operator","operation":"Apply","apiVersion":"v1",
+          "fieldsType":"FieldsV1","fieldsV1":{"f:data":{%s}}}]"""
+            .formatted(thousands, owners, thousands.replace("\"eA==\"", "{}"));
+
+    for (String labels : List.of(thousands, thousands + "," + PUBLISHED)) {
+      Secret secret = read(secret("codesource.dev/token", labels, metadata, thousands));
+      assertThat(mapper.writeValueAsString(secret)).hasSizeLessThan(500);
+    }
+  }
+
+  @Test
+  void theDataOfOtherSecretsIsDropped() {
+    assertThat(read(secret("Opaque", "", "", "\"token\":\"eA==\"")).getData()).isNullOrEmpty();
+  }
+
+  @Test
+  void aPublishedSecretKeepsWhatIsCompared() {
+    String metadata =
+        """
+        ,"annotations":{"tekton.dev/git-0":"https://git.example.com","note":"mine"},
+        "ownerReferences":[{"apiVersion":"codesource.dev/v1alpha1","kind":"CodeSourceBinding",
+          "name":"b","uid":"1","controller":true}],
+        "managedFields":[
+          {"manager":"kubectl","operation":"Update","fieldsV1":{"f:data":{"f:x":{}}}},
+          {"manager":"code-source-operator","operation":"Apply","fieldsV1":{"f:data":{"f:username":{}}}}]""";
+    Secret secret =
+        read(
+            secret(
+                "kubernetes.io/basic-auth",
+                PUBLISHED,
+                metadata,
+                "\"username\":\"YWxpY2U=\",\"other\":\"eA==\""));
+
+    ObjectMeta kept = secret.getMetadata();
+    assertThat(secret.getData()).isEqualTo(Map.of("username", "YWxpY2U="));
+    assertThat(kept.getAnnotations())
+        .isEqualTo(Map.of("tekton.dev/git-0", "https://git.example.com"));
+    assertThat(kept.getLabels()).isEqualTo(Map.of("codesource.dev/published-for", "Tekton"));
+    assertThat(kept.getOwnerReferences()).hasSize(1);
+    assertThat(kept.getManagedFields())
+        .extracting(ManagedFieldsEntry::getManager)
+        .containsExactly("code-source-operator");
+  }
+
+  @Test
+  void aLongValueIsKnownByItsDigest() {
+    String bundle = "QUFB".repeat(30_000);
+    Secret secret = read(secret("Opaque", PUBLISHED, "", "\"ca.crt\":\"%s\"".formatted(bundle)));
+
+    String kept = secret.getData().get("ca.crt");
+    assertThat(kept).hasSizeLessThan(100);
+    assertThat(SecretData.isSame(kept, bundle)).isTrue();
+    assertThat(SecretData.isSame(kept, bundle + "QUFB")).isFalse();
+  }
+
+  @Test
+  void listsAndWatchesAreTrimmedToo() {
+    String json = secret("Opaque", "", "", "\"other\":\"eA==\"");
+    SecretList list =
+        serialization.unmarshal(
+            "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[%s]}"
+                .formatted(json),
+            SecretList.class);
+    WatchEvent event =
+        serialization.unmarshal(
+            "{\"type\":\"ADDED\",\"object\":%s}".formatted(json), WatchEvent.class);
+
+    assertThat(list.getItems()).allSatisfy(each -> assertThat(each.getData()).isNullOrEmpty());
+    assertThat(((Secret) event.getObject()).getData()).isNullOrEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.verification;
+
+import org.jspecify.annotations.NullMarked;
