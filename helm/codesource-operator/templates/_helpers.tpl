@@ -109,7 +109,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   verbs: [patch]
 # Credentials, OAuth applications and published Secrets, by informers with a selector on their type and on the label
 # codesource.dev/published-for; published ones are written and deleted. What OAuth grants is written in the version that was
-# read (update), and a flow's Secret is deleted when the flow is used. RBAC knows neither types nor labels.
+# read (patch), and a flow's Secret is deleted when the flow is used. RBAC knows neither types nor labels.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [create, delete, list, patch, watch]

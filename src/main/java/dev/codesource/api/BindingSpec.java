@@ -142,7 +142,13 @@ public record BindingSpec(
               "The scopes to request. Default: those that the platform needs to read code and set webhooks.")
           @Nullable
           @ValidationRule(value = FieldRules.ARE_SCOPES, message = FieldRules.SCOPES_WORDS)
-          List<String> scopes) {}
+          List<String> scopes) {
+
+    /** The flow, also of a binding that was stored before the CRD had a default. */
+    public Flow wantedFlow() {
+      return flow == null ? Flow.AuthorizationCode : flow;
+    }
+  }
 
   /** OAuth grants (RFC 6749 section 4.1, RFC 8628). */
   public enum Flow {

@@ -165,7 +165,14 @@ public final class ApiSession {
         || response.headers().values().stream()
             .flatMap(List::stream)
             .anyMatch(value -> tells.test(value) || tells.test(percentDecoded(value)))
-        || BoundedJson.read(response.body()).filter(json -> tells(json, tells)).isPresent();
+        || json(answer).filter(json -> tells(json, tells)).isPresent();
+  }
+
+  /** The JSON of the answer, whatever it is said to be. */
+  private static Optional<JsonNode> json(ApiResponse answer) {
+    return answer.hasJson()
+        ? Optional.of(answer.json())
+        : BoundedJson.read(answer.response().body());
   }
 
   private static boolean tells(JsonNode json, Predicate<String> tells) {

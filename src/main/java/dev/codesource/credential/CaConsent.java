@@ -3,10 +3,6 @@ package dev.codesource.credential;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -43,13 +39,7 @@ public record CaConsent(
 
   /** The digest of a value, as the key {@link #DIGEST_KEY} holds it. */
   public static String digest(String value) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-      return "sha256:" + HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return SecretData.digest(value);
   }
 
   /** Whether a binding may name certificates at all; or {@code CaNotTrusted}. */

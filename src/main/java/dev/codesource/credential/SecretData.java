@@ -24,13 +24,13 @@ public final class SecretData {
    * What is kept in place of a value that is too long. It tells whether the value is a known one,
    * and is read as a text that is too long for everything.
    */
-  public static String digest(String encoded) {
+  public static String digest(String value) {
     try {
       return DIGEST
           + HexFormat.of()
               .formatHex(
                   MessageDigest.getInstance("SHA-256")
-                      .digest(encoded.getBytes(StandardCharsets.US_ASCII)));
+                      .digest(value.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,8 +69,7 @@ public record AdministratorApps(Optional<Path> folder) {
   }
 
   private static Optional<Set<String>> words(Path app, String key) {
-    return value(app, key)
-        .map(text -> Set.copyOf(new HashSet<>(List.of(text.strip().split("[\\s,]+")))));
+    return value(app, key).map(text -> Set.copyOf(List.of(text.strip().split("[\\s,]+"))));
   }
 
   private static String title(Path app) {

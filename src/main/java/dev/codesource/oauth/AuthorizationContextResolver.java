@@ -1,7 +1,6 @@
 package dev.codesource.oauth;
 
 import dev.codesource.address.SiteUrl;
-import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.BindingSpec.SecretRef;
 import dev.codesource.api.CodeSourceBinding;
@@ -45,7 +44,7 @@ public record AuthorizationContextResolver(
         site ->
             Optional.ofNullable(binding.getSpec().oauth())
                 .filter(oauth -> oauth.clientSecretRef() == null)
-                .map(oauth -> apps.of(site, flow(oauth), scopes(oauth)))
+                .map(oauth -> apps.of(site, oauth.wantedFlow(), scopes(oauth)))
                 .orElseGet(() -> client(binding, site, secrets)));
   }
 
@@ -74,10 +73,6 @@ public record AuthorizationContextResolver(
                         client ->
                             new AuthorizationContext(
                                 binding, codeHost, site, client, Optional.empty())));
-  }
-
-  private static Flow flow(OAuth oauth) {
-    return oauth.flow() == null ? Flow.AuthorizationCode : oauth.flow();
   }
 
   private static List<String> scopes(OAuth oauth) {

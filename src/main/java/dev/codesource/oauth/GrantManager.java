@@ -296,7 +296,7 @@ public final class GrantManager {
   private Outcome<AuthorizationState> ask(AuthorizationContext authorization, Problem why) {
     Flow flow =
         Optional.ofNullable(authorization.binding().getSpec().oauth())
-            .map(OAuth::flow)
+            .map(OAuth::wantedFlow)
             .orElse(Flow.AuthorizationCode);
     return switch (flow) {
       case Device -> deviceFlow.step(authorization, why);

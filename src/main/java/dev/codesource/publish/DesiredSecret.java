@@ -5,6 +5,7 @@ import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.RegistryInstance;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.Token;
+import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -53,8 +54,8 @@ public record DesiredSecret(
         Map.of(
             PUBLISHED_FOR,
             publication.name(),
-            "app.kubernetes.io/managed-by",
-            "code-source-operator"),
+            Ownership.MANAGED_BY,
+            ControllerDefaults.FIELD_MANAGER),
         registry(what, ApiGroup.NAME + "/"),
         Map.of());
   }

@@ -1,16 +1,14 @@
 package dev.codesource.publish;
 
 import dev.codesource.api.ApiGroup;
+import dev.codesource.runtime.Ownership;
 import java.util.Set;
 
 /** What of a published Secret is compared. Everything else in it is not kept in memory. */
 public final class PublishedParts {
 
   public static final Set<String> LABELS =
-      Set.of(
-          DesiredSecret.PUBLISHED_FOR,
-          "app.kubernetes.io/managed-by",
-          "argocd.argoproj.io/secret-type");
+      Set.of(DesiredSecret.PUBLISHED_FOR, Ownership.MANAGED_BY, "argocd.argoproj.io/secret-type");
 
   public static final Set<String> ANNOTATIONS =
       Set.of(

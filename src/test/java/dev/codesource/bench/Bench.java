@@ -260,7 +260,6 @@ public final class Bench {
     report.secrets(course.fleet().size(), changes, millis);
   }
 
-  /** Kills the leader, and looks how long a binding that comes then has to wait. */
   /** A hostile tenant, and a good one who makes a binding after the other. */
   private void hostile() {
     say("A hostile tenant for %s", plan.attack());
@@ -292,6 +291,7 @@ public final class Bench {
     }
   }
 
+  /** Kills the leader, and looks how long a binding that comes then has to wait. */
   private void failover(JavaCommand java) {
     try (Stage stage = new Stage(100, java, "--set", "replicas=2")) {
       Course course = stage.course();

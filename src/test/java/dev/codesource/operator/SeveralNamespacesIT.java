@@ -56,38 +56,24 @@ class SeveralNamespacesIT {
           .secret("large-" + i, "codesource.dev/token", Map.of("token", "x".repeat(1_000_000)));
     }
 
-    try (OperatorProcess operator = start(installation)) {
+    try (OperatorProcess operator = installation.startInChartsMemory()) {
       teams.forEach(team -> team.await("b", Phase.Bound));
       assertThat(operator.liveHeap()).isLessThan(90L << 20);
     }
-    List<String> published = teams.stream().map(this::published).toList();
-    try (OperatorProcess operator = start(installation)) {
+    List<String> published = teams.stream().map(SeveralNamespacesIT::published).toList();
+    try (OperatorProcess operator = installation.startInChartsMemory()) {
       for (Team team : teams) {
         team.request("b", "again")
             .await("b", status -> "again".equals(status.lastHandledRequestedAt()));
         team.await("b", Phase.Bound);
       }
-      assertThat(teams.stream().map(this::published).toList()).isEqualTo(published);
+      assertThat(teams.stream().map(SeveralNamespacesIT::published).toList()).isEqualTo(published);
       operator.terminate(Duration.ofSeconds(20));
     }
   }
 
-  /** With the heap of a pod of the chart's size. */
-  private static OperatorProcess start(Installation installation) {
-    return installation
-        .startWithoutWaiting(JavaCommand.ofTheBuild().with("-XX:MaxRAM=320m"), Map.of())
-        .awaitReady();
-  }
-
-  private String published(Team team) {
-    return cluster
-        .admin()
-        .secrets()
-        .inNamespace(team.namespace())
-        .withLabel("codesource.dev/published-for")
-        .list()
-        .getItems()
-        .stream()
+  private static String published(Team team) {
+    return team.published().stream()
         .map(secret -> secret.getMetadata().getUid())
         .collect(Collectors.joining(" ", team.namespace() + " ", ""));
   }

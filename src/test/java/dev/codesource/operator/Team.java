@@ -12,6 +12,7 @@ import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -107,6 +108,17 @@ public final class Team {
                     .endMetadata()
                     .build());
     return this;
+  }
+
+  /** The Secrets that the operator has published in the namespace. */
+  List<Secret> published() {
+    return cluster
+        .admin()
+        .secrets()
+        .inNamespace(namespace)
+        .withLabel("codesource.dev/published-for")
+        .list()
+        .getItems();
   }
 
   public Team configMap(String name, Map<String, String> data) {

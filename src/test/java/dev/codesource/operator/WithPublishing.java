@@ -87,13 +87,7 @@ abstract class WithPublishing {
   }
 
   final List<Secret> published() {
-    return cluster
-        .admin()
-        .secrets()
-        .inNamespace(team.namespace())
-        .withLabel("codesource.dev/published-for")
-        .list()
-        .getItems();
+    return team.published();
   }
 
   final Secret awaitSecret(String name, Duration atMost, Predicate<Secret> wanted) {

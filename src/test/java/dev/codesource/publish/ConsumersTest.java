@@ -253,42 +253,30 @@ class ConsumersTest {
 
   @Test
   void twoEntriesNeverShareASecret() {
-    Outcome<List<DesiredSecret>> outcome =
-        Consumers.secrets(
-            "team",
-            List.of(Publication.Tekton, Publication.Git, Publication.Flux),
-            Map.of(Publication.Git, "team-tekton-gitconfig"),
-            Set.of(),
-            BARE);
-
-    assertThat(outcome)
-        .isInstanceOfSatisfying(
-            Refused.class,
-            refused -> {
-              assertThat(refused.problem().reason()).isEqualTo(Reason.SecretNamesCollide);
-              assertThat(refused.problem().what())
-                  .isEqualTo("Tekton and Git would both write the Secret team-tekton-gitconfig.");
-            });
+    collide(
+        List.of(Publication.Tekton, Publication.Git, Publication.Flux),
+        Map.of(Publication.Git, "team-tekton-gitconfig"),
+        Set.of(),
+        "Tekton and Git would both write the Secret team-tekton-gitconfig.");
   }
 
   @Test
   void noEntryTakesASecretThatTheOperatorKeeps() {
-    Outcome<List<DesiredSecret>> outcome =
-        Consumers.secrets(
-            "team",
-            List.of(Publication.Flux, Publication.Git),
-            Map.of(Publication.Flux, "team-oauth"),
-            Set.of("team-oauth", "team-oauth-flow"),
-            BARE);
+    collide(
+        List.of(Publication.Flux, Publication.Git),
+        Map.of(Publication.Flux, "team-oauth"),
+        Set.of("team-oauth", "team-oauth-flow"),
+        "Flux would write the Secret team-oauth, which the operator keeps for the binding itself.");
+  }
 
-    assertThat(outcome)
+  private static void collide(
+      List<Publication> publish, Map<Publication, String> names, Set<String> kept, String words) {
+    assertThat(Consumers.secrets("team", publish, names, kept, BARE))
         .isInstanceOfSatisfying(
             Refused.class,
             refused -> {
               assertThat(refused.problem().reason()).isEqualTo(Reason.SecretNamesCollide);
-              assertThat(refused.problem().what())
-                  .isEqualTo(
-                      "Flux would write the Secret team-oauth, which the operator keeps for the binding itself.");
+              assertThat(refused.problem().what()).isEqualTo(words);
             });
   }
 

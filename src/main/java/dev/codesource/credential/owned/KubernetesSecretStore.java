@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 public record KubernetesSecretStore(KubernetesClient client, Clock clock)
     implements OwnedSecretStore {
 
-  private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
-
   @Override
   public Optional<Secret> find(String namespace, String name, String type) {
     return client
@@ -75,7 +73,7 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
                         "resourceVersion",
                         read.getMetadata().getResourceVersion(),
                         "labels",
-                        Map.of(MANAGED_BY, ControllerDefaults.FIELD_MANAGER)),
+                        Map.of(Ownership.MANAGED_BY, ControllerDefaults.FIELD_MANAGER)),
                     "data",
                     data));
     return orConflict(

@@ -2,7 +2,6 @@ package dev.codesource.web.authorize;
 
 import dev.codesource.address.Origin;
 import dev.codesource.api.BindingSpec.Flow;
-import dev.codesource.api.BindingSpec.OAuth;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.oauth.AuthorizationContext;
@@ -271,12 +270,8 @@ public final class AuthorizationResource {
         .filter(
             binding ->
                 Optional.ofNullable(binding.getSpec().oauth())
-                    .filter(oauth -> flow(oauth) == Flow.AuthorizationCode)
+                    .filter(oauth -> oauth.wantedFlow() == Flow.AuthorizationCode)
                     .isPresent());
-  }
-
-  private static Flow flow(OAuth oauth) {
-    return oauth.flow() == null ? Flow.AuthorizationCode : oauth.flow();
   }
 
   private static Pages.Ask asked(
