@@ -29,8 +29,9 @@ public interface Settings {
   interface OAuth {
 
     /**
-     * Where browsers find the operator's pages: scheme, host and port. The redirect URI is {@code
-     * /callback} there. Without it there is no authorization in a browser.
+     * Where browsers find the operator's pages: scheme, host and port. Each code host has its
+     * redirect URI below {@code /callback} there. Without it there is no authorization in a
+     * browser.
      */
     Optional<URI> publicUrl();
 

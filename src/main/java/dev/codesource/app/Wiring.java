@@ -181,8 +181,7 @@ final class Wiring {
   @Produces
   @Singleton
   GrantManager authorizations(Tokens tokens, OwnedSecretStore store, Clock clock) {
-    return new GrantManager(
-        tokens, store, settings.oauth().publicUrl().map(PublicUrl::of).map(PublicUrl::uri), clock);
+    return new GrantManager(tokens, store, settings.oauth().publicUrl().map(PublicUrl::of), clock);
   }
 
   /** The address of the pages, if it is set. */

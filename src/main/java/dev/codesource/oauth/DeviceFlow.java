@@ -115,14 +115,14 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
   private static AuthorizationState over(Flow.Device flow, Problem problem) {
     return new AuthorizationState.Awaiting(
         problem,
-        new Authorization("Ended", null, null, flow.expiresAt().toString()),
+        Authorization.byDevice("Ended", null, null, flow.expiresAt().toString()),
         Optional.of(flow.expiresAt()));
   }
 
   private static AuthorizationState awaiting(Flow.Device flow, Problem why, Instant nextStep) {
     return new AuthorizationState.Awaiting(
         why,
-        new Authorization(
+        Authorization.byDevice(
             STAGE, flow.page().toString(), flow.userCode(), flow.expiresAt().toString()),
         Optional.of(nextStep));
   }

@@ -10,7 +10,6 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,16 +44,17 @@ public final class GrantManager {
 
   private final Tokens tokens;
   private final DeviceFlow deviceFlow;
-  private final Optional<URI> publicUrl;
+  private final Optional<PublicUrl> pages;
   private final Clock clock;
 
   /**
-   * @param publicUrl of the operator's pages; empty: there are none
+   * @param pages the operator's; empty: there are none
    */
-  public GrantManager(Tokens tokens, OwnedSecretStore store, Optional<URI> publicUrl, Clock clock) {
+  public GrantManager(
+      Tokens tokens, OwnedSecretStore store, Optional<PublicUrl> pages, Clock clock) {
     this.tokens = tokens;
     this.deviceFlow = new DeviceFlow(tokens, new Flows(store), clock);
-    this.publicUrl = publicUrl;
+    this.pages = pages;
     this.clock = clock;
   }
 
@@ -301,14 +301,15 @@ public final class GrantManager {
     return switch (flow) {
       case Device -> deviceFlow.step(authorization, why);
       case AuthorizationCode ->
-          publicUrl
+          pages
               .map(
                   url ->
                       Outcome.<AuthorizationState>done(
                           new AuthorizationState.Awaiting(
                               why,
-                              new Authorization(
-                                  "AwaitingUser", page(url, authorization), null, null),
+                              Authorization.inBrowser(
+                                  page(url, authorization),
+                                  url.callback(authorization.site()).toString()),
                               Optional.empty())))
               .orElseGet(
                   () ->
@@ -318,8 +319,9 @@ public final class GrantManager {
     };
   }
 
-  private static String page(URI publicUrl, AuthorizationContext authorization) {
-    return publicUrl
+  private static String page(PublicUrl pages, AuthorizationContext authorization) {
+    return pages
+        .uri()
         .resolve("/authorize/" + authorization.namespace() + "/" + authorization.name())
         .toString();
   }

@@ -4,7 +4,7 @@ import static dev.codesource.http.ScriptedHostClient.json;
 import static dev.codesource.http.ScriptedHostClient.unanswered;
 import static dev.codesource.oauth.OAuthFixture.LIFE;
 import static dev.codesource.oauth.OAuthFixture.LONGEST_REQUEST;
-import static dev.codesource.oauth.OAuthFixture.PUBLIC_URL;
+import static dev.codesource.oauth.OAuthFixture.PAGES;
 import static dev.codesource.oauth.OAuthFixture.REVOKE;
 import static dev.codesource.oauth.OAuthFixture.SITE;
 import static dev.codesource.oauth.OAuthFixture.TOKEN;
@@ -49,7 +49,7 @@ class GrantManagerTest {
 
   private final OAuthFixture fixture = new OAuthFixture();
   private final GrantManager manager =
-      new GrantManager(fixture.tokens, fixture.store, Optional.of(PUBLIC_URL), fixture.clock);
+      new GrantManager(fixture.tokens, fixture.store, Optional.of(PAGES), fixture.clock);
 
   /** The old access token says whether a refresh happened. */
   private final AuthorizationContext gitLab = fixture.gitLab();

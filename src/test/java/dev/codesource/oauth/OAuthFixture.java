@@ -36,9 +36,9 @@ final class OAuthFixture {
   /** Of the access tokens here. */
   static final Duration LIFE = Duration.ofHours(2);
 
-  static final URI PUBLIC_URL = URI.create("https://codesource.example.com");
-  static final URI REDIRECT_URI = PUBLIC_URL.resolve("/callback");
+  static final PublicUrl PAGES = PublicUrl.of(URI.create("https://codesource.example.com"));
   static final SiteUrl SITE = done(SiteUrl.parse("https://git.example.com"));
+  static final URI REDIRECT_URI = PAGES.callback(SITE);
   static final String SECRET = "build-oauth";
   static final String FLOW_SECRET = "build-oauth-flow";
 
