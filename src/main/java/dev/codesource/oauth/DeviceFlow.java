@@ -83,7 +83,8 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
       case Outcome.Done<Tokens.Accepted>(var accepted) -> {
         flows.of(authorization.binding()).ifPresent(flows::consume);
         yield Outcome.done(
-            new AuthorizationState.Granted(accepted.grant(), accepted.grant().refreshAt()));
+            new AuthorizationState.Granted(
+                accepted.grant(), tokens.grants().refreshAt(accepted.grant())));
       }
       case Outcome.Refused<Tokens.Accepted>(var problem) -> refused(authorization, flow, problem);
       case Outcome.Waiting<Tokens.Accepted>(var problem, var until, var scope) ->

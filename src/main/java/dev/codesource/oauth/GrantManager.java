@@ -81,7 +81,7 @@ public final class GrantManager {
     return found instanceof Grants.Found.Grant(var grant)
         && grant.ended().isEmpty()
         && grant.refreshingSince().isEmpty()
-        && grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isEmpty();
+        && tokens.grants().refreshAt(grant).filter(due -> !clock.instant().isBefore(due)).isEmpty();
   }
 
   /** Whether a binding has a grant that is in use, so that no authorization is needed. */
@@ -124,9 +124,31 @@ public final class GrantManager {
     if (grant.refreshingSince().isPresent()) {
       return unresolved(authorization, grant, grant.refreshingSince().get());
     }
-    return grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isPresent()
-        ? refresh(authorization, grant)
-        : granted(grant);
+    if (tokens
+        .grants()
+        .refreshAt(grant)
+        .filter(due -> !clock.instant().isBefore(due))
+        .isPresent()) {
+      return refresh(authorization, grant);
+    }
+    return tokens
+        .grants()
+        .tooYoungUntil(grant)
+        .filter(_ -> grant.isRenewable() && !grant.isAlive(clock.instant()))
+        .map(until -> tooYoung(lifetimeTooShort(authorization), until))
+        .orElseGet(() -> granted(grant));
+  }
+
+  private static Outcome<AuthorizationState> tooYoung(Problem problem, Instant until) {
+    return Outcome.done(new AuthorizationState.TooYoung(problem, until));
+  }
+
+  private Problem lifetimeTooShort(AuthorizationContext authorization) {
+    return new Problem(
+        Reason.TokenLifetimeTooShort,
+        "The token of %s has expired, and the operator renews a token %d seconds after it was obtained at the earliest."
+            .formatted(
+                authorization.codeHost().platform(), tokens.grants().minimumAge().toSeconds()));
   }
 
   /** Whether the tokens may be sent to the binding's site, as it is verified now. */
@@ -151,7 +173,12 @@ public final class GrantManager {
       AuthorizationContext authorization, StoredGrant grant, Problem problem) {
     boolean lapsed = LAPSED.contains(problem.reason());
     if (lapsed && grant.isRenewable() && grant.refreshingSince().isEmpty()) {
-      return refresh(authorization, grant);
+      // Otherwise a host that refuses what it gives would cause a renewal at each verification.
+      return tokens
+          .grants()
+          .tooYoungUntil(grant)
+          .map(until -> tooYoung(problem, until))
+          .orElseGet(() -> refresh(authorization, grant));
     }
     if (lapsed) {
       return end(authorization, grant, new Problem(Reason.RefreshRejected, problem.what()));
@@ -283,7 +310,7 @@ public final class GrantManager {
   }
 
   private Outcome<AuthorizationState> granted(StoredGrant grant) {
-    return Outcome.done(new AuthorizationState.Granted(grant, grant.refreshAt()));
+    return Outcome.done(new AuthorizationState.Granted(grant, tokens.grants().refreshAt(grant)));
   }
 
   private static Problem awaiting(AuthorizationContext authorization) {

@@ -55,10 +55,16 @@ final class OAuthFixture {
   final AdjustableClock clock = new AdjustableClock();
   final ScriptedHostClient host = new ScriptedHostClient();
   final DisturbedSecretStore store = new DisturbedSecretStore(clock);
-  final Grants grants = new Grants(store, LONGEST_REQUEST, clock);
+  final Grants grants;
   final Tokens tokens;
 
+  /** Tokens may be renewed at once. */
   OAuthFixture() {
+    this(Duration.ZERO);
+  }
+
+  OAuthFixture(Duration minimumAge) {
+    grants = new Grants(store, LONGEST_REQUEST, minimumAge, clock);
     HostLimiter limiter = new HostLimiter(4, clock, new Random(1));
     Verifier verifier = new Verifier(PortPolicy.DEFAULT, HostPolicy.DEFAULT, host, limiter, clock);
     tokens = new Tokens(host, limiter, verifier, grants, clock);
