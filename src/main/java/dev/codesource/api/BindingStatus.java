@@ -66,7 +66,22 @@ public record BindingStatus(
       @JsonPropertyDescription("The page to open.") @Nullable String url,
       @JsonPropertyDescription("The code to enter on that page (flow Device).")
           @Nullable String userCode,
-      @JsonPropertyDescription("When the page or the code expires.") @Nullable String expiresAt) {}
+      @JsonPropertyDescription("When the page or the code expires.") @Nullable String expiresAt,
+      @JsonPropertyDescription(
+              "The redirect URI to register with the OAuth application on the code host, character by character (flow AuthorizationCode).")
+          @Nullable String redirectUri) {
+
+    /** An authorization that waits for a person at a page of the operator. */
+    public static Authorization inBrowser(String url, String redirectUri) {
+      return new Authorization("AwaitingUser", url, null, null, redirectUri);
+    }
+
+    /** An authorization that waits for a person who enters a code, or that has ended. */
+    public static Authorization byDevice(
+        String stage, @Nullable String url, @Nullable String userCode, String expiresAt) {
+      return new Authorization(stage, url, userCode, expiresAt, null);
+    }
+  }
 
   /** The name of a Secret in the namespace of the binding. */
   @JsonIgnoreProperties(ignoreUnknown = true)

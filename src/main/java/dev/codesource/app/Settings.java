@@ -22,6 +22,8 @@ public interface Settings {
 
   OAuth oauth();
 
+  Tokens tokens();
+
   /** The name of the pod, from the downward API; default: the host name. */
   Optional<String> podName();
 
@@ -29,8 +31,9 @@ public interface Settings {
   interface OAuth {
 
     /**
-     * Where browsers find the operator's pages: scheme, host and port. The redirect URI is {@code
-     * /callback} there. Without it there is no authorization in a browser.
+     * Where browsers find the operator's pages: scheme, host and port. Each code host has its
+     * redirect URI below {@code /callback} there. Without it there is no authorization in a
+     * browser.
      */
     Optional<URI> publicUrl();
 
@@ -89,6 +92,17 @@ public interface Settings {
     /** The time-out for a whole request, including the connection. */
     @WithDefault("15s")
     Duration timeout();
+  }
+
+  /** The tokens that the operator obtains itself: of OAuth, of GitHub Apps, deploy tokens. */
+  interface Tokens {
+
+    /**
+     * The age at which a token is renewed at the earliest, and the minimum between two tokens of
+     * one binding. Each costs requests and writes, and a host decides how long its tokens live.
+     */
+    @WithDefault("60s")
+    Duration minimumAge();
   }
 
   /** Which part of the bindings this process reconciles. */

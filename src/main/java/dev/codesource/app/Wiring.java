@@ -20,6 +20,7 @@ import dev.codesource.oauth.Grants;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
 import dev.codesource.runtime.Instance;
+import dev.codesource.runtime.Pauses;
 import dev.codesource.runtime.Shard;
 import dev.codesource.runtime.StartBarrier;
 import dev.codesource.verification.Verifier;
@@ -161,28 +162,33 @@ final class Wiring {
       OwnedSecretStore store,
       Clock clock) {
     return new Tokens(
-        client, limiter, verifier, new Grants(store, settings.host().timeout(), clock), clock);
+        client,
+        limiter,
+        verifier,
+        new Grants(store, settings.host().timeout(), settings.tokens().minimumAge(), clock),
+        clock);
   }
 
   @Produces
   @Singleton
   DeployTokenManager deployTokenManager(
       HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
-    return new DeployTokenManager(client, limiter, store, clock);
+    return new DeployTokenManager(
+        client, limiter, store, new Pauses(settings.tokens().minimumAge()), clock);
   }
 
   @Produces
   @Singleton
   InstallationTokenManager installationTokens(
       HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
-    return new InstallationTokenManager(client, limiter, store, clock);
+    return new InstallationTokenManager(
+        client, limiter, store, new Pauses(settings.tokens().minimumAge()), clock);
   }
 
   @Produces
   @Singleton
   GrantManager authorizations(Tokens tokens, OwnedSecretStore store, Clock clock) {
-    return new GrantManager(
-        tokens, store, settings.oauth().publicUrl().map(PublicUrl::of).map(PublicUrl::uri), clock);
+    return new GrantManager(tokens, store, settings.oauth().publicUrl().map(PublicUrl::of), clock);
   }
 
   /** The address of the pages, if it is set. */

@@ -13,8 +13,10 @@ import dev.codesource.deploytoken.StoredDeployToken.Replaced;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.Ownership;
+import dev.codesource.runtime.Pauses;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
@@ -36,9 +38,12 @@ import org.jboss.logging.Logger;
  * <p>Their names contain the binding's UID. With it the operator finds a token that was created and
  * could not be stored before it creates the next one, and notices when a token was deleted on
  * GitLab.
+ *
+ * @param pauses between two deploy tokens of a binding, whatever becomes of its Secret and whatever
+ *     GitLab says
  */
 public record DeployTokenManager(
-    HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
+    HostClient client, HostLimiter limiter, OwnedSecretStore store, Pauses pauses, Clock clock) {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.deploytoken");
 
@@ -49,6 +54,11 @@ public record DeployTokenManager(
    * interval, not when it changes.
    */
   private static final Duration GRACE = Duration.ofHours(1);
+
+  /** A host that answers slowly must not hold a reconciliation for as many requests as it lists. */
+  private static final int DELETIONS_AT_ONCE = 5;
+
+  private static final Duration BETWEEN_DELETIONS = Duration.ofMinutes(1);
 
   private static final int LONGEST_NAME = 255;
 
@@ -148,7 +158,7 @@ public record DeployTokenManager(
   }
 
   private boolean isDue(Current one) {
-    return !clock.instant().isBefore(one.renewAt());
+    return !clock.instant().isBefore(one.renewAt(pauses.length()));
   }
 
   /** Compares the tokens on GitLab and in the API server once, and acts on the difference. */
@@ -203,11 +213,23 @@ public record DeployTokenManager(
     }
 
     private Outcome<DeployTokenState> minted(Optional<Secret> secret, StoredDeployToken stored) {
+      Optional<Instant> until = pauses.until(binding.getMetadata().getUid(), now);
+      if (until.isPresent()) {
+        return new Outcome.Waiting<>(
+            new Problem(
+                Reason.Conflict,
+                "The operator made a deploy token for this binding less than %d seconds ago, and does not make another one yet."
+                    .formatted(pauses.length().toSeconds())),
+            until,
+            Outcome.Scope.CREDENTIAL);
+      }
       finalizer.run();
       return api.mint(target, name(binding), now.plus(LIFETIME))
           .then(
-              minted ->
-                  stored(secret, stored.using(new Current(target, minted, now), now), minted));
+              minted -> {
+                pauses.note(binding.getMetadata().getUid(), now);
+                return stored(secret, stored.using(new Current(target, minted, now), now), minted);
+              });
     }
 
     private Outcome<DeployTokenState> stored(
@@ -255,7 +277,8 @@ public record DeployTokenManager(
     Instant now = clock.instant();
     StoredDeployToken wanted =
         target(binding).isEmpty() ? kept.tokens().usingNone(now) : kept.tokens();
-    List<Replaced> left = withoutDeleted(binding, claim, wanted, now);
+    Rest rest = withoutDeleted(binding, claim, wanted, now);
+    List<Replaced> left = rest.left();
     StoredDeployToken next = wanted.withReplaced(left);
     if (next.isEmpty()) {
       if (store.delete(kept.secret())) {
@@ -266,26 +289,54 @@ public record DeployTokenManager(
     if (!next.equals(kept.tokens())) {
       store.replace(kept.secret(), next.values());
     }
-    return Stream.concat(
-            next.current().map(Current::renewAt).stream(),
+    return Stream.of(
+            Stream.of(now.plus(BETWEEN_DELETIONS)).filter(_ -> rest.untried()),
+            next.current().map(one -> one.renewAt(pauses.length())).stream(),
             left.stream().map(one -> one.since().plus(GRACE)))
+        .flatMap(times -> times)
         .filter(now::isBefore)
         .min(Instant::compareTo);
   }
 
-  private List<Replaced> withoutDeleted(
+  /**
+   * What is left of the replaced tokens.
+   *
+   * @param untried whether there was no time for all that are due
+   */
+  private record Rest(List<Replaced> left, boolean untried) {}
+
+  private Rest withoutDeleted(
       CodeSourceBinding binding, Claim claim, StoredDeployToken tokens, Instant now) {
     List<Replaced> left = new ArrayList<>();
+    List<Replaced> failed = new ArrayList<>();
+    int tries = 0;
+    boolean untried = false;
     for (Replaced one : tokens.replaced()) {
-      boolean due = !now.isBefore(one.since().plus(GRACE));
       boolean elsewhere = !tokens.site().equals(claim.site().toString());
       // A token that cannot be deleted expires by itself.
       boolean expired = !now.isBefore(one.since().plus(LIFETIME));
-      if (!expired && !elsewhere && (!due || !deleted(binding, claim, one))) {
+      if (elsewhere || expired) {
+        continue;
+      }
+      if (!isDue(one, now)) {
         left.add(one);
+      } else if (tries == DELETIONS_AT_ONCE) {
+        left.add(one);
+        untried = true;
+      } else {
+        tries++;
+        if (!deleted(binding, claim, one)) {
+          failed.add(one);
+        }
       }
     }
-    return left;
+    // Those that were not tried come first the next time.
+    left.addAll(untried ? left.size() : 0, failed);
+    return new Rest(left, untried);
+  }
+
+  private static boolean isDue(Replaced one, Instant now) {
+    return !now.isBefore(one.since().plus(GRACE));
   }
 
   private boolean deleted(CodeSourceBinding binding, Claim claim, Replaced one) {

@@ -11,6 +11,7 @@ import dev.codesource.credential.Token;
 import dev.codesource.credential.owned.SecretFields;
 import dev.codesource.schedule.Lifetime;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +45,11 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
       return new Lifetime(obtainedAt, minted.expiresAt());
     }
 
-    Instant renewAt() {
-      return lifetime().renewAt();
+    /**
+     * @param minimumAge the age at which it is renewed at the earliest
+     */
+    Instant renewAt(Duration minimumAge) {
+      return lifetime().renewAt(minimumAge);
     }
 
     boolean isAlive(Instant now) {

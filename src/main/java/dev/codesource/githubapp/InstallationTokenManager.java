@@ -8,7 +8,10 @@ import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
 import dev.codesource.runtime.Ownership;
+import dev.codesource.runtime.Pauses;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
@@ -20,9 +23,12 @@ import org.jboss.logging.Logger;
 /**
  * Creates, stores and renews installation tokens. Not for concurrent calls for the same binding. A
  * token that was replaced, or could not be stored, expires by itself.
+ *
+ * @param pauses between two tokens of a binding, whatever becomes of its Secret and whatever GitHub
+ *     says
  */
 public record InstallationTokenManager(
-    HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
+    HostClient client, HostLimiter limiter, OwnedSecretStore store, Pauses pauses, Clock clock) {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.githubapp");
 
@@ -53,14 +59,42 @@ public record InstallationTokenManager(
       CodeSourceBinding binding, Claim claim, Optional<Secret> seen, boolean anew) {
     Instant now = clock.instant();
     Optional<StoredInstallationToken> known = known(binding, claim, seen);
-    if (!anew && known.filter(held -> !held.isDue(now)).isPresent()) {
+    Optional<Instant> tooSoon =
+        pauses
+            .until(binding.getMetadata().getUid(), now)
+            .or(
+                () ->
+                    known
+                        .map(held -> held.obtainedAt().plus(pauses.length()))
+                        .filter(now::isBefore));
+    boolean alive = known.filter(held -> held.isAlive(now)).isPresent();
+    if (alive && (tooSoon.isPresent() || (!anew && !isDue(known.get(), now)))) {
       return Outcome.done(known.get());
     }
+    if (tooSoon.isPresent()) {
+      return new Outcome.Waiting<>(
+          tooSoon(claim, known.isPresent()), tooSoon, Outcome.Scope.CREDENTIAL);
+    }
     Outcome<StoredInstallationToken> provided = renewed(binding, claim, known);
-    return provided instanceof Outcome.Waiting<StoredInstallationToken>
-            && known.filter(held -> held.isAlive(now)).isPresent()
+    return provided instanceof Outcome.Waiting<StoredInstallationToken> && alive
         ? Outcome.done(known.get())
         : provided;
+  }
+
+  private boolean isDue(StoredInstallationToken held, Instant now) {
+    return held.isDue(now, pauses.length());
+  }
+
+  private Problem tooSoon(Claim claim, boolean hasExpired) {
+    return hasExpired
+        ? new Problem(
+            Reason.TokenLifetimeTooShort,
+            "The installation token of %s has expired, and the operator renews a token %d seconds after it was obtained at the earliest."
+                .formatted(claim.codeHost().platform(), pauses.length().toSeconds()))
+        : new Problem(
+            Reason.Conflict,
+            "The operator made an installation token for this binding less than %d seconds ago, and does not make another one yet."
+                .formatted(pauses.length().toSeconds()));
   }
 
   private Outcome<StoredInstallationToken> renewed(
@@ -74,7 +108,7 @@ public record InstallationTokenManager(
     // The known token is from an informer, which may be late.
     Optional<StoredInstallationToken> newer =
         known(binding, claim, secret)
-            .filter(held -> !held.isDue(clock.instant()))
+            .filter(held -> !isDue(held, clock.instant()))
             .filter(
                 held ->
                     !Optional.of(held.obtainedAt())
@@ -83,7 +117,12 @@ public record InstallationTokenManager(
         ? Outcome.done(newer.get())
         : limiter
             .through(claim.caller(), () -> mint(claim))
-            .map(token -> new StoredInstallationToken(token, claim.digest(), clock.instant()))
+            .map(
+                token -> {
+                  Instant now = clock.instant();
+                  pauses.note(binding.getMetadata().getUid(), now);
+                  return new StoredInstallationToken(token, claim.digest(), now);
+                })
             .then(held -> stored(binding, claim, secret, held));
   }
 
@@ -114,6 +153,11 @@ public record InstallationTokenManager(
               binding.getMetadata().getNamespace(), binding.getMetadata().getName());
           return held;
         });
+  }
+
+  /** When to look after a token again. */
+  public Instant nextLook(StoredInstallationToken held) {
+    return held.nextLook(clock.instant(), pauses.length());
   }
 
   /** Deletes the Secret of a token that is no longer published. */

@@ -59,20 +59,27 @@ public record StoredInstallationToken(InstallationToken token, String claim, Ins
     return new Lifetime(obtainedAt, token.expiresAt());
   }
 
-  Instant renewAt() {
-    return lifetime().renewAt();
+  /**
+   * @param minimumAge the age at which it is renewed at the earliest
+   */
+  Instant renewAt(Duration minimumAge) {
+    return lifetime().renewAt(minimumAge);
   }
 
-  boolean isDue(Instant now) {
-    return !now.isBefore(renewAt());
+  boolean isDue(Instant now, Duration minimumAge) {
+    return !now.isBefore(renewAt(minimumAge));
   }
 
   boolean isAlive(Instant now) {
     return lifetime().contains(now);
   }
 
-  /** When to renew the token, or to retry a renewal that was due and failed. */
-  public Instant nextLook(Instant now) {
-    return isDue(now) ? now.plus(PAUSE) : renewAt();
+  /**
+   * When to renew the token, or to retry a renewal that was due and failed.
+   *
+   * @param minimumAge the age at which it is renewed at the earliest
+   */
+  Instant nextLook(Instant now, Duration minimumAge) {
+    return isDue(now, minimumAge) ? now.plus(PAUSE) : renewAt(minimumAge);
   }
 }

@@ -16,6 +16,14 @@ public sealed interface AuthorizationState {
   record Granted(StoredGrant grant, Optional<Instant> nextStep) implements AuthorizationState {}
 
   /**
+   * There is a grant whose token no longer works, and which is too young to be renewed.
+   *
+   * @param problem why it does not work
+   * @param nextStep when it can be renewed
+   */
+  record TooYoung(Problem problem, Instant nextStep) implements AuthorizationState {}
+
+  /**
    * A person has to authorize.
    *
    * @param problem why

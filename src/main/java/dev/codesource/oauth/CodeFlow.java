@@ -26,16 +26,16 @@ public final class CodeFlow {
 
   private final Tokens tokens;
   private final Flows flows;
-  private final URI redirectUri;
+  private final PublicUrl pages;
   private final Clock clock;
 
   /**
-   * @param redirectUri of the operator, as it is registered on the code host
+   * @param pages where code hosts redirect browsers to
    */
-  public CodeFlow(Tokens tokens, OwnedSecretStore store, URI redirectUri, Clock clock) {
+  public CodeFlow(Tokens tokens, OwnedSecretStore store, PublicUrl pages, Clock clock) {
     this.tokens = tokens;
     this.flows = new Flows(store);
-    this.redirectUri = redirectUri;
+    this.pages = pages;
     this.clock = clock;
   }
 
@@ -50,9 +50,11 @@ public final class CodeFlow {
   /**
    * The request of a browser that the code host redirected. All of it may be forged.
    *
+   * @param path that the browser was redirected to, decoded, with its leading slash
    * @param cookies the value of a cookie by its name
    */
   public record Callback(
+      String path,
       Optional<String> state,
       Optional<String> code,
       Optional<String> error,
@@ -81,6 +83,12 @@ public final class CodeFlow {
     /** The callback does not belong to the flow that was begun. */
     record Forged() implements Ending {}
 
+    /**
+     * The callback came to the redirect URI of another site: a mix-up attack, or an application
+     * whose registration has another redirect URI.
+     */
+    record OtherSite() implements Ending {}
+
     /** The flow ended without a grant. */
     record Failed(Problem problem) implements Ending {}
   }
@@ -107,7 +115,7 @@ public final class CodeFlow {
             SecureTokens.digest(state),
             SecureTokens.digest(secret),
             verifier,
-            redirectUri,
+            pages.callback(authorization.site()),
             clock.instant().plus(TIME_LIMIT));
     return flows
         .put(authorization.binding(), flow)
@@ -125,7 +133,7 @@ public final class CodeFlow {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
     query.put("client_id", authorization.client().id());
-    query.put("redirect_uri", redirectUri.toString());
+    query.put("redirect_uri", pages.callback(authorization.site()).toString());
     query.put("scope", String.join(" ", authorization.scopes()));
     query.put("state", state);
     verifier.ifPresent(
@@ -182,7 +190,7 @@ public final class CodeFlow {
     return switch (contexts.apply(binding)) {
       case Outcome.Done<AuthorizationContext>(var authorization) -> {
         if (!Flow.Identity.of(authorization).equals(flow.of())
-            || !redirectUri.equals(flow.redirectUri())) {
+            || !pages.callback(authorization.site()).equals(flow.redirectUri())) {
           yield new Ending.Gone();
         }
         yield finish(callback, authorization, flow);
@@ -201,6 +209,10 @@ public final class CodeFlow {
   }
 
   private Ending finish(Callback callback, AuthorizationContext authorization, Flow.Code flow) {
+    // RFC 9700 section 4.4.2.2: before the code goes anywhere, or an error is believed.
+    if (!callback.path().equals(flow.redirectUri().getPath())) {
+      return new Ending.OtherSite();
+    }
     if (callback.issuer().filter(issuer -> !isOf(issuer, authorization)).isPresent()) {
       return new Ending.Forged();
     }

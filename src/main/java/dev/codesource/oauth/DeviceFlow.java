@@ -83,7 +83,8 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
       case Outcome.Done<Tokens.Accepted>(var accepted) -> {
         flows.of(authorization.binding()).ifPresent(flows::consume);
         yield Outcome.done(
-            new AuthorizationState.Granted(accepted.grant(), accepted.grant().refreshAt()));
+            new AuthorizationState.Granted(
+                accepted.grant(), tokens.grants().refreshAt(accepted.grant())));
       }
       case Outcome.Refused<Tokens.Accepted>(var problem) -> refused(authorization, flow, problem);
       case Outcome.Waiting<Tokens.Accepted>(var problem, var until, var scope) ->
@@ -115,14 +116,14 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
   private static AuthorizationState over(Flow.Device flow, Problem problem) {
     return new AuthorizationState.Awaiting(
         problem,
-        new Authorization("Ended", null, null, flow.expiresAt().toString()),
+        Authorization.byDevice("Ended", null, null, flow.expiresAt().toString()),
         Optional.of(flow.expiresAt()));
   }
 
   private static AuthorizationState awaiting(Flow.Device flow, Problem why, Instant nextStep) {
     return new AuthorizationState.Awaiting(
         why,
-        new Authorization(
+        Authorization.byDevice(
             STAGE, flow.page().toString(), flow.userCode(), flow.expiresAt().toString()),
         Optional.of(nextStep));
   }

@@ -10,7 +10,6 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,16 +44,17 @@ public final class GrantManager {
 
   private final Tokens tokens;
   private final DeviceFlow deviceFlow;
-  private final Optional<URI> publicUrl;
+  private final Optional<PublicUrl> pages;
   private final Clock clock;
 
   /**
-   * @param publicUrl of the operator's pages; empty: there are none
+   * @param pages the operator's; empty: there are none
    */
-  public GrantManager(Tokens tokens, OwnedSecretStore store, Optional<URI> publicUrl, Clock clock) {
+  public GrantManager(
+      Tokens tokens, OwnedSecretStore store, Optional<PublicUrl> pages, Clock clock) {
     this.tokens = tokens;
     this.deviceFlow = new DeviceFlow(tokens, new Flows(store), clock);
-    this.publicUrl = publicUrl;
+    this.pages = pages;
     this.clock = clock;
   }
 
@@ -81,7 +81,7 @@ public final class GrantManager {
     return found instanceof Grants.Found.Grant(var grant)
         && grant.ended().isEmpty()
         && grant.refreshingSince().isEmpty()
-        && grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isEmpty();
+        && tokens.grants().refreshAt(grant).filter(due -> !clock.instant().isBefore(due)).isEmpty();
   }
 
   /** Whether a binding has a grant that is in use, so that no authorization is needed. */
@@ -124,9 +124,31 @@ public final class GrantManager {
     if (grant.refreshingSince().isPresent()) {
       return unresolved(authorization, grant, grant.refreshingSince().get());
     }
-    return grant.refreshAt().filter(due -> !clock.instant().isBefore(due)).isPresent()
-        ? refresh(authorization, grant)
-        : granted(grant);
+    if (tokens
+        .grants()
+        .refreshAt(grant)
+        .filter(due -> !clock.instant().isBefore(due))
+        .isPresent()) {
+      return refresh(authorization, grant);
+    }
+    return tokens
+        .grants()
+        .tooYoungUntil(grant)
+        .filter(_ -> grant.isRenewable() && !grant.isAlive(clock.instant()))
+        .map(until -> tooYoung(lifetimeTooShort(authorization), until))
+        .orElseGet(() -> granted(grant));
+  }
+
+  private static Outcome<AuthorizationState> tooYoung(Problem problem, Instant until) {
+    return Outcome.done(new AuthorizationState.TooYoung(problem, until));
+  }
+
+  private Problem lifetimeTooShort(AuthorizationContext authorization) {
+    return new Problem(
+        Reason.TokenLifetimeTooShort,
+        "The token of %s has expired, and the operator renews a token %d seconds after it was obtained at the earliest."
+            .formatted(
+                authorization.codeHost().platform(), tokens.grants().minimumAge().toSeconds()));
   }
 
   /** Whether the tokens may be sent to the binding's site, as it is verified now. */
@@ -151,7 +173,12 @@ public final class GrantManager {
       AuthorizationContext authorization, StoredGrant grant, Problem problem) {
     boolean lapsed = LAPSED.contains(problem.reason());
     if (lapsed && grant.isRenewable() && grant.refreshingSince().isEmpty()) {
-      return refresh(authorization, grant);
+      // Otherwise a host that refuses what it gives would cause a renewal at each verification.
+      return tokens
+          .grants()
+          .tooYoungUntil(grant)
+          .map(until -> tooYoung(problem, until))
+          .orElseGet(() -> refresh(authorization, grant));
     }
     if (lapsed) {
       return end(authorization, grant, new Problem(Reason.RefreshRejected, problem.what()));
@@ -283,7 +310,7 @@ public final class GrantManager {
   }
 
   private Outcome<AuthorizationState> granted(StoredGrant grant) {
-    return Outcome.done(new AuthorizationState.Granted(grant, grant.refreshAt()));
+    return Outcome.done(new AuthorizationState.Granted(grant, tokens.grants().refreshAt(grant)));
   }
 
   private static Problem awaiting(AuthorizationContext authorization) {
@@ -301,14 +328,15 @@ public final class GrantManager {
     return switch (flow) {
       case Device -> deviceFlow.step(authorization, why);
       case AuthorizationCode ->
-          publicUrl
+          pages
               .map(
                   url ->
                       Outcome.<AuthorizationState>done(
                           new AuthorizationState.Awaiting(
                               why,
-                              new Authorization(
-                                  "AwaitingUser", page(url, authorization), null, null),
+                              Authorization.inBrowser(
+                                  page(url, authorization),
+                                  url.callback(authorization.site()).toString()),
                               Optional.empty())))
               .orElseGet(
                   () ->
@@ -318,8 +346,9 @@ public final class GrantManager {
     };
   }
 
-  private static String page(URI publicUrl, AuthorizationContext authorization) {
-    return publicUrl
+  private static String page(PublicUrl pages, AuthorizationContext authorization) {
+    return pages
+        .uri()
         .resolve("/authorize/" + authorization.namespace() + "/" + authorization.name())
         .toString();
   }

@@ -18,8 +18,10 @@ import java.util.Optional;
  * Stores grants in Secrets of the same type as the tokens of users.
  *
  * @param longestRequest the maximum duration of a request to a code host
+ * @param minimumAge the age at which tokens are renewed at the earliest
  */
-public record Grants(OwnedSecretStore store, Duration longestRequest, Clock clock) {
+public record Grants(
+    OwnedSecretStore store, Duration longestRequest, Duration minimumAge, Clock clock) {
 
   private static final int TRIES = 8;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -184,6 +186,20 @@ public record Grants(OwnedSecretStore store, Duration longestRequest, Clock cloc
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a renewed token was stored", e);
     }
+  }
+
+  /** When to renew the tokens of a grant; empty: never. */
+  Optional<Instant> refreshAt(StoredGrant grant) {
+    return grant.refreshAt(minimumAge);
+  }
+
+  /**
+   * Until when the tokens of a grant are too young to be renewed, whatever the host answers; empty:
+   * they may be renewed.
+   */
+  Optional<Instant> tooYoungUntil(StoredGrant grant) {
+    return Optional.of(grant.obtainedAt().plus(minimumAge))
+        .filter(end -> clock.instant().isBefore(end));
   }
 
   /** Whether a refresh that was begun may still be under way, here or in another replica. */

@@ -11,6 +11,7 @@ import dev.codesource.reason.Reason;
 import dev.codesource.schedule.Jitter;
 import dev.codesource.schedule.Lifetime;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -148,11 +149,15 @@ public record StoredGrant(
     return tokens.expiresAt().filter(end -> !now.isBefore(end)).isEmpty();
   }
 
-  /** When to renew the tokens, computed from their lifetime; empty: never. */
-  Optional<Instant> refreshAt() {
+  /**
+   * When to renew the tokens, computed from their lifetime; empty: never.
+   *
+   * @param minimumAge the age at which they are renewed at the earliest
+   */
+  Optional<Instant> refreshAt(Duration minimumAge) {
     Jitter jitter = Jitter.computed(secret.getMetadata().getUid());
     return isRenewable()
-        ? tokens.expiresAt().map(end -> new Lifetime(obtainedAt, end).renewAt(jitter))
+        ? tokens.expiresAt().map(end -> new Lifetime(obtainedAt, end).renewAt(minimumAge, jitter))
         : Optional.empty();
   }
 

@@ -195,6 +195,12 @@ public enum Reason {
       AT_INTERVAL,
       "The token was revoked.",
       "Make a new token on the code host and store it in the Secret."),
+  TokenLifetimeTooShort(
+      ACCESS,
+      PERSON,
+      SOON,
+      "The code host gives tokens that expire before the operator may renew them.",
+      "Raise the lifetime of access tokens on the code host, or ask the administrator to lower operator.tokens.minimumAge in the chart's values."),
   InsufficientScope(
       SCOPES,
       PERSON,

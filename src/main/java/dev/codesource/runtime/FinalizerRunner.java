@@ -13,6 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +34,11 @@ public final class FinalizerRunner<P extends HasMetadata> {
 
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
+  /**
+   * The time for an attempt that begins late, such as of a deletion while the operator was down.
+   */
+  private static final Duration LEAST = Duration.ofSeconds(10);
+
   private final FinalizerRemover<P> remover;
   private final Class<P> type;
   private final List<Finalizer<P>> finalizers;
@@ -37,6 +46,7 @@ public final class FinalizerRunner<P extends HasMetadata> {
   private final StartBarrier barrier;
   private final Clock clock;
   private final Pause pause;
+  private final Duration least;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   /** What passes between one try and the next. */
@@ -62,7 +72,8 @@ public final class FinalizerRunner<P extends HasMetadata> {
         events,
         barrier,
         clock,
-        Thread::sleep);
+        Thread::sleep,
+        LEAST);
   }
 
   FinalizerRunner(
@@ -72,7 +83,8 @@ public final class FinalizerRunner<P extends HasMetadata> {
       EventRecorder events,
       StartBarrier barrier,
       Clock clock,
-      Pause pause) {
+      Pause pause,
+      Duration least) {
     this.remover = remover;
     this.type = type;
     this.finalizers = List.copyOf(finalizers);
@@ -80,6 +92,7 @@ public final class FinalizerRunner<P extends HasMetadata> {
     this.barrier = barrier;
     this.clock = clock;
     this.pause = pause;
+    this.least = least;
   }
 
   /** Reports deleted resources, also those that were deleted before the operator started. */
@@ -133,7 +146,7 @@ public final class FinalizerRunner<P extends HasMetadata> {
     boolean isFirst = true;
     while (true) {
       boolean hasTime = clock.instant().isBefore(end);
-      switch (attempt(finalizer, resource)) {
+      switch (attempt(finalizer, resource, end)) {
         case Outcome.Done<Boolean>(var done) -> {
           if (!done) {
             tell(finalizer, resource, "The code host has no way for an application to do so.");
@@ -158,7 +171,32 @@ public final class FinalizerRunner<P extends HasMetadata> {
     }
   }
 
-  private Outcome<Boolean> attempt(Finalizer<P> finalizer, P resource) {
+  /**
+   * Makes one attempt, and ends it when its time is over: it may be many requests, each of which a
+   * host answers as slowly as it may.
+   */
+  private Outcome<Boolean> attempt(Finalizer<P> finalizer, P resource, Instant end)
+      throws InterruptedException {
+    Duration left = Duration.between(clock.instant(), end);
+    FutureTask<Outcome<Boolean>> attempt = new FutureTask<>(() -> attempted(finalizer, resource));
+    Thread thread = Thread.ofVirtual().name("finalizer").start(attempt);
+    try {
+      return attempt.get(Math.max(left.toMillis(), least.toMillis()), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return Outcome.waiting(
+          Reason.ConnectionTimedOut, "The code host did not answer all requests in time.");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RequestInterruptedException interrupted) {
+        throw interrupted;
+      }
+      LOG.errorf(e, "%s: the finalizer %s failed", name(resource), finalizer.name());
+      return Outcome.waiting(Reason.ServerError, "The operator failed.");
+    } finally {
+      thread.interrupt();
+    }
+  }
+
+  private Outcome<Boolean> attempted(Finalizer<P> finalizer, P resource) {
     try {
       return finalizer.attempt(resource);
     } catch (KubernetesClientException e) {

@@ -6,28 +6,22 @@ import java.time.Instant;
 /** The period in which a token that the operator obtained is valid. */
 public record Lifetime(Instant begin, Instant end) {
 
-  /** A host that grants tokens for a second must not cause a request and two writes each second. */
-  private static final Duration SHORTEST = Duration.ofSeconds(5);
-
-  /** The same for tokens of which the host itself says how long they last, which is an hour. */
-  private static final Duration SHORTEST_OF_APP = Duration.ofSeconds(10);
-
   /**
    * When the token is renewed: after two thirds of its life, so that an outage of a third of it
-   * does no harm; not sooner than ten seconds after it was obtained.
+   * does no harm.
+   *
+   * @param minimumAge not sooner than this after it was obtained, whatever the host says: each
+   *     renewal costs requests and writes
    */
-  public Instant renewAt() {
-    return notBefore(SHORTEST_OF_APP, twoThirds());
+  public Instant renewAt(Duration minimumAge) {
+    return notBefore(minimumAge, twoThirds());
   }
 
-  /**
-   * As {@link #renewAt()}, plus or minus a twentieth of the life; not sooner than a minute after
-   * the token was obtained.
-   */
-  public Instant renewAt(Jitter jitter) {
+  /** As {@link #renewAt(Duration)}, plus or minus a twentieth of the life. */
+  public Instant renewAt(Duration minimumAge, Jitter jitter) {
     Duration tenth = length().dividedBy(10);
     return notBefore(
-        SHORTEST, twoThirds().minus(tenth.dividedBy(2)).plus(jitter.share(tenth, begin)));
+        minimumAge, twoThirds().minus(tenth.dividedBy(2)).plus(jitter.share(tenth, begin)));
   }
 
   public boolean contains(Instant time) {

@@ -328,6 +328,8 @@ class ChartTest {
     assertThat(data.path("CODESOURCE_HOST_CONCURRENCY").asText()).isEqualTo("2");
     assertThat(data.path("CODESOURCE_HOST_CONNECT_TIMEOUT").asText()).isEqualTo("2s");
     assertThat(data.path("CODESOURCE_HOST_TIMEOUT").asText()).isEqualTo("1m");
+    assertThat(data.path("CODESOURCE_TOKENS_MINIMUM_AGE").asText()).isEqualTo("30s");
+    assertThat(DEFAULTS.settings().path("CODESOURCE_TOKENS_MINIMUM_AGE").asText()).isEqualTo("60s");
     assertThat(data.path("CODESOURCE_OAUTH_PUBLIC_URL").asText())
         .isEqualTo("https://codesource.example.com:8443");
     assertThat(data.path("CODESOURCE_OAUTH_APPS").asText()).isEqualTo("/etc/codesource/oauth-apps");

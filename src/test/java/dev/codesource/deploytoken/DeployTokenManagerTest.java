@@ -13,16 +13,19 @@ import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.Platform;
 import dev.codesource.api.TestBinding;
 import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.DeployTokens;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.owned.DisturbedSecretStore;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.deploytoken.DeployTokenManager.DeployTokenState;
+import dev.codesource.deploytoken.StoredDeployToken.Replaced;
 import dev.codesource.http.AdjustableClock;
 import dev.codesource.http.ScriptedHostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Pauses;
 import dev.codesource.testhost.DeployTokenShelf;
 import dev.codesource.testhost.DeployTokenShelf.Made;
 import dev.codesource.testhost.Grant;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,12 +61,16 @@ class DeployTokenManagerTest {
   private final DisturbedSecretStore store = new DisturbedSecretStore(clock);
   private final ScriptedHostClient host = new ScriptedHostClient();
   private final DeployTokenShelf gitLab = new DeployTokenShelf("projects/team%2Fapp");
-  private final DeployTokenManager manager =
-      new DeployTokenManager(host, new HostLimiter(4, clock, new Random(1)), store, clock);
+  private final DeployTokenManager manager = manager(Duration.ZERO);
   private final CodeSourceBinding binding = binding("deployToken: {project: team/app}");
 
   /** What the finalizer, the host and the store see, in order. */
   private final List<String> events = new ArrayList<>();
+
+  private DeployTokenManager manager(Duration pause) {
+    return new DeployTokenManager(
+        host, new HostLimiter(4, clock, new Random(1)), store, new Pauses(pause), clock);
+  }
 
   @BeforeEach
   void hostIsGitLab() {
@@ -333,7 +341,7 @@ class DeployTokenManagerTest {
 
     assertThat(onGitLab()).containsExactly(2);
     assertThat(stored("replaced")).isEmpty();
-    assertThat(again).isEqualTo(renewed.current().map(StoredDeployToken.Current::renewAt));
+    assertThat(again).isEqualTo(renewed.current().map(one -> one.renewAt(Duration.ZERO)));
   }
 
   @Test
@@ -421,5 +429,77 @@ class DeployTokenManagerTest {
 
     assertThat(manager.giveBack(binding, claim())).isTrue();
     assertThat(host.asked()).containsExactly(LIST);
+  }
+
+  // What a tenant or a host does in a loop.
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private Outcome<DeployTokenState> provide(DeployTokenManager by) {
+    return by.provide(binding, claim(), store.named(SECRET), true, () -> {});
+  }
+
+  @Test
+  void aSecretThatIsDeletedInALoopCausesOneDeployTokenAMinute() {
+    DeployTokenManager slow = manager(MINUTE);
+    done(provide(slow));
+    Instant made = clock.instant();
+    for (int i = 0; i < 10; i++) {
+      clock.advance(Duration.ofSeconds(1));
+      store.named(SECRET).ifPresent(store::delete);
+
+      assertThat(waiting(provide(slow), Reason.Conflict).until()).hasValue(made.plus(MINUTE));
+    }
+    assertThat(onGitLab()).containsExactly(1);
+
+    clock.advance(MINUTE);
+    done(provide(slow));
+    assertThat(onGitLab()).containsExactly(1, 2);
+  }
+
+  @Test
+  void aHostThatDeniesItsTokensIsAskedForOneAMinute() {
+    DeployTokenManager slow = manager(MINUTE);
+    done(provide(slow));
+    host.on("GET " + TOKENS, json(200, "[]"));
+    for (int i = 0; i < 10; i++) {
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(done(provide(slow)).login()).isPresent();
+    }
+    assertThat(onGitLab()).containsExactly(1);
+  }
+
+  @Test
+  void aLongListOfReplacedTokensIsDeletedInSeveralReconciliations() {
+    DeployTokenState state = lookAfter();
+    for (int i = 0; i < 12; i++) {
+      clock.advance(DUE);
+      host.on("GET " + TOKENS, json(200, "[]"));
+      state = lookAfter();
+    }
+    List<Replaced> due =
+        IntStream.range(100, 112)
+            .mapToObj(i -> new Replaced("" + i, target(), clock.instant().minus(GRACE)))
+            .toList();
+    StoredDeployToken tokens = state.stored().orElseThrow().tokens().withReplaced(due);
+    done(store.replace(store.named(SECRET).orElseThrow(), tokens.values()));
+    int before = deletions();
+
+    Optional<Instant> again = settle(manager.known(binding, claim(), store.named(SECRET)));
+
+    assertThat(deletions() - before).isEqualTo(5);
+    assertThat(again).hasValue(clock.instant().plus(MINUTE));
+    settle(manager.known(binding, claim(), store.named(SECRET)));
+    settle(manager.known(binding, claim(), store.named(SECRET)));
+    assertThat(deletions() - before).isEqualTo(12);
+    assertThat(stored("replaced")).isEmpty();
+  }
+
+  private static DeployTokens.Target target() {
+    return new DeployTokens.Target(DeployTokens.Target.Kind.PROJECT, "team/app");
+  }
+
+  private int deletions() {
+    return (int) host.asked().stream().filter(asked -> asked.startsWith("DELETE ")).count();
   }
 }

@@ -87,7 +87,8 @@ class StoredDeployTokenTest {
 
   @Test
   void isRenewedAtTwoThirdsOfItsLife() {
-    assertThat(current("1", APP).renewAt()).isEqualTo(NOW.plus(Duration.ofDays(20)));
+    assertThat(current("1", APP).renewAt(Duration.ofMinutes(1)))
+        .isEqualTo(NOW.plus(Duration.ofDays(20)));
     assertThat(current("1", APP).isAlive(NOW.plus(Duration.ofDays(30)))).isFalse();
     assertThat(current("1", APP).isAlive(NOW.plus(Duration.ofDays(30)).minusSeconds(1))).isTrue();
   }

@@ -23,6 +23,7 @@ import dev.codesource.http.ScriptedHostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Pauses;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -44,8 +45,7 @@ class InstallationTokenManagerTest {
   private final AdjustableClock clock = new AdjustableClock();
   private final DisturbedSecretStore store = new DisturbedSecretStore(clock);
   private final ScriptedHostClient host = new ScriptedHostClient();
-  private final InstallationTokenManager manager =
-      new InstallationTokenManager(host, new HostLimiter(4, clock, new Random(1)), store, clock);
+  private final InstallationTokenManager manager = manager(Duration.ZERO);
   private final CodeSourceBinding binding =
       TestBinding.withSpec(
           """
@@ -56,6 +56,11 @@ class InstallationTokenManagerTest {
               .formatted(SITE));
 
   private int made;
+
+  private InstallationTokenManager manager(Duration pause) {
+    return new InstallationTokenManager(
+        host, new HostLimiter(4, clock, new Random(1)), store, new Pauses(pause), clock);
+  }
 
   @BeforeEach
   void hostMakesTokens() {
@@ -271,5 +276,55 @@ class InstallationTokenManagerTest {
     manager.forget(binding, seen);
 
     assertThat(stored()).hasValue(token(2));
+  }
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @Test
+  void aSecretThatIsDeletedInALoopCausesOneTokenAMinute() {
+    InstallationTokenManager slow = manager(MINUTE);
+    done(slow.provide(binding, claim(), secret(), false));
+    for (int i = 0; i < 10; i++) {
+      clock.advance(Duration.ofSeconds(1));
+      secret().ifPresent(store::delete);
+      waiting(slow.provide(binding, claim(), secret(), false), Reason.Conflict);
+    }
+    assertThat(made).isEqualTo(1);
+  }
+
+  @Test
+  void whoAsksForATokenAnewInALoopGetsOneAMinute() {
+    InstallationTokenManager slow = manager(MINUTE);
+    for (int i = 0; i < 120; i++) {
+      done(slow.provide(binding, claim(), secret(), true));
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(made).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenOfASecondIsRenewedOnceAMinuteAndToldToBeTooShort() {
+    InstallationTokenManager slow = manager(MINUTE);
+    host.on(
+        MAKE,
+        _ ->
+            json(
+                201,
+                "{\"token\":\"%s\",\"expires_at\":\"%s\"}"
+                    .formatted(token(++made), clock.instant().plusSeconds(1))));
+    done(slow.provide(binding, claim(), secret(), false));
+    // Also after a restart, which forgets the pause.
+    InstallationTokenManager restarted = manager(MINUTE);
+
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(
+            waiting(
+                    restarted.provide(binding, claim(), secret(), false),
+                    Reason.TokenLifetimeTooShort)
+                .until())
+        .hasValue(clock.instant().plusSeconds(58));
+    clock.advance(Duration.ofSeconds(58));
+    done(restarted.provide(binding, claim(), secret(), false));
+    assertThat(made).isEqualTo(2);
   }
 }

@@ -2,6 +2,7 @@ package dev.codesource.oauth;
 
 import static dev.codesource.http.ScriptedHostClient.json;
 import static dev.codesource.http.ScriptedHostClient.unanswered;
+import static dev.codesource.oauth.OAuthFixture.PAGES;
 import static dev.codesource.oauth.OAuthFixture.REDIRECT_URI;
 import static dev.codesource.oauth.OAuthFixture.REVOKE;
 import static dev.codesource.oauth.OAuthFixture.SITE;
@@ -51,8 +52,7 @@ class CodeFlowTest {
   private static final Ending OVER = new Ending.Over();
 
   private final OAuthFixture fixture = new OAuthFixture();
-  private final CodeFlow flow =
-      new CodeFlow(fixture.tokens, fixture.store, REDIRECT_URI, fixture.clock);
+  private final CodeFlow flow = new CodeFlow(fixture.tokens, fixture.store, PAGES, fixture.clock);
   private final AuthorizationContext authorization = fixture.gitLab();
 
   @BeforeEach
@@ -84,8 +84,22 @@ class CodeFlowTest {
 
   private static Callback back(
       Begun begun, Optional<String> code, Optional<String> error, Optional<String> issuer) {
+    return at(REDIRECT_URI.getPath(), begun, code, error, issuer);
+  }
+
+  private static Callback at(
+      String path,
+      Begun begun,
+      Optional<String> code,
+      Optional<String> error,
+      Optional<String> issuer) {
     return new Callback(
-        Optional.of(state(begun)), code, error, issuer, cookie(begun.cookieName(), begun.cookie()));
+        path,
+        Optional.of(state(begun)),
+        code,
+        error,
+        issuer,
+        cookie(begun.cookieName(), begun.cookie()));
   }
 
   private static Function<String, Optional<String>> cookie(String name, String value) {
@@ -94,7 +108,12 @@ class CodeFlowTest {
 
   private static Callback withCode(String state, Function<String, Optional<String>> cookies) {
     return new Callback(
-        Optional.of(state), Optional.of("code-1"), Optional.empty(), Optional.empty(), cookies);
+        REDIRECT_URI.getPath(),
+        Optional.of(state),
+        Optional.of("code-1"),
+        Optional.empty(),
+        Optional.empty(),
+        cookies);
   }
 
   private Ending finish(Callback callback) {
@@ -312,6 +331,7 @@ class CodeFlowTest {
     Begun begun = begin();
     Callback stateless =
         new Callback(
+            REDIRECT_URI.getPath(),
             Optional.empty(),
             Optional.of("code-1"),
             Optional.empty(),
@@ -394,6 +414,43 @@ class CodeFlowTest {
     assertThat(finish(back(first))).isEqualTo(OVER);
     nothingIsExchanged();
     theFlowCanStillBeFinished(second);
+  }
+
+  /**
+   * The attacker's code host sends the browser on to the honest one, with the redirect URI that is
+   * registered there: the code of the honest host comes to its own redirect URI, and must not be
+   * sent to the attacker's, for which the flow was begun.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/callback/https/honest.example",
+        "/callback/http/git.example.com",
+        "/callback/https/git.example.com:8443",
+        "/callback/https/git.example.com/git",
+        "/callback/",
+        "/callback"
+      })
+  void aCodeThatComesToTheRedirectUriOfAnotherSiteIsNotSent(String path) {
+    Begun begun = begin();
+    Callback mixedUp = at(path, begun, Optional.of("code-1"), Optional.empty(), Optional.empty());
+
+    assertThat(finish(mixedUp)).isEqualTo(new Ending.OtherSite());
+    nothingIsExchanged();
+    assertThat(finish(back(begun))).isEqualTo(OVER);
+  }
+
+  @Test
+  void anErrorThatComesToTheRedirectUriOfAnotherSiteIsNotBelieved() {
+    Callback mixedUp =
+        at(
+            "/callback/https/honest.example",
+            begin(),
+            Optional.empty(),
+            Optional.of("access_denied"),
+            Optional.empty());
+
+    assertThat(finish(mixedUp)).isEqualTo(new Ending.OtherSite());
   }
 
   @ParameterizedTest
@@ -497,7 +554,7 @@ class CodeFlowTest {
         new CodeFlow(
             fixture.tokens,
             fixture.store,
-            URI.create("https://other.example.com/callback"),
+            PublicUrl.of(URI.create("https://other.example.com")),
             fixture.clock);
 
     assertThat(moved.finish(back(begun), authorization.binding(), _ -> Outcome.done(authorization)))

@@ -4,7 +4,7 @@ import static dev.codesource.http.ScriptedHostClient.json;
 import static dev.codesource.http.ScriptedHostClient.unanswered;
 import static dev.codesource.oauth.OAuthFixture.LIFE;
 import static dev.codesource.oauth.OAuthFixture.LONGEST_REQUEST;
-import static dev.codesource.oauth.OAuthFixture.PUBLIC_URL;
+import static dev.codesource.oauth.OAuthFixture.PAGES;
 import static dev.codesource.oauth.OAuthFixture.REVOKE;
 import static dev.codesource.oauth.OAuthFixture.SITE;
 import static dev.codesource.oauth.OAuthFixture.TOKEN;
@@ -25,9 +25,12 @@ import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.Token;
 import dev.codesource.credential.owned.DisturbedSecretStore;
 import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.http.HostResponse;
+import dev.codesource.http.ScriptedHostClient;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.oauth.AuthorizationState.Awaiting;
 import dev.codesource.oauth.AuthorizationState.Granted;
+import dev.codesource.oauth.AuthorizationState.TooYoung;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
@@ -49,7 +52,7 @@ class GrantManagerTest {
 
   private final OAuthFixture fixture = new OAuthFixture();
   private final GrantManager manager =
-      new GrantManager(fixture.tokens, fixture.store, Optional.of(PUBLIC_URL), fixture.clock);
+      new GrantManager(fixture.tokens, fixture.store, Optional.of(PAGES), fixture.clock);
 
   /** The old access token says whether a refresh happened. */
   private final AuthorizationContext gitLab = fixture.gitLab();
@@ -83,7 +86,7 @@ class GrantManagerTest {
   /** A grant whose renewal is due while its access token is good. */
   private StoredGrant due(AuthorizationContext authorization) {
     StoredGrant grant = fixture.grant(authorization, "1");
-    advanceTo(grant.refreshAt().orElseThrow());
+    advanceTo(fixture.grants.refreshAt(grant).orElseThrow());
     return grant;
   }
 
@@ -132,7 +135,7 @@ class GrantManagerTest {
     Outcome<AuthorizationState> outcome = look(gitLab);
 
     assertThat(access(outcome)).isEqualTo("access-1");
-    assertThat(granted(outcome).nextStep()).isEqualTo(grant.refreshAt());
+    assertThat(granted(outcome).nextStep()).isEqualTo(fixture.grants.refreshAt(grant));
     assertThat(manager.isGranted(gitLab)).isTrue();
     assertThat(fixture.host.asked()).isEmpty();
   }
@@ -148,7 +151,7 @@ class GrantManagerTest {
   @Test
   void aTokenIsRenewedOnceAtTwoThirdsOfItsLife() {
     fixture.host.on(TOKEN, answer("2"));
-    Instant due = fixture.grant(gitLab, "1").refreshAt().orElseThrow();
+    Instant due = fixture.grants.refreshAt(fixture.grant(gitLab, "1")).orElseThrow();
     Duration afterTwoThirds =
         Duration.between(fixture.clock.instant().plus(LIFE.multipliedBy(2).dividedBy(3)), due);
     assertThat(afterTwoThirds.abs()).isLessThanOrEqualTo(LIFE.dividedBy(20));
@@ -647,5 +650,80 @@ class GrantManagerTest {
             of.client().secret(),
             new CaConsent(source, Optional.empty(), Optional.empty(), Optional.empty())),
         of.anchors());
+  }
+
+  // Tokens that live for less than the minimum between two renewals.
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private final OAuthFixture slow = new OAuthFixture(MINUTE);
+  private final GrantManager slowManager =
+      new GrantManager(slow.tokens, slow.store, Optional.of(PAGES), slow.clock);
+  private final AuthorizationContext slowGitLab = slow.gitLab();
+
+  private static TooYoung tooYoung(Outcome<AuthorizationState> outcome) {
+    assertThat(done(outcome)).isInstanceOf(TooYoung.class);
+    return (TooYoung) done(outcome);
+  }
+
+  /** A host that grants tokens for a second, again and again. */
+  @Test
+  void tokensOfASecondAreUsedAndRenewedOnceAMinute() {
+    slow.host.on(TOKEN, answerFor(1));
+    StoredGrant grant = grantFor(slow, Duration.ofSeconds(1));
+    Instant obtained = slow.clock.instant();
+    assertThat(access(slowManager.look(slowGitLab, slow.secret()))).isEqualTo("access-1");
+
+    slow.clock.advance(Duration.ofSeconds(2));
+    TooYoung lapsed = tooYoung(slowManager.look(slowGitLab, slow.secret()));
+    assertThat(lapsed.problem().reason()).isEqualTo(Reason.TokenLifetimeTooShort);
+    assertThat(lapsed.nextStep()).isEqualTo(obtained.plus(MINUTE));
+    assertThat(slow.host.requests(TOKEN)).isEmpty();
+
+    slow.clock.advance(Duration.ofSeconds(58));
+    assertThat(access(slowManager.look(slowGitLab, slow.secret()))).isEqualTo("access-2");
+    assertThat(slow.host.requests(TOKEN)).hasSize(1);
+    assertThat(grant.isRenewable()).isTrue();
+  }
+
+  /** A host that says that its tokens live for hours, and refuses each one. */
+  @Test
+  void aTokenThatIsRefusedRightAwayIsNotRenewedWithinAMinute() {
+    slow.host.on(TOKEN, answer("2"));
+    StoredGrant grant = slow.grant(slowGitLab, "1");
+    Problem refusal = new Problem(Reason.TokenRejected, "No.");
+
+    TooYoung refused = tooYoung(slowManager.afterRefusal(slowGitLab, grant, refusal));
+    assertThat(refused.problem()).isEqualTo(refusal);
+    assertThat(refused.nextStep()).isEqualTo(slow.clock.instant().plus(MINUTE));
+    assertThat(slow.host.requests(TOKEN)).isEmpty();
+
+    slow.clock.advance(MINUTE);
+    assertThat(access(slowManager.afterRefusal(slowGitLab, grant, refusal))).isEqualTo("access-2");
+  }
+
+  private static Outcome<HostResponse> answerFor(long seconds) {
+    return ScriptedHostClient.json(
+        200,
+        """
+        {"access_token":"access-2","token_type":"Bearer","refresh_token":"refresh-2",\
+        "expires_in":%d,"scope":"api"}"""
+            .formatted(seconds));
+  }
+
+  private StoredGrant grantFor(OAuthFixture fixture, Duration life) {
+    TokenGrant tokens = fixture.tokens("1");
+    return done(
+        fixture.grants.store(
+            slowGitLab.binding(),
+            SITE,
+            new TokenGrant(
+                tokens.access(),
+                tokens.refresh(),
+                Optional.of(fixture.clock.instant().plus(life)),
+                tokens.scopes()),
+            slowGitLab.client().source(),
+            "alice",
+            Optional.empty()));
   }
 }

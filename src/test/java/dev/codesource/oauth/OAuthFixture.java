@@ -36,9 +36,9 @@ final class OAuthFixture {
   /** Of the access tokens here. */
   static final Duration LIFE = Duration.ofHours(2);
 
-  static final URI PUBLIC_URL = URI.create("https://codesource.example.com");
-  static final URI REDIRECT_URI = PUBLIC_URL.resolve("/callback");
+  static final PublicUrl PAGES = PublicUrl.of(URI.create("https://codesource.example.com"));
   static final SiteUrl SITE = done(SiteUrl.parse("https://git.example.com"));
+  static final URI REDIRECT_URI = PAGES.callback(SITE);
   static final String SECRET = "build-oauth";
   static final String FLOW_SECRET = "build-oauth-flow";
 
@@ -55,10 +55,16 @@ final class OAuthFixture {
   final AdjustableClock clock = new AdjustableClock();
   final ScriptedHostClient host = new ScriptedHostClient();
   final DisturbedSecretStore store = new DisturbedSecretStore(clock);
-  final Grants grants = new Grants(store, LONGEST_REQUEST, clock);
+  final Grants grants;
   final Tokens tokens;
 
+  /** Tokens may be renewed at once. */
   OAuthFixture() {
+    this(Duration.ZERO);
+  }
+
+  OAuthFixture(Duration minimumAge) {
+    grants = new Grants(store, LONGEST_REQUEST, minimumAge, clock);
     HostLimiter limiter = new HostLimiter(4, clock, new Random(1));
     Verifier verifier = new Verifier(PortPolicy.DEFAULT, HostPolicy.DEFAULT, host, limiter, clock);
     tokens = new Tokens(host, limiter, verifier, grants, clock);

@@ -19,6 +19,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Authorizations by the pages of the operator, and attacks on them, against a real Keycloak. */
 class OAuthCodeFlowIT extends WithKeycloak {
@@ -159,19 +161,46 @@ class OAuthCodeFlowIT extends WithKeycloak {
     assertThat(exchanges()).isEqualTo(before);
   }
 
+  private URI redirectUri(URI page) {
+    URI site = URI.create(gitLab.url());
+    return page.resolve("/callback/" + site.getScheme() + "/" + site.getAuthority());
+  }
+
+  @Test
+  void statusAndPageShowTheRedirectUriToRegister() {
+    URI page = bind("gitlab");
+
+    assertThat(authorization(team.await("gitlab", Phase.AwaitingAuthorization)).redirectUri())
+        .isEqualTo(redirectUri(page).toString());
+    assertThat(alice.get(page).body()).contains(redirectUri(page).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/callback/https/honest.example", "/callback"})
+  void aCodeThatComesToTheRedirectUriOfAnotherCodeHostIsNotUsed(String path) {
+    URI callback = alice.logOn(alice.begin(bind("gitlab")), "alice");
+    int before = exchanges();
+    URI mixedUp = URI.create(callback.toString().replace(callback.getPath(), path));
+
+    assertThat(result(alice, mixedUp)).isEqualTo("from-another-code-host");
+    assertThat(exchanges()).isEqualTo(before);
+    assertThat(alice.get(callback.resolve("/result/from-another-code-host")).body())
+        .contains("status.authorization.redirectUri");
+  }
+
   @Test
   void noRedirectLeadsWhereARequestSays() {
     URI page = bind("gitlab");
     URI authorize =
         alice.begin(URI.create(page + "?redirect_uri=https://evil.example/&next=//evil"));
     assertThat(authorize.toString()).startsWith(gitLab.url() + "/oauth/authorize?");
-    assertThat(authorize.getQuery()).contains("redirect_uri=" + page.resolve("/callback"));
+    assertThat(authorize.getQuery()).contains("redirect_uri=" + redirectUri(page));
 
     for (String callback :
         List.of(
             "/callback?state=https://evil.example",
             "/callback?error=https://evil.example&state=x",
-            "/callback?redirect_uri=https://evil.example&code=a&state=b")) {
+            "/callback/https/evil.example?redirect_uri=https://evil.example&code=a&state=b")) {
       assertThat(Visitor.location(alice.get(page.resolve(callback))).toString())
           .startsWith(page.resolve("/result/").toString());
     }
@@ -184,7 +213,7 @@ class OAuthCodeFlowIT extends WithKeycloak {
     String answer =
         RawHttp.send(
             page,
-            "GET /callback?state=x HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\nConnection: close\r\n\r\n");
+            "GET /callback/https/evil.example?state=x HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\nConnection: close\r\n\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 303").doesNotContain("evil.example");
     assertThat(answer.toLowerCase(java.util.Locale.ROOT))

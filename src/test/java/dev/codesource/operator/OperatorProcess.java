@@ -46,6 +46,8 @@ public final class OperatorProcess implements AutoCloseable {
   public static OperatorProcess startWithoutWaiting(Path kubeconfig, Map<String, String> settings) {
     Map<String, String> environment = new HashMap<>();
     environment.put("CODESOURCE_ADDRESS_ALLOWED_CIDRS", "127.0.0.0/8,::1/128");
+    // Tokens of tests live for seconds.
+    environment.put("CODESOURCE_TOKENS_MINIMUM_AGE", "5s");
     environment.putAll(settings);
     return run(kubeconfig, environment);
   }

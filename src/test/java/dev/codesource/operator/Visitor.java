@@ -131,7 +131,7 @@ final class Visitor implements AutoCloseable {
     for (int step = 0; step < 12; step++) {
       if (response.statusCode() / 100 == 3) {
         next = location(response);
-        if (next.getPath().equals("/callback") || next.getPath().endsWith("/device/status")) {
+        if (next.getPath().startsWith("/callback/") || next.getPath().endsWith("/device/status")) {
           return next;
         }
         response = get(next);

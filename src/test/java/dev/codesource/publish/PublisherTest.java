@@ -180,7 +180,7 @@ class PublisherTest {
                 FLUX,
                 new Finding.Awaiting(
                     new Problem(Reason.AwaitingAuthorization, "Waiting."),
-                    new Authorization(null, null, null, null)),
+                    new Authorization(null, null, null, null, null)),
                 Optional.empty(),
                 BOUND))
         .isEqualTo(new Publishing.Awaited());

@@ -60,7 +60,8 @@ class FinalizerRunnerTest {
           new EventRecorder(writer, clock),
           barrier,
           clock,
-          clock::advance);
+          clock::advance,
+          Duration.ofMillis(100));
 
   /** A finalizer whose attempts end as it is told; the last way is that of all that follow. */
   private final class Script implements Finalizer<ConfigMap> {
@@ -433,7 +434,8 @@ class FinalizerRunnerTest {
             new EventRecorder(writer, clock),
             closed,
             clock,
-            clock::advance);
+            clock::advance,
+            Duration.ofSeconds(10));
     first.will(done());
 
     follower.changed(deleted("1", FIRST));
@@ -443,5 +445,29 @@ class FinalizerRunnerTest {
     closed.open();
     Awaitility.await().until(() -> !follower.isRunning());
     assertThat(happened).containsExactly("attempt " + FIRST, "remove " + FIRST);
+  }
+
+  /** A host that answers each of many requests as slowly as it may. */
+  @Test
+  void anAttemptThatDoesNotEndIsEndedWhenItsTimeIsOver() {
+    CountDownLatch ended = new CountDownLatch(1);
+    clock.advance(Duration.ofSeconds(30));
+    first.will(
+        () -> {
+          try {
+            Thread.sleep(Duration.ofMinutes(10));
+            return Outcome.done(true);
+          } catch (InterruptedException e) {
+            ended.countDown();
+            throw new IllegalStateException(e);
+          }
+        });
+
+    delete(FIRST);
+
+    assertThat(happened).containsExactly("attempt " + FIRST, "remove " + FIRST);
+    Awaitility.await().until(() -> ended.getCount() == 0);
+    Awaitility.await().until(() -> !events.isEmpty());
+    assertThat(events).singleElement().asString().contains("did not answer all requests in time");
   }
 }

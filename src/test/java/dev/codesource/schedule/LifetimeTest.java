@@ -11,28 +11,30 @@ class LifetimeTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
   private static Lifetime of(Duration length) {
     return new Lifetime(NOW, NOW.plus(length));
   }
 
   @Test
   void aTokenIsRenewedAfterTwoThirdsOfItsLife() {
-    assertThat(of(Duration.ofHours(3)).renewAt()).isEqualTo(NOW.plus(Duration.ofHours(2)));
+    assertThat(of(Duration.ofHours(3)).renewAt(MINUTE)).isEqualTo(NOW.plus(Duration.ofHours(2)));
   }
 
   @Test
   void renewalsAreApartWhateverTheHostSays() {
-    assertThat(of(Duration.ofSeconds(1)).renewAt()).isEqualTo(NOW.plusSeconds(10));
-    assertThat(of(Duration.ofSeconds(-5)).renewAt()).isEqualTo(NOW.plusSeconds(10));
-    assertThat(of(Duration.ofSeconds(1)).renewAt(Jitter.computed("a")))
-        .isEqualTo(NOW.plusSeconds(5));
+    assertThat(of(Duration.ofSeconds(1)).renewAt(MINUTE)).isEqualTo(NOW.plusSeconds(60));
+    assertThat(of(Duration.ofSeconds(-5)).renewAt(MINUTE)).isEqualTo(NOW.plusSeconds(60));
+    assertThat(of(Duration.ofSeconds(1)).renewAt(MINUTE, Jitter.computed("a")))
+        .isEqualTo(NOW.plusSeconds(60));
   }
 
   @Test
   void jitterSpreadsRenewalsByATwentiethOfTheLife() {
     TreeSet<Instant> times = new TreeSet<>();
     for (int i = 0; i < 500; i++) {
-      times.add(of(Duration.ofHours(3)).renewAt(Jitter.computed("uid-" + i)));
+      times.add(of(Duration.ofHours(3)).renewAt(MINUTE, Jitter.computed("uid-" + i)));
     }
 
     assertThat(times.first()).isAfterOrEqualTo(NOW.plus(Duration.ofMinutes(111)));

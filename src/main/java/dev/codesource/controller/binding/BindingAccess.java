@@ -6,11 +6,13 @@ import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.codehost.CodeHost;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.Pauses;
 import dev.codesource.status.Finding;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.Verifier;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,7 +26,12 @@ final class BindingAccess {
   private final BindingVerifier tokens;
   private final OAuthAccess oauth;
   private final Clock clock;
-  private final RequestThrottle requests = new RequestThrottle();
+
+  /**
+   * Each request of a user sends requests to a code host, and an annotation can be changed in a
+   * loop.
+   */
+  private final Pauses requests = new Pauses(Duration.ofSeconds(5));
 
   BindingAccess(
       CodeHosts codeHosts,
@@ -44,7 +51,7 @@ final class BindingAccess {
   /** When the binding may be verified, if a user asks for it too often; empty: now. */
   Optional<Instant> notBefore(CodeSourceBinding binding) {
     return ReconcileRequest.isOpen(binding)
-        ? requests.handle(binding.getMetadata().getUid(), clock.instant())
+        ? requests.take(binding.getMetadata().getUid(), clock.instant())
         : Optional.empty();
   }
 

@@ -21,7 +21,6 @@ import dev.codesource.verification.Verifier;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,21 +38,18 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
   private final DeployTokenManager deployTokenManager;
   private final InstallationTokenManager installations;
   private final BindingInputs inputs;
-  private final Clock clock;
 
   ConsumerCredentials(
       CodeHosts codeHosts,
       Verifier verifier,
       DeployTokenManager deployTokenManager,
       InstallationTokenManager installations,
-      BindingInputs inputs,
-      Clock clock) {
+      BindingInputs inputs) {
     this.codeHosts = codeHosts;
     this.verifier = verifier;
     this.deployTokenManager = deployTokenManager;
     this.installations = installations;
     this.inputs = inputs;
-    this.clock = clock;
   }
 
   /** Provides the credential that is to be published. Called before publishing. */
@@ -149,12 +145,11 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
       CodeSourceBinding binding,
       Claim claim,
       ConsumerCredential credential) {
-    Instant now = clock.instant();
     if (credential.installation().isEmpty()) {
       inputs.installationToken(binding).ifPresent(left -> installations.forget(binding, left));
     }
     return Stream.concat(
-            credential.installation().map(token -> token.nextLook(now)).stream(),
+            credential.installation().map(installations::nextLook).stream(),
             deployTokenManager
                 .settle(
                     binding,

@@ -63,6 +63,9 @@ final class OAuthAccess {
               AuthorizationState.Awaiting(var problem, var asked, var again)) ->
           VerificationResult.of(binding, site, new Finding.Awaiting(problem, asked))
               .withWake(again);
+      case Outcome.Done<AuthorizationState>(AuthorizationState.TooYoung(var problem, var until)) ->
+          VerificationResult.of(
+              binding, site, new Finding.NotProven(problem, false), Optional.of(until));
       case Outcome.Refused<AuthorizationState>(var problem) ->
           VerificationResult.refused(binding, site, problem);
       case Outcome.Waiting<AuthorizationState>(var problem, var until, var _) ->

@@ -11,7 +11,16 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
   public boolean accept(CodeSourceBinding updated, CodeSourceBinding before) {
     return !Objects.equals(
             updated.getMetadata().getGeneration(), before.getMetadata().getGeneration())
-        || !ReconcileRequest.of(updated).equals(ReconcileRequest.of(before))
+        || isNewRequest(updated, before)
         || updated.isMarkedForDeletion() != before.isMarkedForDeletion();
+  }
+
+  /**
+   * One that is withdrawn, or was handled already, is none: with two values in turn it would get
+   * around the pause between two requests.
+   */
+  private static boolean isNewRequest(CodeSourceBinding updated, CodeSourceBinding before) {
+    return !ReconcileRequest.of(updated).equals(ReconcileRequest.of(before))
+        && ReconcileRequest.isOpen(updated);
   }
 }

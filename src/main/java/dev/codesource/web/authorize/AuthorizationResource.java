@@ -70,8 +70,7 @@ public final class AuthorizationResource {
     this.authorizations = authorizations;
     this.clientSecrets = new ClientSecrets(store, new SecretMetadataClient(client));
     this.access = access;
-    this.site =
-        setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url.callback(), clock)));
+    this.site = setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url, clock)));
   }
 
   /**
@@ -162,7 +161,7 @@ public final class AuthorizationResource {
   /**
    * @param next the target of the button; empty: this resource
    */
-  private static Response askPage(
+  private Response askPage(
       AuthorizationContext authorization, String formToken, Optional<URI> next) {
     return withFormCookie(
         Html.page(
@@ -178,10 +177,30 @@ public final class AuthorizationResource {
         .build();
   }
 
-  /** The callback. All parameters may be forged. */
+  /**
+   * The callback of an application whose registration has the redirect URI of an earlier version,
+   * which was the same for all code hosts. Its code is not used.
+   */
   @GET
   @Path("callback")
+  public Response finishWithoutSite(
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("code") @Nullable String code,
+      @QueryParam("error") @Nullable String error,
+      @QueryParam("iss") @Nullable String issuer,
+      @Context HttpHeaders headers) {
+    return finish("", state, code, error, issuer, headers);
+  }
+
+  /**
+   * The callback. All parameters may be forged.
+   *
+   * @param address the site whose redirect URI it is
+   */
+  @GET
+  @Path("callback/{address: .+}")
   public Response finish(
+      @PathParam("address") String address,
       @QueryParam("state") @Nullable String state,
       @QueryParam("code") @Nullable String code,
       @QueryParam("error") @Nullable String error,
@@ -192,6 +211,7 @@ public final class AuthorizationResource {
     }
     CodeFlow.Callback callback =
         new CodeFlow.Callback(
+            "/callback/" + address,
             Optional.ofNullable(state),
             Optional.ofNullable(code),
             Optional.ofNullable(error),
@@ -274,7 +294,7 @@ public final class AuthorizationResource {
                     .isPresent());
   }
 
-  private static Pages.Ask asked(
+  private Pages.Ask asked(
       AuthorizationContext authorization, String formToken, Optional<URI> next) {
     return new Pages.Ask(
         authorization.namespace(),
@@ -284,6 +304,7 @@ public final class AuthorizationResource {
         authorization.username(),
         authorization.scopes(),
         Grants.secretName(authorization.binding()),
+        site.orElseThrow().url().callback(authorization.site()).toString(),
         formToken,
         next.map(URI::toString).orElse(null));
   }

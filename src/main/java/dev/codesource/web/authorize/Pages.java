@@ -24,6 +24,7 @@ final class Pages {
       String username,
       Set<String> scopes,
       String secret,
+      String redirectUri,
       String formToken,
       @Nullable String next) {}
 

@@ -71,6 +71,14 @@ record ResultPage(String key, boolean good, String title, String what, String re
           "The response is not one that the code host sends, so it was not used.",
           "Open the URL in status.authorization again. If this continues, contact your administrator.");
 
+  static final ResultPage OTHER_SITE =
+      new ResultPage(
+          "from-another-code-host",
+          false,
+          "Not authorized",
+          "The response came to the redirect URI of another code host than the one that was asked, so it was not used.",
+          "Register exactly the redirect URI in status.authorization.redirectUri with the OAuth application on the code host, and no other. If it is registered already, somebody tried to pass off the response of one code host as that of another: contact your administrator.");
+
   static final ResultPage NOT_OURS =
       new ResultPage(
           "not-sent-from-this-page",
@@ -111,6 +119,7 @@ record ResultPage(String key, boolean good, String title, String what, String re
     OVER,
     GONE,
     FORGED,
+    OTHER_SITE,
     NOT_OURS,
     NOT_ALLOWED,
     NOT_FOUND,
@@ -133,6 +142,7 @@ record ResultPage(String key, boolean good, String title, String what, String re
       case Ending.Over() -> OVER;
       case Ending.Gone() -> GONE;
       case Ending.Forged() -> FORGED;
+      case Ending.OtherSite() -> OTHER_SITE;
       case Ending.Failed(var problem) -> of(problem.reason());
     };
   }

@@ -22,7 +22,28 @@ class ReconcileFilterTest {
   @Test
   void aNewRequestIs() {
     assertThat(accepts(binding -> annotate(binding, CodeSourceBinding.REQUESTED_AT, "2"))).isTrue();
-    assertThat(accepts(binding -> binding.getMetadata().setAnnotations(Map.of()))).isTrue();
+  }
+
+  @Test
+  void aRequestThatIsWithdrawnIsNot() {
+    assertThat(accepts(binding -> binding.getMetadata().setAnnotations(Map.of()))).isFalse();
+  }
+
+  /** Two values in turn do not get around the pause between two requests. */
+  @Test
+  void aRequestThatWasHandledIsNot() {
+    assertThat(
+            accepts(
+                binding -> {
+                  annotate(binding, CodeSourceBinding.REQUESTED_AT, "0");
+                  binding.setStatus(handled("0"));
+                }))
+        .isFalse();
+  }
+
+  private static BindingStatus handled(String request) {
+    return new BindingStatus(
+        Phase.Failed, 1L, null, null, null, null, null, null, request, null, null, null);
   }
 
   @Test
