@@ -261,7 +261,8 @@ class ReasonsIT {
   @Test
   @Order(2)
   void scopesThatNobodyTellsAreUnknown() {
-    String url = around.host(Dialect.gitea(), Grant.of("alice", "read:user")).url();
+    String url =
+        around.host(Dialect.forgejo(), Grant.of("alice", "read:user", "read:repository")).url();
 
     BindingStatus status =
         around.team().bind("it", spec("Gitea", url, "alice")).await("it", Phase.Bound);
