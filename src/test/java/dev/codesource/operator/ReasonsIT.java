@@ -89,6 +89,9 @@ class ReasonsIT {
               Reason.RefreshRejected,
               "OAuthRefreshIT#whoRevokesOnTheCodeHostIsAskedAgainAndConsumersKeepWhatTheyHave"),
           Map.entry(
+              Reason.RefreshLost,
+              "oauth.GrantManagerTest#aLostAnswerOfWhichNothingCanBeToldHasAPersonAsked"),
+          Map.entry(
               Reason.OAuthClientRejected, "OAuthDeviceFlowIT#anApplicationThatIsNotAcceptedIsTold"),
           Map.entry(
               Reason.OAuthNotOffered, "OAuthCodeFlowIT#withoutAnApplicationThereIsNoAuthorization"),

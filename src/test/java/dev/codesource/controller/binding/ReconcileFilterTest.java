@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.oauth.Attempt;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +24,15 @@ class ReconcileFilterTest {
   void aNewRequestIs() {
     assertThat(accepts(binding -> annotate(binding, CodeSourceBinding.REQUESTED_AT, "2"))).isTrue();
     assertThat(accepts(binding -> binding.getMetadata().setAnnotations(Map.of()))).isTrue();
+  }
+
+  @Test
+  void theEndOfAnAuthorizationIs() {
+    assertThat(
+            accepts(
+                binding ->
+                    annotate(binding, Attempt.ANNOTATION, "AuthorizationDenied of generation 1")))
+        .isTrue();
   }
 
   @Test
