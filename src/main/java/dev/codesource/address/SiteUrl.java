@@ -28,6 +28,13 @@ public record SiteUrl(Origin origin, String path) {
           "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)");
 
   /**
+   * The path of an API: of GitLab, GitHub Enterprise Server, Gitee and Gitea, and of Bitbucket Data
+   * Center. On none of them can a user or group have the name {@code api} or {@code rest}.
+   */
+  private static final Pattern API =
+      Pattern.compile("(?i)/(?:api/v[0-9]|api/graphql|rest/api/[^/]+)(?=/|$)");
+
+  /**
    * Reads the URL of a user.
    *
    * @return the URL in its normal form; or {@code InvalidURL}, or {@code RepositoryURL} if the text
@@ -56,7 +63,22 @@ public record SiteUrl(Origin origin, String path) {
     return scheme(url.group("scheme"))
         .then(scheme -> Authority.read(scheme, url.group("authority")))
         .then(origin -> path(url.group("path"), url.group("rest")).map(p -> new SiteUrl(origin, p)))
+        .then(SiteUrl::withoutApi)
         .then(site -> site.toString().length() > MAX_LENGTH ? tooLong() : Outcome.done(site));
+  }
+
+  /** Refuses the address of an API, of which this is the site. */
+  public <T> Outcome<T> refusedAsApi() {
+    return Outcome.refused(
+        InvalidURL,
+        "The URL is the address of the site's API; the site itself is at %s.".formatted(this));
+  }
+
+  private Outcome<SiteUrl> withoutApi() {
+    Matcher api = API.matcher(path);
+    return api.find()
+        ? new SiteUrl(origin, path.substring(0, api.start())).refusedAsApi()
+        : Outcome.done(this);
   }
 
   /** Refuses a path on sites at the root of their host, as all public ones are. */

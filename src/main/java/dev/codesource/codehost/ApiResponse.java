@@ -7,9 +7,11 @@ import dev.codesource.http.HostResponse;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The answer of a code host, with its JSON parsed once. The answer is not trusted: a value is
@@ -69,6 +71,13 @@ public record ApiResponse(HostResponse response, JsonNode json) {
 
   public Optional<String> header(String name) {
     return response.header(name);
+  }
+
+  /** The names of the cookies that the answer sets (RFC 6265 section 4.1.1). */
+  Set<String> cookies() {
+    return response.headers().getOrDefault("set-cookie", List.of()).stream()
+        .map(cookie -> cookie.split("=", 2)[0].strip())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** A name of a person or a machine. */

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * platforms share. Free text from the host is never passed on, because it could contain the token.
  */
 public final class ApiSession {
-  /** The maximum number of requests of a verification. */
+  /** The maximum number of requests of a verification, unless a platform needs more. */
   public static final int VERIFICATION = 2;
 
   /** A shorter text is not a platform's token, and may be in any answer by chance. */
@@ -93,6 +93,23 @@ public final class ApiSession {
    */
   public Outcome<ApiResponse> ask(URI uri, Map<String, String> headers) {
     return send(HostRequest.get(uri, headers));
+  }
+
+  /**
+   * Sends a GET request whose answer adds a detail to what is known already.
+   *
+   * @return empty: the host gives no such answer, which says nothing about what is known already;
+   *     or why the request is to be sent later
+   */
+  public Outcome<Optional<ApiResponse>> askInAddition(URI uri, Map<String, String> headers) {
+    return switch (ask(uri, headers)) {
+      case Outcome.Done<ApiResponse>(var answer) -> Outcome.done(Optional.of(answer));
+      case Outcome.Refused<ApiResponse> _ -> Outcome.done(Optional.empty());
+      case Outcome.Waiting<ApiResponse>(var problem, var until, var whom) ->
+          problem.reason() == Reason.ServerError
+              ? Outcome.done(Optional.empty())
+              : new Outcome.Waiting<>(problem, until, whom);
+    };
   }
 
   /** As {@link #ask}, with any method. */
@@ -224,7 +241,8 @@ public final class ApiSession {
   /** Refuses an answer of another product, and names the product if it is recognized. */
   public <T> Outcome<T> notThisPlatform(ApiResponse answer) {
     Optional<ServerFingerprint> other =
-        ServerFingerprint.of(answer).filter(fingerprint -> fingerprint.platform() != platform);
+        ServerFingerprint.ofForeign(answer)
+            .filter(fingerprint -> fingerprint.platform() != platform);
     String what;
     if (other.isPresent()) {
       what =

@@ -1,5 +1,6 @@
 package dev.codesource.codehost;
 
+import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.credential.Credential;
@@ -24,11 +25,21 @@ public interface CodeHost {
   /** The scopes, in the platform's notation, that a token needs to read code and set webhooks. */
   SortedSet<String> requiredScopes();
 
+  /** The address of the public site's API, if that is on a host of its own. */
+  default Optional<SiteUrl> publicApi() {
+    return Optional.empty();
+  }
+
   /**
-   * Refuses the address of a repository on the platform's public sites, where a path can only be
-   * that of a repository.
+   * Refuses the address of the public site's API, and that of a repository on the platform's public
+   * sites, where a path can only be that of a repository.
    */
   default Outcome<SiteUrl> withoutRepository(SiteUrl site) {
+    Optional<Origin> api =
+        publicApi().map(SiteUrl::origin).filter(origin -> origin.equals(site.origin()));
+    if (api.isPresent()) {
+      return publicSite().orElseThrow().refusedAsApi();
+    }
     return publicSite()
         .map(known -> site.withoutPathOn(Set.of(known.origin().host())))
         .orElseGet(() -> Outcome.done(site));
@@ -36,7 +47,7 @@ public interface CodeHost {
 
   /**
    * Requests the account, the scopes and the expiry of a token from the site, in at most two
-   * requests.
+   * requests; in three where the platform does not report scopes. No request changes anything.
    *
    * @return the proof; or the reason why there is none: that of {@link HostClient}, {@code
    *     NotThisPlatform}, {@code RateLimited}, {@code ServerError}, or one of the access reasons.

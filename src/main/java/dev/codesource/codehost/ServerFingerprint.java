@@ -2,8 +2,10 @@ package dev.codesource.codehost;
 
 import dev.codesource.api.Platform;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,10 +17,15 @@ import java.util.regex.Pattern;
  * @param platform of the product in {@code spec.platform}
  * @param title as a sentence names it, and as its pages name themselves
  * @param headers that no other product sends
+ * @param cookies that no other product sets; only their names count
  * @param shape whether an answer's headers or JSON look like this product's
  */
 record ServerFingerprint(
-    Platform platform, String title, List<String> headers, Predicate<ApiResponse> shape) {
+    Platform platform,
+    String title,
+    List<String> headers,
+    Set<String> cookies,
+    Predicate<ApiResponse> shape) {
 
   private static final List<ServerFingerprint> KNOWN =
       List.of(
@@ -26,6 +33,7 @@ record ServerFingerprint(
               Platform.GitHub,
               "GitHub",
               List.of("X-GitHub-Request-Id", "X-GitHub-Media-Type"),
+              Set.of("_gh_sess", "_octo"),
               answer ->
                   answer.words("documentation_url").contains("github.com/")
                       || has(answer, "login", "node_id")),
@@ -33,13 +41,17 @@ record ServerFingerprint(
               Platform.GitLab,
               "GitLab",
               List.of("X-GitLab-Meta", "GitLab-LB", "GitLab-SV"),
+              Set.of("_gitlab_session"),
               answer -> has(answer, "username", "state", "web_url")),
           // Before Gitea: a page of Forgejo may name both.
-          new ServerFingerprint(Platform.Gitea, "Forgejo", List.of(), answer -> false),
+          new ServerFingerprint(
+              Platform.Gitea, "Forgejo", List.of(), Set.of("i_like_forgejo"), answer -> false),
           new ServerFingerprint(
               Platform.Gitea,
               "Gitea",
               List.of(),
+              // The default of its setting COOKIE_NAME, which Forgejo had too.
+              Set.of("i_like_gitea"),
               answer ->
                   answer.words("url").endsWith("/api/swagger")
                       || has(answer, "login", "login_name", "is_admin")),
@@ -47,16 +59,19 @@ record ServerFingerprint(
               Platform.Gitee,
               "Gitee",
               List.of(),
+              Set.of("gitee-session-n"),
               answer -> has(answer, "login", "stared", "watched")),
           new ServerFingerprint(
               Platform.Bitbucket,
               "Bitbucket",
               List.of(),
+              Set.of("BITBUCKETSESSIONID"),
               answer -> isBitbucketCloud(answer) || isBitbucketDataCenter(answer)),
           new ServerFingerprint(
               Platform.Bitbucket,
               "a server product of Atlassian",
               List.of("X-AREQUESTID", "X-AUSERNAME"),
+              Set.of(),
               answer -> false));
 
   private static final int HEAD = 20_000;
@@ -72,6 +87,17 @@ record ServerFingerprint(
             fingerprint -> fingerprint.headers.stream().anyMatch(h -> answer.header(h).isPresent()))
         .or(() -> first(fingerprint -> fingerprint.shape.test(answer)))
         .or(() -> answer.isHtml() ? named(answer.response().body()) : Optional.empty());
+  }
+
+  /**
+   * The product of an answer that is not the expected product's: also by its cookies. These only
+   * name it, and do not refuse an answer: a proxy, or a product that was made from another one, may
+   * set another product's cookies.
+   */
+  static Optional<ServerFingerprint> ofForeign(ApiResponse answer) {
+    Set<String> set = answer.cookies();
+    return of(answer)
+        .or(() -> first(fingerprint -> !Collections.disjoint(fingerprint.cookies, set)));
   }
 
   private static Optional<ServerFingerprint> named(String page) {

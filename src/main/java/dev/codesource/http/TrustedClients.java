@@ -110,7 +110,14 @@ final class TrustedClients implements AutoCloseable {
             .setHttp1MaxSize(limits.connectionsPerHost())
             .setHttp2MaxSize(1)
             .setCleanerPeriod(5_000);
-    return vertx.createHttpClient(options, pool);
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(pool)
+        // Else Vert.x logs what a host sends amiss as an error with its stack. The request that
+        // waits on the connection fails with it too, and is where it is told.
+        .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
+        .build();
   }
 
   /** A client and the number of its users. */

@@ -40,6 +40,8 @@ public final class GrantManager {
           Reason.RateLimited,
           Reason.Conflict);
 
+  private static final Problem LOST = new Problem(Reason.RefreshLost, Reason.RefreshLost.meaning());
+
   private static final Duration RETRY_AFTER = Duration.ofMinutes(5);
 
   private final Tokens tokens;
@@ -181,7 +183,13 @@ public final class GrantManager {
           .orElseGet(() -> refresh(authorization, grant));
     }
     if (lapsed) {
-      return end(authorization, grant, new Problem(Reason.RefreshRejected, problem.what()));
+      // A renewal ends the old token on some hosts: its answer may be what is missing.
+      return end(
+          authorization,
+          grant,
+          grant.refreshingSince().isPresent()
+              ? LOST
+              : new Problem(Reason.RefreshRejected, problem.what()));
     }
     return problem.reason() == Reason.UsernameMismatch
             || problem.reason() == Reason.InsufficientScope
@@ -221,8 +229,9 @@ public final class GrantManager {
               .orElseGet(() -> ask(authorization, awaiting(authorization)));
       case Outcome.Refused<TokenGrant>(var problem) -> refused(authorization, marked, problem);
       case Outcome.Waiting<TokenGrant>(var problem, var until, var scope) -> {
-        if (marked.refreshingSince().isPresent() && wasNotReceived(authorization, problem)) {
-          marked = abandoned(marked, authorization);
+        boolean received = !NOT_RECEIVED.contains(problem.reason());
+        if (marked.refreshingSince().isPresent() && (!received || mayBeRepeated(authorization))) {
+          marked = abandoned(marked, authorization, received);
         }
         yield postponed(
             marked, new Outcome.Waiting<AuthorizationState>(problem, until, scope), until);
@@ -230,25 +239,25 @@ public final class GrantManager {
     };
   }
 
-  private StoredGrant abandoned(StoredGrant marked, AuthorizationContext authorization) {
-    return tokens.grants().abandon(marked, authorization.site())
+  private StoredGrant abandoned(
+      StoredGrant marked, AuthorizationContext authorization, boolean lost) {
+    return tokens.grants().abandon(marked, authorization.site(), lost)
             instanceof Outcome.Done<StoredGrant>(var written)
         ? written
         : marked;
   }
 
-  private static boolean wasNotReceived(AuthorizationContext authorization, Problem problem) {
-    return NOT_RECEIVED.contains(problem.reason())
-        || authorization.dialect().lostRefresh() == LostRefresh.MAY_BE_REPEATED;
+  private static boolean mayBeRepeated(AuthorizationContext authorization) {
+    return authorization.dialect().lostRefresh() == LostRefresh.MAY_BE_REPEATED;
   }
 
   private Outcome<AuthorizationState> refused(
       AuthorizationContext authorization, StoredGrant marked, Problem problem) {
     if (problem.reason() == Reason.RefreshRejected) {
-      return end(authorization, marked, problem);
+      return end(authorization, marked, marked.refreshLostAt().isPresent() ? LOST : problem);
     }
     // The application or the address is at fault, not the grant.
-    StoredGrant grant = abandoned(marked, authorization);
+    StoredGrant grant = abandoned(marked, authorization, false);
     return postponed(
         grant, new Outcome.Refused<>(problem), Optional.of(clock.instant().plus(RETRY_AFTER)));
   }
@@ -273,12 +282,12 @@ public final class GrantManager {
           new AuthorizationState.Granted(grant, Optional.of(tokens.grants().resolvable(since))));
     }
     return switch (authorization.dialect().lostRefresh()) {
-      case MAY_BE_REPEATED -> again(authorization, grant);
-      case UNKNOWN -> end(authorization, grant, lost());
+      case MAY_BE_REPEATED -> again(authorization, grant, true);
+      case UNKNOWN -> end(authorization, grant, LOST);
       case SHOWS_IN_OLD_TOKEN ->
           switch (proof(authorization, grant)) {
-            case Outcome.Done<Proof> ignored -> again(authorization, grant);
-            case Outcome.Refused<Proof> ignored -> end(authorization, grant, lost());
+            case Outcome.Done<Proof> ignored -> again(authorization, grant, false);
+            case Outcome.Refused<Proof> ignored -> end(authorization, grant, LOST);
             case Outcome.Waiting<Proof>(var problem, var until, var scope) ->
                 postponed(grant, new Outcome.Waiting<>(problem, until, scope), until);
           };
@@ -291,16 +300,12 @@ public final class GrantManager {
         .then(credential -> tokens.verifier().prove(authorization.claim(credential)));
   }
 
-  private Outcome<AuthorizationState> again(AuthorizationContext authorization, StoredGrant grant) {
-    return tokens.grants().abandon(grant, authorization.site())
+  private Outcome<AuthorizationState> again(
+      AuthorizationContext authorization, StoredGrant grant, boolean lost) {
+    return tokens.grants().abandon(grant, authorization.site(), lost)
             instanceof Outcome.Done<StoredGrant>(var free)
         ? refresh(authorization, free)
         : granted(grant);
-  }
-
-  private static Problem lost() {
-    return new Problem(
-        Reason.RefreshRejected, "The answer to the last renewal was lost, and with it the access.");
   }
 
   private Outcome<AuthorizationState> end(
@@ -326,14 +331,16 @@ public final class GrantManager {
             .map(OAuth::wantedFlow)
             .orElse(Flow.AuthorizationCode);
     return switch (flow) {
-      case Device -> deviceFlow.step(authorization, why);
+      case Device -> deviceFlow.step(authorization, why).map(GrantManager::forAnotherAttempt);
       case AuthorizationCode ->
           pages
               .map(
                   url ->
                       Outcome.<AuthorizationState>done(
                           new AuthorizationState.Awaiting(
-                              why,
+                              Attempt.lastOf(authorization.binding())
+                                  .map(last -> last.problem(why))
+                                  .orElseGet(() -> Attempt.again(why)),
                               Authorization.inBrowser(
                                   page(url, authorization),
                                   url.callback(authorization.site()).toString()),
@@ -343,6 +350,14 @@ public final class GrantManager {
                       Outcome.refused(
                           Reason.OAuthNotOffered,
                           "The administrator has not set the URL of the operator's pages, so there is no authorization in a browser."));
+    };
+  }
+
+  private static AuthorizationState forAnotherAttempt(AuthorizationState state) {
+    return switch (state) {
+      case AuthorizationState.Granted granted -> granted;
+      case AuthorizationState.Awaiting(var problem, var asked, var next) ->
+          new AuthorizationState.Awaiting(Attempt.again(problem), asked, next);
     };
   }
 

@@ -95,20 +95,22 @@ public record Grants(
 
   /** Records that a refresh begins; or {@code Conflict}, and then it must not begin. */
   Outcome<StoredGrant> begin(StoredGrant grant, SiteUrl site) {
-    return write(grant.withRefreshingSince(Optional.of(clock.instant())), site);
+    return write(grant.withRefreshingSince(clock.instant()), site);
   }
 
   /**
    * Records that no refresh is under way; or {@code Conflict}. A tool that changed the Secret and
    * left the marker, such as one that adds labels, does not prevent this: with a marker that stays,
    * a person could be asked for nothing.
+   *
+   * @param lost whether the host may have processed it
    */
-  Outcome<StoredGrant> abandon(StoredGrant grant, SiteUrl site) {
-    Outcome<StoredGrant> written = write(grant.withRefreshingSince(Optional.empty()), site);
+  Outcome<StoredGrant> abandon(StoredGrant grant, SiteUrl site, boolean lost) {
+    Outcome<StoredGrant> written = write(grant.withoutRefresh(lost), site);
     return written instanceof Outcome.Waiting<StoredGrant>
         ? present(grant)
             .filter(found -> found.refreshingSince().equals(grant.refreshingSince()))
-            .map(found -> write(found.withRefreshingSince(Optional.empty()), site))
+            .map(found -> write(found.withoutRefresh(lost), site))
             .orElse(written)
         : written;
   }

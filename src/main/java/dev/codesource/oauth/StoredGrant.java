@@ -28,6 +28,7 @@ import java.util.TreeSet;
  * @param obtainedAt when these tokens were received
  * @param redirectUri of the authorization, which some platforms require again in a refresh
  * @param refreshingSince when a refresh began whose answer is not stored
+ * @param refreshLostAt when a refresh was sent whose answer was lost, and that is to be repeated
  * @param ended why the grant must no longer be used
  */
 public record StoredGrant(
@@ -39,6 +40,7 @@ public record StoredGrant(
     Instant obtainedAt,
     Optional<String> redirectUri,
     Optional<Instant> refreshingSince,
+    Optional<Instant> refreshLostAt,
     Optional<Reason> ended) {
 
   private static final String EXPIRES_AT = "expires_at";
@@ -49,6 +51,7 @@ public record StoredGrant(
   private static final String OBTAINED_AT = "obtained_at";
   private static final String REDIRECT_URI = "redirect_uri";
   private static final String REFRESHING_SINCE = "refreshing_since";
+  private static final String REFRESH_LOST_AT = "refresh_lost_at";
   private static final String ENDED = "ended";
 
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
@@ -71,6 +74,7 @@ public record StoredGrant(
                 fields.time(OBTAINED_AT).orElse(Instant.EPOCH),
                 fields.text(REDIRECT_URI),
                 fields.time(REFRESHING_SINCE),
+                fields.time(REFRESH_LOST_AT),
                 fields.text(ENDED).map(Reason::valueOf)));
   }
 
@@ -91,6 +95,7 @@ public record StoredGrant(
   Map<String, String> values(SiteUrl site) {
     return writer(site, tokens, client, authorization, account, obtainedAt, redirectUri)
         .time(REFRESHING_SINCE, refreshingSince)
+        .time(REFRESH_LOST_AT, refreshLostAt)
         .text(ENDED, ended.map(Reason::name))
         .values();
   }
@@ -161,12 +166,26 @@ public record StoredGrant(
         : Optional.empty();
   }
 
-  StoredGrant withRefreshingSince(Optional<Instant> since) {
-    return new StoredGrant(
-        secret, tokens, client, authorization, account, obtainedAt, redirectUri, since, ended);
+  StoredGrant withRefreshingSince(Instant since) {
+    return with(Optional.of(since), refreshLostAt, ended);
+  }
+
+  /**
+   * Without a refresh under way.
+   *
+   * @param lost whether the host may have processed it
+   */
+  StoredGrant withoutRefresh(boolean lost) {
+    return with(
+        Optional.empty(), lost ? refreshingSince.or(() -> refreshLostAt) : refreshLostAt, ended);
   }
 
   StoredGrant withEnded(Reason reason) {
+    return with(Optional.empty(), Optional.empty(), Optional.of(reason));
+  }
+
+  private StoredGrant with(
+      Optional<Instant> refreshing, Optional<Instant> lost, Optional<Reason> end) {
     return new StoredGrant(
         secret,
         tokens,
@@ -175,8 +194,9 @@ public record StoredGrant(
         account,
         obtainedAt,
         redirectUri,
-        Optional.empty(),
-        Optional.of(reason));
+        refreshing,
+        lost,
+        end);
   }
 
   StoredGrant withTokens(TokenGrant next, Instant at) {
@@ -188,6 +208,7 @@ public record StoredGrant(
         account,
         at,
         redirectUri,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

@@ -6,11 +6,17 @@ package dev.codesource.reason;
  * @param reason the kind of problem
  * @param what what was observed, as a sentence with its full stop; never a secret, and nothing that
  *     changes from one try to the next (a time, a count), since an unchanged status is not written
+ * @param remedy what to do about it, as a sentence
  */
-public record Problem(Reason reason, String what) {
+public record Problem(Reason reason, String what, String remedy) {
+
+  /** A problem with the usual remedy of its reason. */
+  public Problem(Reason reason, String what) {
+    this(reason, what, reason.remedy());
+  }
 
   /** The observation and the remedy: the message of a condition. */
   public String message() {
-    return what + " " + reason.remedy();
+    return what + " " + remedy;
   }
 }

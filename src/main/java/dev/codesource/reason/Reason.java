@@ -295,6 +295,12 @@ public enum Reason {
       SOON,
       "The code host no longer accepts or renews the access: it was revoked there, or was not used for too long.",
       "Authorize it again: open the URL in status.authorization."),
+  RefreshLost(
+      CREDENTIAL,
+      TIME,
+      SOON,
+      "The code host's answer to the last renewal was lost, and the refresh token may have been used up with it.",
+      "Authorize it again: open the URL in status.authorization."),
   OAuthClientRejected(
       CREDENTIAL,
       PERSON,

@@ -193,7 +193,7 @@ class HostileUrlTest {
         readAlikeByTheHttpClient(site);
         yield 1;
       }
-      case Outcome.Refused<SiteUrl>(Problem(_, var what)) -> {
+      case Outcome.Refused<SiteUrl>(Problem(_, var what, _)) -> {
         assertThat(what).as(text).matches("[A-Z].*[^.]\\.");
         yield 0;
       }

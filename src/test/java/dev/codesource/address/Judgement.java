@@ -26,7 +26,7 @@ final class Judgement {
   /** The sentence of a refusal for this reason. */
   static String refusal(Outcome<?> outcome, Reason reason) {
     return switch (outcome) {
-      case Outcome.Refused<?>(Problem(var found, var what)) -> {
+      case Outcome.Refused<?>(Problem(var found, var what, _)) -> {
         assertThat(found).as(what).isEqualTo(reason);
         assertThat(what).matches("(?s)[A-Z].*[^.]\\.");
         yield what;

@@ -301,9 +301,33 @@ class SiteUrlTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          https://git.example/api/v4                      | https://git.example
+          https://git.example/api/v1/                     | https://git.example
+          https://git.example:443/API/V3                  | https://git.example
+          https://git.example/gitlab/api/v4/projects/1    | https://git.example/gitlab
+          https://git.example/api/graphql                 | https://git.example
+          http://git.example:7990/rest/api/1.0            | http://git.example:7990
+          https://git.example/bitbucket/rest/api/latest/x | https://git.example/bitbucket
+          """)
+  void namesTheSiteWhoseApiIsGiven(String text, String site) {
+    assertThat(refusal(SiteUrl.parse(text), InvalidURL))
+        .isEqualTo(
+            "The URL is the address of the site's API; the site itself is at %s.".formatted(site));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "https://git.example/gitlab",
+        "https://git.example/api",
+        "https://git.example/my-api/v4",
+        "https://git.example/api/v4x",
+        "https://git.example/api/version/1",
+        "https://git.example/rest/api",
         "https://git.example/gitlab/team",
         "https://git.example/git",
         "https://git.example/x.gitlab",

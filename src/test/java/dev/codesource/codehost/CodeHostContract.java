@@ -121,12 +121,17 @@ public abstract class CodeHostContract {
 
   // How it is asked.
 
+  /** How many requests a verification takes at most. */
+  protected int mostRequests() {
+    return 2;
+  }
+
   @Test
-  protected void asksAtMostTwice() {
+  protected void asksFewQuestionsThatChangeNothing() {
     for (CannedAnswer answer : List.of(account("alice"), CannedAnswer.json(404, "{}"))) {
       try (LoopbackHost host = host(answer)) {
         ask(host, "");
-        assertThat(host.seen()).hasSizeBetween(1, 2);
+        assertThat(host.seen()).hasSizeBetween(1, mostRequests());
         assertThat(host.seen()).extracting(Asked::method).containsOnly("GET");
       }
     }
@@ -314,6 +319,10 @@ public abstract class CodeHostContract {
                 .with("X-Gitlab-Meta", "{\"correlation_id\":\"1\",\"version\":\"1\"}")),
         new Foreign(Platform.GitLab, "GitLab", CannedAnswer.html(200, "Sign in · GitLab")),
         new Foreign(
+            Platform.GitLab,
+            "GitLab",
+            CannedAnswer.html(404, "Not here").with("Set-Cookie", "_gitlab_session=1; path=/")),
+        new Foreign(
             Platform.GitHub,
             "GitHub",
             CannedAnswer.json(404, "{\"message\":\"Not Found\"}")
@@ -328,11 +337,21 @@ public abstract class CodeHostContract {
         new Foreign(
             Platform.Gitee,
             "Gitee",
+            CannedAnswer.text(404, "no").with("Set-Cookie", "gitee-session-n=1; path=/")),
+        new Foreign(
+            Platform.Gitee,
+            "Gitee",
             CannedAnswer.json(200, "{\"id\":1,\"login\":\"alice\",\"stared\":1,\"watched\":2}")),
         new Foreign(
             Platform.Gitea,
             "Gitea",
             CannedAnswer.html(404, "Page Not Found - Gitea: Git with a cup of tea")),
+        new Foreign(
+            Platform.Gitea,
+            "Gitea",
+            CannedAnswer.text(404, "Not found.\n")
+                .with("Set-Cookie", "lang=en-US; Path=/")
+                .with("Set-Cookie", "i_like_gitea=9f0f2b57e7c5a1d4; Path=/; HttpOnly")),
         new Foreign(
             Platform.Gitea,
             "Gitea",
@@ -355,6 +374,16 @@ public abstract class CodeHostContract {
             Platform.Bitbucket,
             "a server product of Atlassian",
             CannedAnswer.html(404, "Dead link").with("X-AREQUESTID", "@1XJ8A9Lx720x43x0")));
+  }
+
+  /** A proxy, or a product that was made from another one, may set that one's cookies. */
+  @Test
+  protected void takesItsAccountDespiteAnotherProductsCookie() {
+    done(
+        prove(
+            account("alice")
+                .with("Set-Cookie", "_gitlab_session=1; path=/")
+                .with("Set-Cookie", "i_like_gitea=1; path=/")));
   }
 
   // What the platform says no with.

@@ -3,9 +3,12 @@ package dev.codesource.codehost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.gitlab.GitLab;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a new platform must not be without. */
@@ -33,6 +37,22 @@ class CodeHostsTest {
     CodeHost host = SupportedCodeHosts.all(CLOCK).of(platform);
     Class<?> test = Class.forName(host.getClass().getName() + "Test");
     assertThat(test).isAssignableTo(CodeHostContract.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GitHub, https://api.github.com, https://github.com",
+    "GitHub, https://api.github.com/user, https://github.com",
+    "Bitbucket, https://api.bitbucket.org/2.0, https://bitbucket.org"
+  })
+  void namesThePublicSiteWhoseApiIsGiven(Platform platform, String api, String site) {
+    Outcome<SiteUrl> outcome =
+        SiteUrl.parse(api).then(SupportedCodeHosts.all(CLOCK).of(platform)::withoutRepository);
+    assertThat(outcome)
+        .isEqualTo(
+            Outcome.refused(
+                Reason.InvalidURL,
+                "The URL is the address of the site's API; the site itself is at " + site + "."));
   }
 
   @ParameterizedTest

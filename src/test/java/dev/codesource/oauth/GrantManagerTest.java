@@ -44,6 +44,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GrantManagerTest {
 
@@ -416,10 +417,10 @@ class GrantManagerTest {
     fixture.host.on(TOKEN_INFO, json(401, "{\"error_description\":\"The token was revoked\"}"));
     waitUntilResolvable();
 
-    isAsked(look(gitLab), Reason.RefreshRejected);
+    isAsked(look(gitLab), Reason.RefreshLost);
 
     assertThat(fixture.host.requests(TOKEN)).isEmpty();
-    assertThat(fixture.stored("ended")).hasValue("RefreshRejected");
+    assertThat(fixture.stored("ended")).hasValue("RefreshLost");
   }
 
   @Test
@@ -442,10 +443,12 @@ class GrantManagerTest {
     assertThat(access(look(gitee))).as("it may be under way").isEqualTo("access-1");
 
     waitUntilResolvable();
-    isAsked(look(gitee), Reason.RefreshRejected);
+    isAsked(look(gitee), Reason.RefreshLost);
 
     assertThat(fixture.host.asked()).as("a second use could be a theft").containsExactly(TOKEN);
-    assertThat(fixture.stored("ended")).hasValue("RefreshRejected");
+    assertThat(isAsked(look(gitee), Reason.RefreshLost).problem().message())
+        .isEqualTo(Reason.RefreshLost.meaning() + " " + Reason.RefreshLost.remedy());
+    assertThat(fixture.stored("ended")).hasValue("RefreshLost");
   }
 
   @Test
@@ -467,6 +470,118 @@ class GrantManagerTest {
 
     waitUntilResolvable();
     assertThat(access(look(gitea))).isEqualTo("access-2");
+  }
+
+  /** As Gitea does where INVALIDATE_REFRESH_TOKENS is set: the lost answer used the token up. */
+  @Test
+  void aRepeatedRefreshThatIsRefusedIsALostOne() {
+    due(gitea);
+    fixture.host.on(GITEA_TOKEN, unanswered(Reason.ConnectionTimedOut));
+    advanceTo(granted(look(gitea)).nextStep().orElseThrow());
+
+    fixture.host.on(GITEA_TOKEN, error("unauthorized_client"));
+    isAsked(look(gitea), Reason.RefreshLost);
+    isAsked(look(gitea), Reason.RefreshLost);
+  }
+
+  @Test
+  void aRepeatedRefreshThatIsRefusedAfterACrashIsALostOne() {
+    abandonedRefresh(gitea);
+    waitUntilResolvable();
+    fixture.host.on(GITEA_TOKEN, error("unauthorized_client"));
+
+    isAsked(look(gitea), Reason.RefreshLost);
+  }
+
+  @Test
+  void aRefreshThatTheHostDidNotReceiveAndThenRefusesIsNoLostOne() {
+    due(gitea);
+    fixture.host.on(GITEA_TOKEN, unanswered(Reason.ConnectionRefused));
+    advanceTo(granted(look(gitea)).nextStep().orElseThrow());
+
+    fixture.host.on(GITEA_TOKEN, error("unauthorized_client"));
+    isAsked(look(gitea), Reason.RefreshRejected);
+  }
+
+  /** The renewal ended it there, and its answer did not arrive. */
+  @Test
+  void aTokenThatIsRefusedWhileARenewalIsUnansweredHasItsRenewalLost() {
+    due(gitLab);
+    fixture.host.on(TOKEN, unanswered(Reason.ConnectionTimedOut));
+    StoredGrant marked = granted(look(gitLab)).grant();
+
+    isAsked(
+        manager.afterRefusal(gitLab, marked, new Problem(Reason.TokenRevoked, "No.")),
+        Reason.RefreshLost);
+  }
+
+  // How the last attempt of a person ended.
+
+  private void noted(AuthorizationContext authorization, String note) {
+    authorization.binding().getMetadata().setGeneration(3L);
+    authorization.binding().getMetadata().setAnnotations(Map.of(Attempt.ANNOTATION, note));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"AuthorizationDenied", "AuthorizationExpired", "OAuthClientRejected"})
+  void whoIsAskedIsToldHowTheLastAttemptFailed(Reason reason) {
+    noted(gitLab, reason + " of generation 3");
+
+    Awaiting awaiting = isAsked(look(gitLab), reason);
+
+    assertThat(awaiting.problem().message()).isEqualTo(reason.meaning() + " " + reason.remedy());
+    assertThat(awaiting.authorization().url()).isNotNull();
+    assertThat(new Attempt(reason).note(gitLab.binding())).isEqualTo(reason + " of generation 3");
+  }
+
+  /** The reason's own remedy is of those who store a token. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"UsernameMismatch", "InsufficientScope", "AccountBlocked"})
+  void whoUsedTheWrongAccountIsToldToUseAnother(Reason reason) {
+    noted(gitLab, reason + " of generation 3");
+
+    assertThat(isAsked(look(gitLab), reason).problem().message())
+        .startsWith(reason.meaning() + " Open the URL in status.authorization again")
+        .doesNotContain("Secret");
+  }
+
+  @Test
+  void anOutageAtTheLastAttemptIsNoneOfNow() {
+    noted(gitLab, "ConnectionRefused of generation 3");
+
+    assertThat(isAsked(look(gitLab), Reason.AwaitingAuthorization).problem().what())
+        .isEqualTo(
+            "alice has to authorize the binding on https://git.example.com. The last attempt was not finished. "
+                + Reason.ConnectionRefused.meaning());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AuthorizationDenied of generation 2",
+        "AuthorizationDenied",
+        "Whatever of generation 3",
+        "SecretRefused of generation 3",
+        "Bound of generation 3",
+        "AuthorizationDenied of generation 3 <b>",
+        ""
+      })
+  void aNoteThatIsNotOfThisBindingsAttemptIsIgnored(String note) {
+    noted(gitLab, note);
+
+    isAsked(look(gitLab), Reason.AwaitingAuthorization);
+  }
+
+  @Test
+  void aNoteDoesNotMatterWhileThereIsAGrant() {
+    noted(gitLab, "AuthorizationDenied of generation 3");
+    fixture.grant(gitLab, "1");
+
+    assertThat(access(look(gitLab))).isEqualTo("access-1");
   }
 
   // The host says no.

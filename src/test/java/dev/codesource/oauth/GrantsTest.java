@@ -92,7 +92,7 @@ class GrantsTest {
     StoredGrant begun = begun();
     store.relabel();
 
-    done(grants.abandon(begun, SITE));
+    done(grants.abandon(begun, SITE, false));
 
     assertThat(fixture.stored("refreshing_since")).isEmpty();
     assertThat(fixture.stored("refresh_token")).hasValue("refresh-1");
@@ -102,10 +102,10 @@ class GrantsTest {
   void theMarkerOfALaterRefreshStays() {
     StoredGrant begun = begun();
     fixture.clock.advance(LONGEST_REQUEST);
-    StoredGrant free = done(grants.abandon(begun, SITE));
+    StoredGrant free = done(grants.abandon(begun, SITE, false));
     done(grants.begin(free, SITE));
 
-    waiting(grants.abandon(begun, SITE), Reason.Conflict);
+    waiting(grants.abandon(begun, SITE, false), Reason.Conflict);
 
     assertThat(fixture.stored("refreshing_since")).hasValue(fixture.clock.instant().toString());
   }
@@ -115,7 +115,7 @@ class GrantsTest {
     StoredGrant begun = begun();
     grants.renew(begun, SITE, fixture.tokens("2"));
 
-    waiting(grants.abandon(begun, SITE), Reason.Conflict);
+    waiting(grants.abandon(begun, SITE, false), Reason.Conflict);
 
     assertThat(fixture.stored("refresh_token")).hasValue("refresh-2");
   }

@@ -93,8 +93,7 @@ class StoredGrantTest {
 
   @Test
   void isReadAsItWasWritten() {
-    StoredGrant begun =
-        grant(REFRESH, Optional.of(NOW.plusSeconds(60))).withRefreshingSince(Optional.of(NOW));
+    StoredGrant begun = grant(REFRESH, Optional.of(NOW.plusSeconds(60))).withRefreshingSince(NOW);
 
     StoredGrant read = StoredGrant.of(secret(begun.values(SITE))).orElseThrow();
 
@@ -107,12 +106,28 @@ class StoredGrantTest {
         .returns("alice", StoredGrant::account)
         .returns(NOW, StoredGrant::obtainedAt)
         .returns(Optional.of(NOW), StoredGrant::refreshingSince)
+        .returns(Optional.empty(), StoredGrant::refreshLostAt)
         .returns(begun.redirectUri(), StoredGrant::redirectUri)
         .returns(Optional.empty(), StoredGrant::ended);
     assertThat(StoredGrant.of(secret(begun.withEnded(Reason.RefreshRejected).values(SITE))))
         .get()
         .returns(Optional.of(Reason.RefreshRejected), StoredGrant::ended)
         .returns(Optional.empty(), StoredGrant::refreshingSince);
+  }
+
+  @Test
+  void aLostRefreshIsKnownUntilNewTokensCome() {
+    StoredGrant lost =
+        grant(REFRESH, Optional.of(NOW)).withRefreshingSince(NOW).withoutRefresh(true);
+
+    StoredGrant read = StoredGrant.of(secret(lost.values(SITE))).orElseThrow();
+
+    assertThat(read)
+        .returns(Optional.empty(), StoredGrant::refreshingSince)
+        .returns(Optional.of(NOW), StoredGrant::refreshLostAt);
+    assertThat(read.withRefreshingSince(NOW.plusSeconds(9)).withoutRefresh(false).refreshLostAt())
+        .hasValue(NOW);
+    assertThat(read.withTokens(read.tokens(), NOW).refreshLostAt()).isEmpty();
   }
 
   @Test

@@ -2,9 +2,12 @@ package dev.codesource.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.keycloak.KeycloakGitLab;
+import dev.codesource.oauth.Attempt;
+import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
@@ -63,6 +66,43 @@ class OAuthCodeFlowIT extends WithKeycloak {
 
     assertThat(result(alice, callback)).isEqualTo("bound");
     team.await("gitlab", Phase.Bound);
+  }
+
+  @Test
+  void whoSaysNoInABrowserIsSeenInTheStatusAndItsEventsUntilSomebodyAgrees() {
+    URI page = bind("gitlab");
+    URI denied = alice.refuse(alice.begin(page), "alice");
+
+    assertThat(result(alice, denied)).isEqualTo("AuthorizationDenied");
+    BindingStatus status = team.await("gitlab", Reason.AuthorizationDenied);
+
+    assertThat(status.phase()).isEqualTo(Phase.AwaitingAuthorization);
+    assertThat(Team.condition(status, ConditionType.Authenticated).getMessage())
+        .isEqualTo(
+            Reason.AuthorizationDenied.meaning() + " " + Reason.AuthorizationDenied.remedy());
+    Awaitility.await()
+        .until(
+            () ->
+                team.events("gitlab").stream()
+                    .anyMatch(event -> event.getReason().equals("AuthorizationDenied")));
+
+    assertThat(result(alice, alice.logOn(alice.begin(page), "alice"))).isEqualTo("bound");
+    team.await("gitlab", Phase.Bound);
+    assertThat(Attempt.noted(team.get("gitlab"))).isEmpty();
+  }
+
+  @Test
+  void anotherAccountInABrowserIsSeenInTheStatus() {
+    URI page = bind("gitlab");
+    assertThat(result(alice, alice.logOn(alice.begin(page), "mallory")))
+        .isEqualTo("UsernameMismatch");
+
+    BindingStatus status = team.await("gitlab", Reason.UsernameMismatch);
+
+    assertThat(status.authorization()).isNotNull();
+    assertThat(Team.condition(status, ConditionType.Ready).getMessage())
+        .startsWith(Reason.UsernameMismatch.meaning() + " Open the URL")
+        .doesNotContain("mallory", "Secret");
   }
 
   @Test

@@ -101,7 +101,7 @@ class OAuthRefreshIT extends WithKeycloak {
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refreshesOf(refreshToken) > 0);
     gitLab.trouble(Trouble.NONE);
 
-    awaitLong("gitlab", Reason.RefreshRejected);
+    awaitLong("gitlab", Reason.RefreshLost);
 
     assertEachRefreshTokenUsedOnce();
   }
@@ -116,7 +116,7 @@ class OAuthRefreshIT extends WithKeycloak {
     gitLab.trouble(Trouble.NONE);
     restartOperator();
 
-    awaitLong("gitlab", Reason.RefreshRejected);
+    awaitLong("gitlab", Reason.RefreshLost);
 
     assertThat(refreshesOf(refreshToken)).isLessThanOrEqualTo(1);
     assertEachRefreshTokenUsedOnce();

@@ -89,6 +89,9 @@ class ReasonsIT {
               Reason.RefreshRejected,
               "OAuthRefreshIT#whoRevokesOnTheCodeHostIsAskedAgainAndConsumersKeepWhatTheyHave"),
           Map.entry(
+              Reason.RefreshLost,
+              "oauth.GrantManagerTest#aLostAnswerOfWhichNothingCanBeToldHasAPersonAsked"),
+          Map.entry(
               Reason.OAuthClientRejected, "OAuthDeviceFlowIT#anApplicationThatIsNotAcceptedIsTold"),
           Map.entry(
               Reason.OAuthNotOffered, "OAuthCodeFlowIT#withoutAnApplicationThereIsNoAuthorization"),
@@ -264,7 +267,8 @@ class ReasonsIT {
   @Test
   @Order(2)
   void scopesThatNobodyTellsAreUnknown() {
-    String url = around.host(Dialect.gitea(), Grant.of("alice", "read:user")).url();
+    String url =
+        around.host(Dialect.forgejo(), Grant.of("alice", "read:user", "read:repository")).url();
 
     BindingStatus status =
         around.team().bind("it", spec("Gitea", url, "alice")).await("it", Phase.Bound);

@@ -60,6 +60,13 @@ final class Scenarios {
             "https://alice:secret@" + NAME,
             "The URL has a user name or password in it (the part before @)."),
         url(
+            Reason.InvalidURL,
+            "of the API",
+            "https://" + NAME + "/gitlab/api/v4",
+            "The URL is the address of the site's API; the site itself is at https://"
+                + NAME
+                + "/gitlab."),
+        url(
             Reason.PortNotAllowed,
             "http on a port below 1025",
             "http://" + NAME + ":81",
@@ -426,6 +433,29 @@ final class Scenarios {
                         around.host(Dialect.gitea(), Grant.of("alice", "read:repository")).url(),
                         "alice"),
                     "The token lacks the scopes read:user, write:repository; it has the scope read:repository.")),
+        new Scenario(
+            Reason.InsufficientScope,
+            "told by Gitea in another answer than the account's",
+            around ->
+                new Scene(
+                    spec(
+                        "Gitea",
+                        around
+                            .host(
+                                Dialect.gitea(), Grant.of("alice", "read:user", "read:repository"))
+                            .url(),
+                        "alice"),
+                    "The token of alice has the scopes [read:repository, read:user] and lacks [write:repository].")),
+        new Scenario(
+            Reason.InsufficientScope,
+            "told by Forgejo",
+            around ->
+                new Scene(
+                    spec(
+                        "Gitea",
+                        around.host(Dialect.forgejo(), Grant.of("alice", "read:user")).url(),
+                        "alice"),
+                    "The token lacks the scope write:repository.")),
         new Scenario(
             Reason.UsernameMismatch,
             "somebody else's token",

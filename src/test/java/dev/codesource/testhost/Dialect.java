@@ -120,25 +120,49 @@ public interface Dialect {
     };
   }
 
-  /** Gitea and Forgejo: a missing scope shows in the text of a 403. */
+  /** Gitea: a missing scope shows in the text of a 403, with those that the token has. */
   static Dialect gitea() {
-    return (asked, grants) ->
-        !asked.path().endsWith("/api/v1/user")
-            ? Answer.json(404, "{\"message\":\"The target couldn't be found.\"}")
-            : grants
-                .apply(asked.token())
-                .map(
-                    grant ->
-                        grant.may("read:user", "write:user")
-                            ? Answer.json(
-                                200,
-                                "{\"id\":%s,\"login\":\"%s\",\"active\":true,\"prohibit_login\":false}"
-                                    .formatted(grant.id(), grant.username()))
-                            : Answer.json(
-                                403,
-                                "{\"message\":\"token does not have at least one of required scope(s), required=[read:user], token scope=%s\"}"
-                                    .formatted(String.join(",", grant.scopes()))))
-                .orElse(Answer.json(401, "{\"message\":\"invalid username, password or token\"}"));
+    return gitea(true);
+  }
+
+  /** Forgejo: a missing scope shows in the text of a 403, without those that the token has. */
+  static Dialect forgejo() {
+    return gitea(false);
+  }
+
+  private static Dialect gitea(boolean tellsGranted) {
+    return (asked, grants) -> {
+      Optional<Grant> grant = grants.apply(asked.token());
+      if (grant.isEmpty()) {
+        return Answer.json(401, "{\"message\":\"invalid username, password or token\"}");
+      }
+      return switch (asked.path().replaceFirst("^.*/api/v1", "")) {
+        case "/user" ->
+            needing(
+                "user",
+                grant.get(),
+                tellsGranted,
+                "{\"id\":%s,\"login\":\"%s\",\"active\":true,\"prohibit_login\":false}"
+                    .formatted(grant.get().id(), grant.get().username()));
+        case "/notifications/new" ->
+            needing("notification", grant.get(), tellsGranted, "{\"new\":0}");
+        case "/user/repos" -> needing("repository", grant.get(), tellsGranted, "[]");
+        default -> Answer.json(404, "{\"message\":\"The target couldn't be found.\"}");
+      };
+    };
+  }
+
+  private static Answer needing(String what, Grant grant, boolean tellsGranted, String body) {
+    if (grant.may("read:" + what, "write:" + what, "all")) {
+      return Answer.json(200, body);
+    }
+    return Answer.json(
+        403,
+        tellsGranted
+            ? "{\"message\":\"token does not have at least one of required scope(s), required=[read:%s], token scope=%s\"}"
+                .formatted(what, String.join(",", grant.scopes()))
+            : "{\"message\":\"token does not have at least one of required scope(s): [read:%s]\"}"
+                .formatted(what));
   }
 
   private static String strings(Grant grant) {

@@ -52,6 +52,11 @@ public final class Bitbucket implements CodeHost {
     return Optional.of(publicSite);
   }
 
+  @Override
+  public Optional<SiteUrl> publicApi() {
+    return Optional.of(publicApi).filter(api -> !api.origin().equals(publicSite.origin()));
+  }
+
   /** The names for OAuth and access tokens; API tokens have other names for the same scopes. */
   @Override
   public SortedSet<String> requiredScopes() {

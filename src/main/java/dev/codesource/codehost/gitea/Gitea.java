@@ -9,6 +9,7 @@ import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.codehost.OAuthError;
 import dev.codesource.codehost.Proof;
+import dev.codesource.codehost.Proof.Account;
 import dev.codesource.codehost.RateLimit;
 import dev.codesource.codehost.Scopes;
 import dev.codesource.credential.Credential;
@@ -26,9 +27,21 @@ import java.util.regex.Pattern;
 
 /**
  * Gitea and Forgejo. The scopes of a token are reported only when one is missing
- * (https://docs.gitea.com/development/oauth2-provider#scopes).
+ * (https://docs.gitea.com/development/oauth2-provider#scopes), so a proof takes more requests than
+ * the account's, which change nothing:
+ *
+ * <ol>
+ *   <li>whether there are new notifications, for which a binding needs no scope: Gitea refuses that
+ *       to most tokens, and reports all scopes of the token with the refusal;
+ *   <li>where this reports nothing (Forgejo; a token that may read notifications), one repository
+ *       of the account: this shows whether the token may read code, and not whether it may set
+ *       webhooks.
+ * </ol>
  */
 public final class Gitea implements CodeHost {
+  private static final int MAX_REQUESTS = 3;
+  private static final String TO_READ_CODE_AND_SET_WEBHOOKS = "write:repository";
+
   private static final Pattern MISSING_SCOPE =
       Pattern.compile(
           "\\[(?<required>[\\w:, -]{1,300})\\](?:, token scope=(?<granted>[\\w:,-]{0,500}))?");
@@ -36,8 +49,10 @@ public final class Gitea implements CodeHost {
   /** For each required scope, those that include it: writing includes reading. */
   private static final Map<String, Set<String>> SUFFICIENT =
       Map.of(
-          "read:user", Set.of("read:user", "write:user", "all"),
-          "write:repository", Set.of("write:repository", "all"));
+          "read:user",
+          Set.of("read:user", "write:user", "all"),
+          TO_READ_CODE_AND_SET_WEBHOOKS,
+          Set.of(TO_READ_CODE_AND_SET_WEBHOOKS, "all"));
 
   private final Clock clock;
 
@@ -67,9 +82,39 @@ public final class Gitea implements CodeHost {
   @Override
   public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
     ApiSession api =
-        new ApiSession(platform(), clock, RateLimit::usual, session, credential.token());
-    return api.ask(site.resolve("/api/v1/user"), ApiSession.bearer(credential.token()))
-        .then(answer -> answer.isSuccess() ? proof(api, answer) : refusal(api, answer));
+        new ApiSession(
+            platform(), clock, RateLimit::usual, session, credential.token(), MAX_REQUESTS);
+    Map<String, String> headers = ApiSession.bearer(credential.token());
+    return api.ask(site.resolve("/api/v1/user"), headers)
+        .then(answer -> answer.isSuccess() ? account(api, answer) : refusal(api, answer))
+        .then(
+            account ->
+                scopes(api, site, headers)
+                    .map(scopes -> new Proof(account, scopes, Optional.empty())));
+  }
+
+  private Outcome<Scopes> scopes(ApiSession api, SiteUrl site, Map<String, String> headers) {
+    return api.askInAddition(site.resolve("/api/v1/notifications/new"), headers)
+        .then(
+            answer ->
+                answer
+                    .filter(Gitea::isForWantOfScope)
+                    .flatMap(refused -> granted(refused.words("message")))
+                    .map(granted -> Outcome.<Scopes>done(known(granted)))
+                    .orElseGet(() -> scopesForCode(api, site, headers)));
+  }
+
+  private Outcome<Scopes> scopesForCode(ApiSession api, SiteUrl site, Map<String, String> headers) {
+    return api.askInAddition(site.resolve("/api/v1/user/repos?limit=1"), headers)
+        .then(
+            answer ->
+                answer.filter(Gitea::isForWantOfScope).isPresent()
+                    ? api.insufficient(Set.of(TO_READ_CODE_AND_SET_WEBHOOKS), Set.of())
+                    : Outcome.done(new Scopes.Unknown()));
+  }
+
+  private static Scopes known(SortedSet<String> granted) {
+    return new Scopes.Known(granted, missing(granted));
   }
 
   /**
@@ -113,21 +158,20 @@ public final class Gitea implements CodeHost {
     return isGrant ? OAuthError.GRANT_REJECTED : OAuthError.of(error);
   }
 
-  private static Outcome<Proof> proof(ApiSession api, ApiResponse answer) {
+  private static Outcome<Account> account(ApiSession api, ApiResponse answer) {
     if (answer.says("prohibit_login", true)) {
       return api.blocked("may not log on");
     }
     if (answer.says("active", false)) {
       return api.blocked("is not active");
     }
-    return api.account(answer, "login", "id")
-        .map(account -> new Proof(account, new Scopes.Unknown(), Optional.empty()));
+    return api.account(answer, "login", "id");
   }
 
   /** The texts of Gitea's routers/api/v1/api.go and modules/context/api.go. */
-  private Outcome<Proof> refusal(ApiSession api, ApiResponse answer) {
+  private static <T> Outcome<T> refusal(ApiSession api, ApiResponse answer) {
     String message = answer.words("message");
-    if (answer.status() == 403 && message.contains("required scope")) {
+    if (isForWantOfScope(answer)) {
       return missingScope(api, message);
     }
     if (answer.status() == 403 && message.contains("prohibited")) {
@@ -142,26 +186,39 @@ public final class Gitea implements CodeHost {
     return api.refusal(answer);
   }
 
+  private static boolean isForWantOfScope(ApiResponse answer) {
+    return answer.status() == 403 && answer.words("message").contains("required scope");
+  }
+
   /**
    * Gitea: {@code token does not have at least one of required scope(s), required=[read:user],
    * token scope=read:repository}; then all missing scopes are named at once. Forgejo: {@code
    * …required scope(s): [read:user]}, which does not name other missing scopes.
    */
-  private Outcome<Proof> missingScope(ApiSession api, String message) {
+  private static <T> Outcome<T> missingScope(ApiSession api, String message) {
+    return granted(message)
+        .map(granted -> api.<T>insufficient(missing(granted), granted))
+        .orElseGet(() -> api.insufficient(required(message), Set.of()));
+  }
+
+  private static Optional<SortedSet<String>> granted(String message) {
     Matcher match = MISSING_SCOPE.matcher(message);
-    Optional<String> grantedList =
-        match.find() ? Optional.ofNullable(match.group("granted")) : Optional.empty();
-    if (grantedList.isPresent()) {
-      SortedSet<String> granted = ApiResponse.scopesIn(grantedList.get()).orElseGet(TreeSet::new);
-      SortedSet<String> missing = requiredScopes();
-      missing.removeIf(
-          scope -> !Collections.disjoint(SUFFICIENT.getOrDefault(scope, Set.of()), granted));
-      return api.insufficient(missing, granted);
-    }
-    return api.insufficient(
-        match.hasMatch()
-            ? ApiResponse.scopesIn(match.group("required")).orElseGet(TreeSet::new)
-            : Set.of(),
-        Set.of());
+    return match.find()
+        ? Optional.ofNullable(match.group("granted")).flatMap(ApiResponse::scopesIn)
+        : Optional.empty();
+  }
+
+  private static SortedSet<String> required(String message) {
+    Matcher match = MISSING_SCOPE.matcher(message);
+    return match.find()
+        ? ApiResponse.scopesIn(match.group("required")).orElseGet(TreeSet::new)
+        : new TreeSet<>();
+  }
+
+  private static SortedSet<String> missing(SortedSet<String> granted) {
+    SortedSet<String> missing = new TreeSet<>(SUFFICIENT.keySet());
+    missing.removeIf(
+        scope -> !Collections.disjoint(SUFFICIENT.getOrDefault(scope, Set.of()), granted));
+    return missing;
   }
 }

@@ -15,6 +15,7 @@ import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
 import dev.codesource.reason.Outcome;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -22,7 +23,9 @@ import java.util.TreeSet;
 
 /**
  * Gitee, public and self-hosted (https://gitee.com/api/v5/swagger). It reports the account of a
- * token, but neither its scopes nor its expiry.
+ * token, but neither its scopes nor its expiry. A second request, for one repository of the
+ * account, shows whether the token may read code; whether it may set webhooks, no request shows
+ * that changes nothing.
  */
 public final class Gitee implements CodeHost {
   private final Clock clock;
@@ -54,13 +57,27 @@ public final class Gitee implements CodeHost {
   public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
     ApiSession api =
         new ApiSession(platform(), clock, RateLimit::usual, session, credential.token());
-    return api.ask(site.resolve("/api/v5/user"), ApiSession.bearer(credential.token()))
+    Map<String, String> headers = ApiSession.bearer(credential.token());
+    return api.ask(site.resolve("/api/v5/user"), headers)
         .then(
             answer ->
                 answer.isSuccess()
                     ? api.account(answer, "login", "id")
-                        .map(a -> new Proof(a, new Scopes.Unknown(), Optional.empty()))
-                    : refusal(api, answer));
+                    : Gitee.<Proof.Account>refusal(api, answer))
+        .then(
+            account ->
+                scopes(api, site, headers)
+                    .map(scopes -> new Proof(account, scopes, Optional.empty())));
+  }
+
+  /** The token was accepted just before, so a refusal is for want of a scope. */
+  private static Outcome<Scopes> scopes(ApiSession api, SiteUrl site, Map<String, String> headers) {
+    return api.askInAddition(site.resolve("/api/v5/user/repos?per_page=1"), headers)
+        .then(
+            answer ->
+                answer.filter(listing -> listing.status() == 403 && !listing.isHtml()).isPresent()
+                    ? api.insufficient(Set.of("projects"), Set.of())
+                    : Outcome.done(new Scopes.Unknown()));
   }
 
   /**
@@ -90,7 +107,7 @@ public final class Gitee implements CodeHost {
         OAuthDialect.FaultReader.STANDARD);
   }
 
-  private static Outcome<Proof> refusal(ApiSession api, ApiResponse answer) {
+  private static <T> Outcome<T> refusal(ApiSession api, ApiResponse answer) {
     String message = answer.words("message");
     if (answer.status() == 401 && message.contains("expired")) {
       return api.expired();

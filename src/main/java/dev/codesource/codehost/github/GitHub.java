@@ -94,6 +94,11 @@ public final class GitHub implements CodeHost {
     return Optional.of(publicSite);
   }
 
+  @Override
+  public Optional<SiteUrl> publicApi() {
+    return Optional.of(publicApi).filter(api -> !api.origin().equals(publicSite.origin()));
+  }
+
   /**
    * {@code repo} to read private code and {@code admin:repo_hook} to set webhooks
    * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps).

@@ -1,6 +1,7 @@
 package dev.codesource.controller.binding;
 
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.oauth.Attempt;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
 
@@ -12,6 +13,7 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
     return !Objects.equals(
             updated.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || isNewRequest(updated, before)
+        || !Attempt.noted(updated).equals(Attempt.noted(before))
         || updated.isMarkedForDeletion() != before.isMarkedForDeletion();
   }
 

@@ -50,6 +50,7 @@ public final class AuthorizationResource {
   private final GrantManager authorizations;
   private final ClientSecrets clientSecrets;
   private final ClusterAccess access;
+  private final AttemptNotes notes;
   private final Optional<Site> site;
   private final Admission admission = new Admission();
 
@@ -70,6 +71,7 @@ public final class AuthorizationResource {
     this.authorizations = authorizations;
     this.clientSecrets = new ClientSecrets(store, new SecretMetadataClient(client));
     this.access = access;
+    this.notes = new AttemptNotes(client);
     this.site = setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url, clock)));
   }
 
@@ -239,7 +241,13 @@ public final class AuthorizationResource {
       return new CodeFlow.Ending.OtherBrowser();
     }
     return binding(of.get().namespace(), of.get().name())
-        .map(binding -> flow.finish(callback, binding, found -> contexts.of(found, clientSecrets)))
+        .map(
+            binding -> {
+              CodeFlow.Ending ending =
+                  flow.finish(callback, binding, found -> contexts.of(found, clientSecrets));
+              notes.note(binding, ending);
+              return ending;
+            })
         .orElseGet(CodeFlow.Ending.Gone::new);
   }
 

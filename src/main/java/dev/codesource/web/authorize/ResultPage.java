@@ -1,8 +1,8 @@
 package dev.codesource.web.authorize;
 
+import dev.codesource.oauth.Attempt;
 import dev.codesource.oauth.CodeFlow.Ending;
 import dev.codesource.reason.Reason;
-import dev.codesource.reason.Stage;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,9 +15,6 @@ import java.util.stream.Stream;
  * @param good whether nothing has to be done
  */
 record ResultPage(String key, boolean good, String title, String what, String remedy) {
-
-  private static final String AGAIN =
-      "Open the URL in status.authorization again, log on to the code host as the account that spec.username names, and grant all that is asked for.";
 
   static final ResultPage BOUND =
       new ResultPage(
@@ -128,11 +125,7 @@ record ResultPage(String key, boolean good, String title, String what, String re
 
   static ResultPage of(Reason reason) {
     return new ResultPage(
-        reason.name(),
-        false,
-        "Not authorized",
-        reason.meaning(),
-        ofAnAccount(reason) ? AGAIN : reason.remedy());
+        reason.name(), false, "Not authorized", reason.meaning(), Attempt.remedy(reason));
   }
 
   static ResultPage of(Ending ending) {
@@ -145,11 +138,6 @@ record ResultPage(String key, boolean good, String title, String what, String re
       case Ending.OtherSite() -> OTHER_SITE;
       case Ending.Failed(var problem) -> of(problem.reason());
     };
-  }
-
-  /** The remedies of these reasons are for users who store tokens. */
-  private static boolean ofAnAccount(Reason reason) {
-    return reason.stage() == Stage.ACCESS || reason.stage() == Stage.SCOPES;
   }
 
   /** The page with that key, if there is one. */

@@ -1,12 +1,24 @@
 package dev.codesource.codehost.gitea;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.codesource.api.Platform;
+import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.CodeHostContract;
+import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.Scopes;
+import dev.codesource.codehost.TestClient;
+import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
+import dev.codesource.testhost.LoopbackHost;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The answers are those of Gitea's routers/api/v1 and a recorded user of Forgejo. */
 class GiteaTest extends CodeHostContract {
@@ -32,6 +44,11 @@ class GiteaTest extends CodeHostContract {
   @Override
   protected Scopes scopes() {
     return new Scopes.Unknown();
+  }
+
+  @Override
+  protected int mostRequests() {
+    return 3;
   }
 
   @Override
@@ -83,6 +100,127 @@ class GiteaTest extends CodeHostContract {
   private static CannedAnswer says(int status, String message) {
     return CannedAnswer.json(
         status, "{\"message\":\"%s\",\"url\":\"http://127.0.0.1/api/swagger\"}".formatted(message));
+  }
+
+  private static final String NOTIFICATIONS = "/api/v1/notifications/new";
+  private static final String REPOSITORIES = "/api/v1/user/repos?limit=1";
+
+  private static CannedAnswer lacksScope(String required, String granted) {
+    return says(
+        403,
+        "token does not have at least one of required scope(s), required=[%s], token scope=%s"
+            .formatted(required, granted));
+  }
+
+  /** As Forgejo says it, and Gitea before 1.23. */
+  private static CannedAnswer lacksScope(String required) {
+    return says(
+        403, "token does not have at least one of required scope(s): [%s]".formatted(required));
+  }
+
+  private Outcome<Proof> asking(Map<String, CannedAnswer> besides) {
+    return prove(
+        asked ->
+            asked.target().equals(accountPath())
+                ? account("alice")
+                : besides.getOrDefault(asked.target(), CannedAnswer.json(404, "{}")),
+        credential());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          read:user                              | write:repository
+          read:user,read:repository              | write:repository
+          read:user,write:repository             | ''
+          public-only,write:repository,read:user | ''
+          write:user,write:repository,read:misc  | ''
+          """)
+  void learnsAllScopesFromTheRefusalOfWhatABindingDoesNotNeed(String granted, String missing) {
+    Proof proof = done(asking(Map.of(NOTIFICATIONS, lacksScope("read:notification", granted))));
+
+    assertThat(proof.scopes())
+        .isEqualTo(
+            new Scopes.Known(
+                ApiResponse.scopesIn(granted).orElseThrow(),
+                ApiResponse.scopesIn(missing).orElseThrow()));
+  }
+
+  @Test
+  void asksOneQuestionMoreWhereTheRefusalTellsTheScopes() {
+    try (LoopbackHost host =
+        new LoopbackHost(
+            asked ->
+                asked.target().equals(accountPath())
+                    ? account("alice")
+                    : lacksScope("read:notification", "read:user,write:repository"))) {
+      done(codeHost(host.site("")).prove(host.site(""), credential(), TestClient.open()));
+      assertThat(host.seen())
+          .extracting(Asked::target)
+          .containsExactly(accountPath(), NOTIFICATIONS);
+    }
+  }
+
+  @Test
+  void refusesATokenThatMayNotReadCodeWhereScopesAreNotTold() {
+    assertThat(
+            refused(
+                    asking(
+                        Map.of(
+                            NOTIFICATIONS,
+                            lacksScope("read:notification"),
+                            REPOSITORIES,
+                            lacksScope("read:repository"))),
+                    Reason.InsufficientScope)
+                .what())
+        .isEqualTo("The token lacks the scope write:repository.");
+  }
+
+  @Test
+  void doesNotKnowWhetherATokenThatMayReadCodeMaySetWebhooks() {
+    assertThat(
+            done(asking(
+                    Map.of(
+                        NOTIFICATIONS,
+                        lacksScope("read:notification"),
+                        REPOSITORIES,
+                        CannedAnswer.json(200, "[]"))))
+                .scopes())
+        .isEqualTo(new Scopes.Unknown());
+    assertThat(
+            done(asking(
+                    Map.of(
+                        NOTIFICATIONS,
+                        CannedAnswer.json(200, "{\"new\":0}"),
+                        REPOSITORIES,
+                        CannedAnswer.json(200, "[{\"id\":1}]"))))
+                .scopes())
+        .isEqualTo(new Scopes.Unknown());
+  }
+
+  /** The account is proven: what an addition cannot tell does not take that back. */
+  @Test
+  void keepsTheAccountWhenTheHostCannotAnswerTheOtherQuestions() {
+    for (CannedAnswer odd :
+        List.of(
+            CannedAnswer.json(404, "{}"),
+            CannedAnswer.json(500, "{\"message\":\"\"}"),
+            CannedAnswer.html(403, "Forbidden"),
+            CannedAnswer.json(403, "{\"message\":\"Forbidden\"}"),
+            CannedAnswer.of(302).with("Location", "/login"),
+            CannedAnswer.json(200, "[" + "{},".repeat(90_000) + "{}]"))) {
+      assertThat(done(asking(Map.of(NOTIFICATIONS, odd, REPOSITORIES, odd))).scopes())
+          .isEqualTo(new Scopes.Unknown());
+    }
+  }
+
+  @Test
+  void waitsWhenTheOtherQuestionsMeetARateLimit() {
+    CannedAnswer limited = CannedAnswer.text(429, "").with("Retry-After", "8");
+    waiting(asking(Map.of(NOTIFICATIONS, limited)), Reason.RateLimited);
+    waiting(asking(Map.of(REPOSITORIES, limited)), Reason.RateLimited);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.oauth.Attempt;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -44,6 +45,15 @@ class ReconcileFilterTest {
   private static BindingStatus handled(String request) {
     return new BindingStatus(
         Phase.Failed, 1L, null, null, null, null, null, null, request, null, null, null);
+  }
+
+  @Test
+  void theEndOfAnAuthorizationIs() {
+    assertThat(
+            accepts(
+                binding ->
+                    annotate(binding, Attempt.ANNOTATION, "AuthorizationDenied of generation 1")))
+        .isTrue();
   }
 
   @Test
