@@ -67,7 +67,6 @@ class SilentApiServerIT {
     return Files.writeString(
         direct.resolveSibling("silent.kubeconfig"),
         Files.readString(direct)
-            .replace(
-                apiServer.getHost() + ":" + apiServer.getPort(), "127.0.0.1:" + proxy.port()));
+            .replace(apiServer.getHost() + ":" + apiServer.getPort(), "127.0.0.1:" + proxy.port()));
   }
 }
