@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Makes the client of the API server as Quarkus would, with two differences.
+ * Makes the client of the API server as Quarkus would, with three differences.
  *
  * <p>It prefers the cipher ChaCha20 (RFC 8439). The operator runs with the JVM's C1 compiler, which
  * does not use the processor's AES instructions, and AES then takes four times as long. A server
@@ -31,6 +31,9 @@ import javax.net.ssl.SSLEngine;
  * drop what is sent on it, and neither side learns of it. The API server ends each watch after less
  * than {@link BoundedRequests#LONGEST_WATCH}, so a connection on which nothing was received for
  * longer is dead. It is closed, and the informer goes on with a new watch where it was.
+ *
+ * <p>It uses no proxy, whatever the environment says ({@code HTTPS_PROXY}): the API server is in
+ * the cluster, and a company's proxy is for what is outside.
  */
 final class ApiServerClient {
 
@@ -59,6 +62,9 @@ final class ApiServerClient {
       WatchHealth health,
       Duration longestSilence) {
     config.setWatchReconnectInterval(WATCH_GAP_MILLIS);
+    // From the environment, where other programs look for the proxy to the code hosts.
+    config.setHttpProxy(null);
+    config.setHttpsProxy(null);
     return new KubernetesClientBuilder()
         .withKubernetesSerialization(serialization)
         .withConfig(config)
