@@ -6,6 +6,7 @@ import dev.codesource.reason.Outcome;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which hosts the operator connects to. A denial takes precedence over what is allowed.
@@ -25,6 +26,15 @@ public record HostPolicy(
   /** Every host, and every address outside the {@link SpecialNetwork}s. */
   public static final HostPolicy DEFAULT =
       new HostPolicy(List.of(), List.of(), List.of(), List.of());
+
+  /** Of Google Cloud and of Amazon EC2. */
+  private static final Set<String> METADATA_NAMES =
+      Set.of(
+          "metadata",
+          "metadata.google.internal",
+          "metadata.goog",
+          "instance-data",
+          "instance-data.ec2.internal");
 
   public HostPolicy {
     allowedHosts = List.copyOf(allowedHosts);
@@ -62,6 +72,22 @@ public record HostPolicy(
                 () ->
                     IpAddress.parse(host).flatMap(address -> objection(address, "is an address")));
     return verdict(host, objection, site);
+  }
+
+  /**
+   * Checks a host whose addresses a proxy looks up: its name, or a literal address. Of names whose
+   * addresses cannot be known here, those of cloud metadata are refused.
+   */
+  public Outcome<String> checkUnresolved(String host) {
+    Optional<String> objection =
+        objectionToName(host)
+            .or(() -> IpAddress.parse(host).flatMap(ip -> objection(ip, "is an address")))
+            .or(
+                () ->
+                    METADATA_NAMES.contains(host)
+                        ? Optional.of("is a name of cloud metadata")
+                        : Optional.empty());
+    return verdict(host, objection, host);
   }
 
   /**

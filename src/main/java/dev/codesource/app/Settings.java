@@ -16,6 +16,8 @@ public interface Settings {
 
   Host host();
 
+  Proxy proxy();
+
   LeaderElection leaderElection();
 
   Shards shard();
@@ -76,6 +78,27 @@ public interface Settings {
 
     /** Networks that are refused; they take precedence over allowed ones. */
     Optional<List<String>> deniedCidrs();
+  }
+
+  /** HTTP proxies to the code hosts. The API server is always reached without one. */
+  interface Proxy {
+
+    /** For URLs with http, such as {@code http://proxy.example.com:3128}; default: none. */
+    Optional<String> http();
+
+    /** For URLs with https, in the same form; default: none. */
+    Optional<String> https();
+
+    /**
+     * What is reached without a proxy: hosts and the names below them, {@code .example.com} for the
+     * names only, both also with a port; addresses and networks; {@code *}.
+     */
+    Optional<List<String>> noProxy();
+
+    /** For both proxies; default: they want none. */
+    Optional<String> username();
+
+    Optional<String> password();
   }
 
   /** Limits of the requests to code hosts. */

@@ -1,6 +1,7 @@
 package dev.codesource.app;
 
 import dev.codesource.address.HostPolicy;
+import dev.codesource.address.NoProxy;
 import dev.codesource.address.PortPolicy;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.credential.CaCertificates;
@@ -11,6 +12,8 @@ import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.http.GuardedHostClient;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.Limits;
+import dev.codesource.http.Proxies;
+import dev.codesource.http.Proxy;
 import dev.codesource.http.Resolver;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.oauth.AdministratorApps;
@@ -35,6 +38,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -112,6 +116,7 @@ final class Wiring {
     return new GuardedHostClient(
         vertx,
         hosts::check,
+        proxies(hosts),
         Resolver.system(),
         new Limits(
             settings.host().connectTimeout(),
@@ -122,6 +127,17 @@ final class Wiring {
             settings.host().concurrency(),
             Limits.DEFAULT.idle()),
         "code-source-operator/" + version);
+  }
+
+  private Proxies proxies(HostPolicy hosts) {
+    Settings.Proxy proxy = settings.proxy();
+    Optional<Proxy.Login> login =
+        proxy.username().map(name -> new Proxy.Login(name, proxy.password().orElse("")));
+    return new Proxies(
+        proxy.http().map(url -> Proxy.parse(url, login)),
+        proxy.https().map(url -> Proxy.parse(url, login)),
+        NoProxy.parse(proxy.noProxy().orElse(List.of())),
+        hosts::checkUnresolved);
   }
 
   @Produces

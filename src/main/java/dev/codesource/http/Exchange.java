@@ -19,6 +19,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,15 +53,19 @@ final class Exchange {
   private final Deadline deadline;
   private final Predicate<HttpConnection> isFirstUse;
   private final Diagnosis diagnosis;
+  private final Optional<Proxy> proxy;
+  private final Optional<ProxyDiagnosis> proxyDiagnosis;
 
   /**
    * A request that is yet to be sent.
    *
+   * @param proxy through which it is sent; empty: none
    * @param isFirstUse whether a connection has not been used before; the call itself marks it as
    *     used
    */
   Exchange(
       HttpClient client,
+      Optional<Proxy> proxy,
       HostRequest request,
       String userAgent,
       Limits limits,
@@ -73,6 +79,8 @@ final class Exchange {
     this.deadline = deadline;
     this.isFirstUse = isFirstUse;
     this.diagnosis = new Diagnosis(origin, limits);
+    this.proxy = proxy;
+    this.proxyDiagnosis = proxy.map(each -> new ProxyDiagnosis(each, origin));
   }
 
   /** The result of one attempt. */
@@ -87,8 +95,13 @@ final class Exchange {
     record KeptConnectionClosed() implements Attempt {}
   }
 
+  /**
+   * Sends the request.
+   *
+   * @param addresses of the host, or of the proxy
+   */
   Outcome<HostResponse> by(List<InetAddress> addresses) {
-    Outcome<HostResponse> found = diagnosis.timedOut();
+    Outcome<HostResponse> found = lateConnection();
     for (InetAddress address : addresses) {
       switch (by(address)) {
         case Attempt.Ended(var outcome) -> {
@@ -112,7 +125,7 @@ final class Exchange {
   private Attempt attempt(InetAddress address) {
     Duration wait = deadline.remaining(limits.connect());
     if (wait.toMillis() == 0) {
-      return new Attempt.NotConnected(diagnosis.timedOut());
+      return new Attempt.NotConnected(lateConnection());
     }
     Future<HttpClientRequest> connecting = client.request(options(address, wait));
     boolean connected = false;
@@ -124,7 +137,7 @@ final class Exchange {
     } catch (ExecutionException e) {
       return notConnected(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
-      return new Attempt.NotConnected(diagnosis.timedOut());
+      return new Attempt.NotConnected(lateConnection());
     } finally {
       if (!connected) {
         connecting.onSuccess(late -> late.exceptionHandler(_ -> {}).reset());
@@ -133,7 +146,16 @@ final class Exchange {
   }
 
   private Attempt notConnected(Throwable failure) {
-    return new Attempt.NotConnected(diagnosis.of(failure));
+    return new Attempt.NotConnected(
+        proxyDiagnosis
+            .flatMap(found -> found.<HostResponse>of(failure))
+            .orElseGet(() -> diagnosis.of(failure)));
+  }
+
+  private Outcome<HostResponse> lateConnection() {
+    return proxyDiagnosis
+        .map(ProxyDiagnosis::<HostResponse>notConnected)
+        .orElseGet(diagnosis::timedOut);
   }
 
   private Attempt exchange(HttpClientRequest sending) {
@@ -193,7 +215,6 @@ final class Exchange {
     String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     RequestOptions options =
         new RequestOptions()
-            .setServer(SocketAddress.inetSocketAddress(origin.port(), address.getHostAddress()))
             .setHost(origin.host())
             .setPort(origin.port())
             .setSsl(origin.scheme() == Scheme.HTTPS)
@@ -206,7 +227,28 @@ final class Exchange {
             // Without it any coding is acceptable (RFC 9110 section 12.5.3).
             .putHeader("Accept-Encoding", "identity");
     request.headers().forEach(options::putHeader);
+    proxy.ifPresentOrElse(
+        each -> sendThrough(each, address, options),
+        () ->
+            options.setServer(
+                SocketAddress.inetSocketAddress(origin.port(), address.getHostAddress())));
     return options;
+  }
+
+  private void sendThrough(Proxy through, InetAddress address, RequestOptions options) {
+    ProxyOptions to =
+        new ProxyOptions()
+            .setType(ProxyType.HTTP)
+            .setHost(address.getHostAddress())
+            .setPort(through.port())
+            .setConnectTimeout(Duration.ofMillis(options.getConnectTimeout()));
+    through
+        .login()
+        .ifPresent(login -> to.setUsername(login.username()).setPassword(login.password()));
+    options.setProxyOptions(to);
+    if (origin.scheme() == Scheme.HTTP) { // RFC 9112 section 3.2.2
+      options.setURI(origin + options.getURI());
+    }
   }
 
   private HostAndPort authority() {
@@ -241,6 +283,9 @@ final class Exchange {
 
   private Future<Outcome<HostResponse>> receive(HttpClientResponse response) {
     int status = response.statusCode();
+    if (proxyDiagnosis.isPresent() && origin.scheme() == Scheme.HTTP && isOfProxy(response)) {
+      return without(response, proxyDiagnosis.get().answered(status));
+    }
     if (Redirection.is(status)) {
       return without(
           response,
@@ -254,6 +299,13 @@ final class Exchange {
     return encoding.equalsIgnoreCase("identity")
         ? whole(response)
         : without(response, diagnosis.encoded());
+  }
+
+  private static boolean isOfProxy(HttpClientResponse response) {
+    return ProxyDiagnosis.isAnswer(
+        response.statusCode(),
+        Optional.ofNullable(response.getHeader("Proxy-Status")),
+        Optional.ofNullable(response.getHeader("X-Squid-Error")));
   }
 
   private Future<Outcome<HostResponse>> without(

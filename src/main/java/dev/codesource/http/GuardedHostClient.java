@@ -1,5 +1,6 @@
 package dev.codesource.http;
 
+import dev.codesource.address.Origin;
 import dev.codesource.http.limit.FairBulkhead;
 import dev.codesource.http.limit.FairBulkhead.Permit;
 import dev.codesource.reason.Outcome;
@@ -7,7 +8,10 @@ import dev.codesource.reason.Reason;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -18,6 +22,9 @@ import java.util.regex.Pattern;
  * after each look-up, and the connection goes to a checked address; the Host header and the
  * verification of the certificate use the name. Certificates and their names are always verified,
  * redirects are not followed, size and time are limited.
+ *
+ * <p>Through a proxy only names and literal addresses are checked, since the proxy looks the names
+ * up; everything else stays as it is.
  */
 public final class GuardedHostClient implements HostClient, AutoCloseable {
   private static final int ADDRESSES_TRIED = 3;
@@ -39,6 +46,11 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
   private final Limits limits;
   private final String userAgent;
   private final CheckedAddresses addresses;
+  private final Proxies proxies;
+
+  /** The administrator chose them, so they are not checked. */
+  private final CheckedAddresses proxyAddresses;
+
   private final FairBulkhead requests;
   private final FairBulkhead lists;
   private final TrustedClients clients;
@@ -56,9 +68,26 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
    */
   public GuardedHostClient(
       Vertx vertx, AddressGuard guard, Resolver resolver, Limits limits, String userAgent) {
+    this(vertx, guard, Proxies.NONE, resolver, limits, userAgent);
+  }
+
+  /**
+   * As above, with proxies.
+   *
+   * @param guard of hosts that are reached without a proxy
+   */
+  public GuardedHostClient(
+      Vertx vertx,
+      AddressGuard guard,
+      Proxies proxies,
+      Resolver resolver,
+      Limits limits,
+      String userAgent) {
     this.limits = limits;
     this.userAgent = userAgent;
     this.addresses = new CheckedAddresses(resolver, guard);
+    this.proxies = proxies;
+    this.proxyAddresses = new CheckedAddresses(resolver, (_, address) -> Outcome.done(address));
     this.requests = new FairBulkhead(limits.requests());
     this.lists = new FairBulkhead(limits.lists());
     this.clients = new TrustedClients(vertx, limits, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
@@ -97,19 +126,36 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
 
   private Outcome<HostResponse> send(
       String tenant, Optional<TrustAnchors> anchors, HostRequest request, Deadline deadline) {
+    Origin origin = request.origin();
+    Optional<Proxy> proxy = proxies.of(origin);
+    Duration wait = deadline.remaining(limits.connect());
     Outcome<HostResponse> outcome =
-        addresses
-            .of(tenant, request.origin().host(), deadline.remaining(limits.connect()))
+        proxy
+            .map(each -> proxyFor(tenant, origin, each, wait))
+            .orElseGet(() -> addresses.of(tenant, origin.host(), wait))
             .then(
                 found -> {
                   try (TrustedClients.Lease lease = clients.lease(anchors)) {
                     return new Exchange(
-                            lease.client(), request, userAgent, limits, deadline, used::add)
+                            lease.client(), proxy, request, userAgent, limits, deadline, used::add)
                         .by(found.stream().limit(ADDRESSES_TRIED).toList());
                   }
                 });
     requireOpen(); // else the operator's shutdown would be reported as an outage of the host
     return outcome;
+  }
+
+  private Outcome<List<InetAddress>> proxyFor(
+      String tenant, Origin origin, Proxy proxy, Duration wait) {
+    return proxies
+        .guard()
+        .check(origin.host())
+        .then(
+            _ ->
+                proxyAddresses.of(tenant, proxy.host(), wait)
+                        instanceof Outcome.Done<List<InetAddress>> found
+                    ? found
+                    : new ProxyDiagnosis(proxy, origin).unreachable());
   }
 
   private void requireOpen() {
@@ -134,5 +180,6 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     closed = true;
     clients.close();
     addresses.close();
+    proxyAddresses.close();
   }
 }

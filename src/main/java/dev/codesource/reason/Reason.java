@@ -115,6 +115,12 @@ public enum Reason {
       SOON,
       "The connection broke before the answer was complete.",
       "Check what stands between the cluster and the host: a proxy, a load balancer, or a port that speaks another protocol."),
+  ProxyRefused(
+      HOST,
+      TIME,
+      SOON,
+      "The proxy between the operator and the host did not connect to it.",
+      "Ask the administrator of the operator to check the chart's values under proxy, and whether the proxy allows the host."),
   SelfSignedCertificate(
       HOST,
       PERSON,

@@ -9,22 +9,32 @@ import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.RawServer;
 import dev.codesource.testhost.ServerIdentity;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +79,71 @@ class ApiServerClientTest {
     assertThat(suites).isEmpty();
   }
 
+  @Test
+  void aWatchThatWentSilentIsStartedAgain() throws IOException {
+    try (RawServer server = RawServer.start(ApiServerClientTest::openWatchAndSayNoMore);
+        KubernetesClient client = client(server, Duration.ofSeconds(1));
+        Watch _ = client.secrets().inNamespace("team").watch(new Unheard())) {
+      Awaitility.await().until(() -> server.requests().size() >= 2);
+
+      assertThat(server.requests())
+          .allSatisfy(
+              request ->
+                  assertThat(request).containsPattern("(?s)watch=true.*timeoutSeconds=(3\\d|40) "));
+    }
+  }
+
+  @Test
+  void aRequestForALeaseFailsBeforeTheLeaseRunsOut() throws IOException {
+    try (RawServer server = RawServer.start(RawServer.silent());
+        KubernetesClient client = client(server, Duration.ofSeconds(50))) {
+      long began = System.nanoTime();
+
+      assertThatThrownBy(() -> client.leases().inNamespace("system").withName("leader").get())
+          .isInstanceOf(KubernetesClientException.class);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+    }
+  }
+
+  private KubernetesClient client(RawServer server, Duration longestSilence) {
+    Config config =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl("http://127.0.0.1:" + server.port())
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    return ApiServerClient.client(
+        new KubernetesSerialization(), config, vertx, new WatchHealth(), longestSilence);
+  }
+
+  private static void openWatchAndSayNoMore(RawServer.Connection connection) throws IOException {
+    String key = connection.readWholeRequest().header("Sec-WebSocket-Key").orElseThrow();
+    connection.write(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: "
+            + accept(key)
+            + "\r\n\r\n");
+    connection.awaitHangUp();
+  }
+
+  /** RFC 6455 section 4.2.2. */
+  private static String accept(String key) {
+    try {
+      byte[] text = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(UTF_8);
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(text));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class Unheard implements Watcher<Secret> {
+    @Override
+    public void eventReceived(Action action, Secret secret) {}
+
+    @Override
+    public void onClose(WatcherException cause) {}
+  }
+
   private void askVersion(ServerIdentity identity, String protocol, String... offered) {
     HttpsServer server = serve(identity, protocol, offered);
     Config config =
@@ -78,7 +153,7 @@ class ApiServerClientTest {
             .withRequestRetryBackoffLimit(0)
             .build();
     try (KubernetesClient client =
-        ApiServerClient.client(new KubernetesSerialization(), config, vertx)) {
+        ApiServerClient.client(new KubernetesSerialization(), config, vertx, new WatchHealth())) {
       assertThat(client.getKubernetesVersion().getMinor()).isEqualTo("34");
     } finally {
       server.stop(0);

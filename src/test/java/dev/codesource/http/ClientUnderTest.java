@@ -45,8 +45,13 @@ final class ClientUnderTest implements AutoCloseable {
   }
 
   ClientUnderTest(Resolver resolver, Limits limits) {
+    this(Proxies.NONE, resolver, limits);
+  }
+
+  ClientUnderTest(Proxies proxies, Resolver resolver, Limits limits) {
     this.client =
-        new GuardedHostClient(vertx, this::check, resolver, limits, "code-source-operator/test");
+        new GuardedHostClient(
+            vertx, this::check, proxies, resolver, limits, "code-source-operator/test");
   }
 
   private Outcome<InetAddress> check(String host, InetAddress address) {

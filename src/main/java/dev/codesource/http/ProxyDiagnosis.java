@@ -1,0 +1,100 @@
+package dev.codesource.http;
+
+import dev.codesource.address.Origin;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
+import io.netty.handler.proxy.ProxyConnectException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * Describes what a proxy did. It is told apart from what the code host did: the host is not left
+ * alone because of a proxy, through which others may be reached.
+ */
+final class ProxyDiagnosis {
+  /** RFC 9110 section 15.5.8: only a proxy answers so. */
+  private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
+  private static final int FORBIDDEN = 403;
+
+  /** As Netty words an answer to CONNECT; only the number is repeated. */
+  private static final Pattern STATUS = Pattern.compile("status: ([0-9]{3})\\b");
+
+  private final Proxy proxy;
+  private final String endpoint;
+
+  ProxyDiagnosis(Proxy proxy, Origin origin) {
+    this.proxy = proxy;
+    String host = origin.host().contains(":") ? "[" + origin.host() + "]" : origin.host();
+    this.endpoint = host + ":" + origin.port();
+  }
+
+  /** Why there is no connection to the host; empty: the host is the reason. */
+  <T> Optional<Outcome<T>> of(Throwable failure) {
+    Optional<ProxyConnectException> byProxy =
+        causes(failure)
+            .filter(ProxyConnectException.class::isInstance)
+            .map(ProxyConnectException.class::cast)
+            .findFirst();
+    if (byProxy.isPresent()) {
+      return Optional.of(
+          status(byProxy.get()).map(this::<T>answered).orElseGet(this::notConnected));
+    }
+    return causes(failure).anyMatch(SSLException.class::isInstance)
+        ? Optional.empty()
+        : Optional.of(unreachable());
+  }
+
+  /**
+   * Whether an answer comes from the proxy, not from the host behind it. Only some proxies say so
+   * (RFC 9209); Squid's header is older than that.
+   */
+  static boolean isAnswer(int status, Optional<String> proxyStatus, Optional<String> squidError) {
+    return status == PROXY_AUTHENTICATION_REQUIRED
+        || (status >= 400 && (proxyStatus.isPresent() || squidError.isPresent()));
+  }
+
+  <T> Outcome<T> answered(int status) {
+    return waiting(
+        switch (status) {
+          case PROXY_AUTHENTICATION_REQUIRED ->
+              "The proxy %s does not accept the operator's credentials (407)."
+                  .formatted(proxy.endpoint());
+          case FORBIDDEN ->
+              "The proxy %s does not allow connections to %s (403)."
+                  .formatted(proxy.endpoint(), endpoint);
+          default ->
+              "The proxy %s does not connect to %s (%d)."
+                  .formatted(proxy.endpoint(), endpoint, status);
+        });
+  }
+
+  /** It took too long, or ended the connection. */
+  <T> Outcome<T> notConnected() {
+    return waiting(
+        "The proxy %s did not connect to %s in time.".formatted(proxy.endpoint(), endpoint));
+  }
+
+  <T> Outcome<T> unreachable() {
+    return waiting("The proxy %s cannot be reached.".formatted(proxy.endpoint()));
+  }
+
+  private static <T> Outcome<T> waiting(String what) {
+    return Outcome.waiting(Reason.ProxyRefused, what, Optional.empty(), Outcome.Scope.CREDENTIAL);
+  }
+
+  private static Optional<Integer> status(ProxyConnectException failure) {
+    Matcher status = STATUS.matcher(String.valueOf(failure.getMessage()));
+    return status.find() ? Optional.of(Integer.valueOf(status.group(1))) : Optional.empty();
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(
+            Optional.of(failure), Optional::isPresent, each -> each.map(Throwable::getCause))
+        .flatMap(Optional::stream)
+        .limit(20);
+  }
+}
