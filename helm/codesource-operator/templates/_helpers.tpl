@@ -49,14 +49,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* "true" or nothing. */}}
-{{- define "codesource.leaderElection" -}}
-{{- $many := or (gt (int .Values.replicas) 1) (gt (int .Values.shards) 1) }}
-{{- if kindIs "invalid" .Values.leaderElection.enabled }}
-{{- if $many }}true{{ end }}
-{{- else if .Values.leaderElection.enabled }}true
-{{- else if $many }}
-{{- fail "leaderElection.enabled is false, but replicas is more than 1: several replicas would all work on the same bindings. Set replicas and shards to 1, or leave leaderElection.enabled unset." }}
+{{/* How pods are replaced. What belongs to another type is left out: helm merges the user's map into the chart's. */}}
+{{- define "codesource.strategy" -}}
+type: {{ .type }}
+{{- if eq .type "RollingUpdate" }}
+{{- with .rollingUpdate }}
+rollingUpdate:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -28,7 +28,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -37,7 +36,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /** Creates the objects of all packages from the settings. */
 @Singleton
@@ -68,15 +66,11 @@ final class Wiring {
     return new Shard(settings.shard().index(), settings.shard().count());
   }
 
-  /** With leader election it opens when the process becomes the leader. */
+  /** It opens when the process becomes the leader. */
   @Produces
   @Singleton
   StartBarrier barrier(Shard shard, Clock clock) {
-    StartBarrier barrier = new StartBarrier(shard, clock);
-    if (!settings.leaderElection().enabled()) {
-      barrier.open();
-    }
-    return barrier;
+    return new StartBarrier(shard, clock);
   }
 
   @Produces
@@ -198,15 +192,12 @@ final class Wiring {
     return new ClusterAccess(client, settings.oauth().requireClusterAccess());
   }
 
-  /**
-   * No bean without leader election: the Operator SDK elects a leader as soon as there is a
-   * configuration.
-   */
+  /** The Operator SDK elects a leader because there is this bean. */
   @Produces
-  @Dependent
+  @Singleton
   @Unremovable
-  @Nullable LeaderElectionConfiguration leaderElection(Leadership leadership) {
-    return settings.leaderElection().enabled() ? leadership.configuration() : null;
+  LeaderElectionConfiguration leaderElection(Leadership leadership) {
+    return leadership.configuration();
   }
 
   void close(@Disposes GuardedHostClient client) {

@@ -46,6 +46,8 @@ public final class OperatorProcess implements AutoCloseable {
   public static OperatorProcess startWithoutWaiting(Path kubeconfig, Map<String, String> settings) {
     Map<String, String> environment = new HashMap<>();
     environment.put("CODESOURCE_ADDRESS_ALLOWED_CIDRS", "127.0.0.0/8,::1/128");
+    // The Lease that the chart's Role is for.
+    environment.put("CODESOURCE_LEADER_ELECTION_LEASE_NAME", Installation.RELEASE);
     environment.putAll(settings);
     return run(kubeconfig, environment);
   }
@@ -65,6 +67,9 @@ public final class OperatorProcess implements AutoCloseable {
     environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
     environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
     environment.put("CODESOURCE_OAUTH_PUBLIC_URL", "http://127.0.0.1:" + port);
+    // As a container that is started again in its pod: it need not wait until the Lease of one that
+    // was killed runs out.
+    environment.put("HOSTNAME", "operator");
     environment.putAll(settings);
     Path log = Path.of("target", "operator-logs", "operator-" + port + ".log");
     try {

@@ -56,8 +56,7 @@ class ShardsIT {
   }
 
   private Installation installed(int shards) {
-    return Installation.allowingLoopback(
-        cluster, LEASE, "--set", "leaderElection.enabled=true", "--set", "shards=" + shards);
+    return Installation.allowingLoopback(cluster, LEASE, "--set", "shards=" + shards);
   }
 
   private OperatorProcess keep(OperatorProcess pod) {
