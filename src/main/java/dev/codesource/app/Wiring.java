@@ -1,5 +1,7 @@
 package dev.codesource.app;
 
+import static dev.codesource.app.SettingException.reading;
+
 import dev.codesource.address.HostPolicy;
 import dev.codesource.address.PortPolicy;
 import dev.codesource.codehost.CodeHosts;
@@ -27,12 +29,15 @@ import dev.codesource.web.authorize.ClusterAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -41,10 +46,59 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 final class Wiring {
 
+  /** Before the Operator SDK's observer, which has the default priority. */
+  private static final int FIRST = 1;
+
+  /** The API server's 253, without the number of a shard. */
+  private static final int MAX_LEASE_NAME = 250;
+
   private final Settings settings;
 
   Wiring(Settings settings) {
     this.settings = settings;
+  }
+
+  /**
+   * Reads all settings before anything else starts, so that a wrong one ends the start with its
+   * name.
+   *
+   * @throws SettingException if a setting is wrong
+   */
+  void check(@Observes @Priority(FIRST) StartupEvent event) {
+    shard();
+    hostPolicy();
+    portPolicy();
+    publicUrl();
+    Settings.Host host = settings.host();
+    reading("host.concurrency", () -> atLeastOne(host.concurrency()));
+    reading("host.connect-timeout", () -> positive(host.connectTimeout()));
+    reading("host.timeout", () -> positive(host.timeout()));
+    reading("leader-election.lease-name", () -> leaseName(settings.leaderElection().leaseName()));
+  }
+
+  private static int atLeastOne(int number) {
+    return valid(number, number >= 1, "must be at least 1");
+  }
+
+  private static Duration positive(Duration duration) {
+    return valid(duration, duration.isPositive(), "must be longer than 0");
+  }
+
+  /** With room for the number of a shard. */
+  private static String leaseName(String name) {
+    return valid(
+        name,
+        name.matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+            && name.length() <= MAX_LEASE_NAME,
+        "is not a name for a Lease: lower-case letters, digits, '-' and '.', at most %d characters"
+            .formatted(MAX_LEASE_NAME));
+  }
+
+  private static <T> T valid(T value, boolean isValid, String otherwise) {
+    if (!isValid) {
+      throw new IllegalArgumentException("\"%s\" %s.".formatted(value, otherwise));
+    }
+    return value;
   }
 
   @Produces
@@ -63,7 +117,8 @@ final class Wiring {
   @Produces
   @Singleton
   Shard shard() {
-    return new Shard(settings.shard().index(), settings.shard().count());
+    Settings.Shards shards = settings.shard();
+    return reading("shard.index", () -> new Shard(shards.index(), shards.count()));
   }
 
   /** It opens when the process becomes the leader. */
@@ -82,12 +137,11 @@ final class Wiring {
   @Produces
   @Singleton
   HostPolicy hostPolicy() {
-    Settings.Address address = settings.address();
-    return HostPolicy.parse(
-        address.allowedHosts().orElse(List.of()),
-        address.deniedHosts().orElse(List.of()),
-        address.allowedCidrs().orElse(List.of()),
-        address.deniedCidrs().orElse(List.of()));
+    return new AddressSettings(settings.address()).hosts();
+  }
+
+  private PortPolicy portPolicy() {
+    return new AddressSettings(settings.address()).ports();
   }
 
   @Produces
@@ -120,10 +174,7 @@ final class Wiring {
   @Produces
   @Singleton
   Verifier verifier(HostPolicy hosts, HostClient client, HostLimiter limiter, Clock clock) {
-    PortPolicy ports =
-        PortPolicy.parse(
-            settings.address().httpPorts().orElse(""), settings.address().httpsPorts().orElse(""));
-    return new Verifier(ports, hosts, client, limiter, clock);
+    return new Verifier(portPolicy(), hosts, client, limiter, clock);
   }
 
   @Produces
@@ -175,15 +226,16 @@ final class Wiring {
   @Produces
   @Singleton
   GrantManager authorizations(Tokens tokens, OwnedSecretStore store, Clock clock) {
-    return new GrantManager(
-        tokens, store, settings.oauth().publicUrl().map(PublicUrl::of).map(PublicUrl::uri), clock);
+    return new GrantManager(tokens, store, publicUrl().url().map(PublicUrl::uri), clock);
   }
 
   /** The address of the pages, if it is set. */
   @Produces
   @Singleton
   PublicUrl.Setting publicUrl() {
-    return new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of));
+    return reading(
+        "oauth.public-url",
+        () -> new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of)));
   }
 
   @Produces

@@ -123,8 +123,12 @@ class LeaderIT {
     team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
 
     assertThat(gitLab.count()).isEqualTo(2);
-    assertThat(second.get("/metrics")).doesNotContain("codesource_verifications_total{");
-    assertThat(first.get("/metrics")).contains("codesource_verifications_total{");
+    assertThat(second.get("/metrics"))
+        .doesNotContain("codesource_verifications_total{")
+        .contains("codesource_active{shard=\"0\"} 0.0");
+    assertThat(first.get("/metrics"))
+        .contains("codesource_verifications_total{")
+        .contains("codesource_active{shard=\"0\"} 1.0");
     assertThat(team.events("gitlab"))
         .singleElement()
         .returns("first", event -> event.getReportingInstance());
@@ -137,7 +141,7 @@ class LeaderIT {
     Team.patiently().until(() -> gitLab.count() > BINDINGS / 2);
 
     long began = System.nanoTime();
-    first.terminate(Duration.ofSeconds(10));
+    assertThat(first.terminate(Duration.ofSeconds(10))).as("exit code").isZero();
     Team.patiently().until(() -> holder().equals(Optional.of("second")));
 
     // Without the Lease given back it would be 15 s.
