@@ -23,14 +23,33 @@ app.kubernetes.io/name: {{ include "codesource.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* The chart's own labels win: selectors need them. */}}
 {{- define "codesource.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{ include "codesource.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{- $own := include "codesource.selectorLabels" . | fromYaml }}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+{{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion }}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
+{{- toYaml (mustMergeOverwrite (dict) .Values.commonLabels $own) }}
 {{- end }}
+
+{{/* The labels of a shard's pods: a dict of the root context and the shard's number. Without the versions of the chart and of the
+application: a new chart that changes nothing else restarts no pod. */}}
+{{- define "codesource.podLabels" -}}
+{{- $own := include "codesource.selectorLabels" .root | fromYaml }}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .root.Release.Service }}
+{{- $_ := set $own "codesource.dev/shard" (toString .shard) }}
+{{- toYaml (mustMergeOverwrite (dict) .root.Values.commonLabels .root.Values.podLabels $own) }}
+{{- end }}
+
+{{/* The labels of an object: a dict of the root context and "more", a map whose keys win over the user's own and lose against the
+chart's. A key stands once, whoever names it. */}}
+{{- define "codesource.labelsWith" -}}
+{{- toYaml (mustMergeOverwrite (dict) (default dict .more) (include "codesource.labels" .root | fromYaml)) }}
+{{- end }}
+
+{{/* The labels of an alert: a dict of "severity" and "more", whose keys win. */}}
+{{- define "codesource.alertLabels" -}}
+{{- toYaml (mustMergeOverwrite (dict "severity" .severity) (default dict .more)) }}
 {{- end }}
 
 {{- define "codesource.serviceAccountName" -}}
@@ -49,14 +68,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* "true" or nothing. */}}
-{{- define "codesource.leaderElection" -}}
-{{- $many := or (gt (int .Values.replicas) 1) (gt (int .Values.shards) 1) }}
-{{- if kindIs "invalid" .Values.leaderElection.enabled }}
-{{- if $many }}true{{ end }}
-{{- else if .Values.leaderElection.enabled }}true
-{{- else if $many }}
-{{- fail "leaderElection.enabled is false, but replicas is more than 1: several replicas would all work on the same bindings. Set replicas and shards to 1, or leave leaderElection.enabled unset." }}
+{{/* How pods are replaced. What belongs to another type is left out: helm merges the user's map into the chart's. */}}
+{{- define "codesource.strategy" -}}
+type: {{ .type }}
+{{- if eq .type "RollingUpdate" }}
+{{- with .rollingUpdate }}
+rollingUpdate:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -84,6 +103,26 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 {{- join "," . }}
+{{- end }}
+
+{{/* Fails for an IPv4 network with bits behind its prefix, which the operator would refuse at its start. A schema cannot compute. */}}
+{{- define "codesource.checkNetworks" -}}
+{{- range $network := concat .allowedCidrs .deniedCidrs .denyClusterNetworks }}
+{{- if not (contains ":" $network) }}
+{{- $parts := splitList "/" $network }}
+{{- $address := 0 }}
+{{- range splitList "." (first $parts) }}
+{{- $address = add (mul $address 256) (int .) }}
+{{- end }}
+{{- $size := 1 }}
+{{- range until (int (sub 32 (int (last $parts)))) }}
+{{- $size = mul $size 2 }}
+{{- end }}
+{{- if ne (int (mod $address $size)) 0 }}
+{{- fail (printf "operator.address: the network %s has bits set after its prefix; write the first address of the network, or the address with /32" $network) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* The networks that the administrator refuses, as a list in JSON. */}}

@@ -123,9 +123,8 @@ final class Leadership {
   }
 
   void afterTheEnd(@Observes @Priority(LAST) ShutdownEvent event) throws InterruptedException {
-    // Also without an election: a refresh of a token may be under way.
-    boolean isAtRest = threads.awaitTermination(REST_SECONDS, TimeUnit.SECONDS);
-    if (election.enabled() && isAtRest) {
+    // A refresh of a token may be under way, and the next leader must not begin before its end.
+    if (threads.awaitTermination(REST_SECONDS, TimeUnit.SECONDS)) {
       release();
     }
   }

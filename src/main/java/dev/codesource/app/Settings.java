@@ -140,11 +140,11 @@ public interface Settings {
     int count();
   }
 
-  /** Leader election: one replica reconciles, the others wait. */
+  /**
+   * Leader election: one replica reconciles, the others wait. It is always on: with one replica, an
+   * update or a node that does not answer leads to two pods too.
+   */
   interface LeaderElection {
-
-    @WithDefault("false")
-    boolean enabled();
 
     /** The name of the Lease; for another shard than the first, its number is appended. */
     @WithDefault("code-source-operator")

@@ -1,5 +1,7 @@
 package dev.codesource.app;
 
+import static dev.codesource.app.SettingException.reading;
+
 import dev.codesource.address.HostPolicy;
 import dev.codesource.address.NoProxy;
 import dev.codesource.address.PortPolicy;
@@ -31,27 +33,79 @@ import dev.codesource.web.authorize.ClusterAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.context.Dependent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /** Creates the objects of all packages from the settings. */
 @Singleton
 final class Wiring {
 
+  /** Before the Operator SDK's observer, which has the default priority. */
+  private static final int FIRST = 1;
+
+  /** The API server's 253, without the number of a shard. */
+  private static final int MAX_LEASE_NAME = 250;
+
   private final Settings settings;
 
   Wiring(Settings settings) {
     this.settings = settings;
+  }
+
+  /**
+   * Reads all settings before anything else starts, so that a wrong one ends the start with its
+   * name.
+   *
+   * @throws SettingException if a setting is wrong
+   */
+  void check(@Observes @Priority(FIRST) StartupEvent event) {
+    shard();
+    hostPolicy();
+    portPolicy();
+    proxies(hostPolicy());
+    publicUrl();
+    Settings.Host host = settings.host();
+    reading("host.concurrency", () -> atLeastOne(host.concurrency()));
+    reading("host.connect-timeout", () -> positive(host.connectTimeout()));
+    reading("host.timeout", () -> positive(host.timeout()));
+    reading("leader-election.lease-name", () -> leaseName(settings.leaderElection().leaseName()));
+  }
+
+  private static int atLeastOne(int number) {
+    return valid(number, number >= 1, "must be at least 1");
+  }
+
+  private static Duration positive(Duration duration) {
+    return valid(duration, duration.isPositive(), "must be longer than 0");
+  }
+
+  /** With room for the number of a shard. */
+  private static String leaseName(String name) {
+    return valid(
+        name,
+        name.matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+            && name.length() <= MAX_LEASE_NAME,
+        "is not a name for a Lease: lower-case letters, digits, '-' and '.', at most %d characters"
+            .formatted(MAX_LEASE_NAME));
+  }
+
+  private static <T> T valid(T value, boolean isValid, String otherwise) {
+    if (!isValid) {
+      throw new IllegalArgumentException("\"%s\" %s.".formatted(value, otherwise));
+    }
+    return value;
   }
 
   @Produces
@@ -70,18 +124,15 @@ final class Wiring {
   @Produces
   @Singleton
   Shard shard() {
-    return new Shard(settings.shard().index(), settings.shard().count());
+    Settings.Shards shards = settings.shard();
+    return reading("shard.index", () -> new Shard(shards.index(), shards.count()));
   }
 
-  /** With leader election it opens when the process becomes the leader. */
+  /** It opens when the process becomes the leader. */
   @Produces
   @Singleton
   StartBarrier barrier(Shard shard, Clock clock) {
-    StartBarrier barrier = new StartBarrier(shard, clock);
-    if (!settings.leaderElection().enabled()) {
-      barrier.open();
-    }
-    return barrier;
+    return new StartBarrier(shard, clock);
   }
 
   @Produces
@@ -93,12 +144,11 @@ final class Wiring {
   @Produces
   @Singleton
   HostPolicy hostPolicy() {
-    Settings.Address address = settings.address();
-    return HostPolicy.parse(
-        address.allowedHosts().orElse(List.of()),
-        address.deniedHosts().orElse(List.of()),
-        address.allowedCidrs().orElse(List.of()),
-        address.deniedCidrs().orElse(List.of()));
+    return new AddressSettings(settings.address()).hosts();
+  }
+
+  private PortPolicy portPolicy() {
+    return new AddressSettings(settings.address()).ports();
   }
 
   @Produces
@@ -134,19 +184,16 @@ final class Wiring {
     Optional<Proxy.Login> login =
         proxy.username().map(name -> new Proxy.Login(name, proxy.password().orElse("")));
     return new Proxies(
-        proxy.http().map(url -> Proxy.parse(url, login)),
-        proxy.https().map(url -> Proxy.parse(url, login)),
-        NoProxy.parse(proxy.noProxy().orElse(List.of())),
+        proxy.http().map(url -> reading("proxy.http", () -> Proxy.parse(url, login))),
+        proxy.https().map(url -> reading("proxy.https", () -> Proxy.parse(url, login))),
+        reading("proxy.no-proxy", () -> NoProxy.parse(proxy.noProxy().orElse(List.of()))),
         hosts::checkUnresolved);
   }
 
   @Produces
   @Singleton
   Verifier verifier(HostPolicy hosts, HostClient client, HostLimiter limiter, Clock clock) {
-    PortPolicy ports =
-        PortPolicy.parse(
-            settings.address().httpPorts().orElse(""), settings.address().httpsPorts().orElse(""));
-    return new Verifier(ports, hosts, client, limiter, clock);
+    return new Verifier(portPolicy(), hosts, client, limiter, clock);
   }
 
   @Produces
@@ -204,14 +251,16 @@ final class Wiring {
   @Produces
   @Singleton
   GrantManager authorizations(Tokens tokens, OwnedSecretStore store, Clock clock) {
-    return new GrantManager(tokens, store, settings.oauth().publicUrl().map(PublicUrl::of), clock);
+    return new GrantManager(tokens, store, publicUrl().url(), clock);
   }
 
   /** The address of the pages, if it is set. */
   @Produces
   @Singleton
   PublicUrl.Setting publicUrl() {
-    return new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of));
+    return reading(
+        "oauth.public-url",
+        () -> new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of)));
   }
 
   @Produces
@@ -220,15 +269,12 @@ final class Wiring {
     return new ClusterAccess(client, settings.oauth().requireClusterAccess());
   }
 
-  /**
-   * No bean without leader election: the Operator SDK elects a leader as soon as there is a
-   * configuration.
-   */
+  /** The Operator SDK elects a leader because there is this bean. */
   @Produces
-  @Dependent
+  @Singleton
   @Unremovable
-  @Nullable LeaderElectionConfiguration leaderElection(Leadership leadership) {
-    return settings.leaderElection().enabled() ? leadership.configuration() : null;
+  LeaderElectionConfiguration leaderElection(Leadership leadership) {
+    return leadership.configuration();
   }
 
   void close(@Disposes GuardedHostClient client) {

@@ -35,7 +35,7 @@ public record PublicUrl(URI uri) {
         || uri.getRawFragment() != null
         || uri.getRawUserInfo() != null) {
       throw new IllegalArgumentException(
-          "codesource.oauth.public-url must be like https://codesource.example.com, without a path");
+          "It must be like https://codesource.example.com, without a path.");
     }
     boolean isDefaultPort =
         uri.getPort() == (scheme.equals("https") ? 443 : 80) || uri.getPort() < 0;

@@ -41,6 +41,11 @@ public final class StartBarrier {
     }
   }
 
+  /** Whether reconciliations may begin. */
+  public boolean isOpen() {
+    return opened.getCount() == 0;
+  }
+
   /** Lets the reconciliations begin. */
   public void open() {
     opened.countDown();

@@ -218,7 +218,8 @@ public final class Bench {
   private static boolean bound(OperatorProcess operator, int count) {
     return operator
         .get("/metrics")
-        .contains("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"} " + count + ".0");
+        .contains(
+            "codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"0\"} " + count + ".0");
   }
 
   private void idle(Course course) {

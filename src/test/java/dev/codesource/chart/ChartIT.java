@@ -65,6 +65,31 @@ class ChartIT {
     cluster.helm("uninstall", "first", "-n", namespace, "--wait").orFail();
   }
 
+  /** As helm 4 and Argo CD do it. */
+  @Test
+  void serverSideApplyChangesTheStrategyInBothDirections() {
+    String namespace = cluster.newNamespace();
+    for (String type : List.of("RollingUpdate", "Recreate", "RollingUpdate")) {
+      JsonNode deployment =
+          Chart.render("--set", "strategy.type=" + type, "--namespace", namespace)
+              .one("Deployment");
+      cluster.apply(deployment.toString(), "--server-side", "--field-manager=helm").orFail();
+      assertThat(
+              cluster
+                  .kubectl(
+                      "get",
+                      "deployment",
+                      deployment.at("/metadata/name").asText(),
+                      "-n",
+                      namespace,
+                      "-o",
+                      "jsonpath={.spec.strategy}")
+                  .orFail()
+                  .stdout())
+          .isEqualTo(deployment.at("/spec/strategy").toString());
+    }
+  }
+
   @Test
   void everyValueMakesObjectsThatTheServerTakes() {
     for (Path values : Chart.allValues()) {

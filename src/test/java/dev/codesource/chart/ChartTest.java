@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTest {
   private static final Manifests DEFAULTS = Chart.render();
@@ -135,7 +136,7 @@ class ChartTest {
   void appVersionIsThatOfTheBuild() throws IOException {
     assertThat(Files.readString(Path.of("pom.xml")))
         .containsPattern(
-            "<artifactId>code-source-operator</artifactId>\\s*<version>%s(-SNAPSHOT)?</version>"
+            "<artifactId>code-source-operator</artifactId>\\s*<version>%s</version>"
                 .formatted(appVersion()));
   }
 
@@ -149,7 +150,9 @@ class ChartTest {
             "codesource-system.bindings-codesource-operator-view",
             "codesource-system.bindings-codesource-operator-edit");
     assertThat(DEFAULTS.all("ClusterRoleBinding")).hasSize(1);
-    assertThat(DEFAULTS.kinds()).doesNotContain("Role", "RoleBinding");
+    assertThat(DEFAULTS.all("Role"))
+        .extracting(role -> role.at("/metadata/name").asText())
+        .containsExactly("bindings-codesource-operator-leader-election");
   }
 
   @Test
@@ -246,25 +249,56 @@ class ChartTest {
   }
 
   @Test
-  void leaseIsGrantedByNameAndOnlyToReplicas() {
-    assertThat(DEFAULTS.objects()).noneMatch(object -> object.toString().contains("leases"));
-    assertThat(DEFAULTS.settings().path("CODESOURCE_LEADER_ELECTION_ENABLED").asText())
-        .isEqualTo("false");
-    assertThat(DEFAULTS.one("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
-
-    Manifests two = Chart.render("--set", "replicas=2");
-    assertThat(two.settings().path("CODESOURCE_LEADER_ELECTION_ENABLED").asText())
-        .isEqualTo("true");
-    assertThat(two.one("Deployment").at("/spec/strategy/type").asText()).isEqualTo("RollingUpdate");
-    String lease = two.settings().path("CODESOURCE_LEADER_ELECTION_LEASE_NAME").asText();
-    assertThat(each(two.one("Role").path("rules")))
+  void leaseIsGrantedByNameAlsoToOneReplica() {
+    String lease = DEFAULTS.settings().path("CODESOURCE_LEADER_ELECTION_LEASE_NAME").asText();
+    assertThat(lease).isEqualTo("bindings-codesource-operator");
+    assertThat(each(DEFAULTS.one("Role").path("rules")))
+        .hasSize(2)
         .allSatisfy(
             rule -> {
               if (!texts(rule.path("verbs")).equals(List.of("create"))) {
                 assertThat(texts(rule.path("resourceNames"))).isEqualTo(leases(lease));
               }
             });
-    assertThat(two.one("Role").at("/metadata/namespace").asText()).isEqualTo(Chart.NAMESPACE);
+    assertThat(DEFAULTS.one("Role").at("/metadata/namespace").asText()).isEqualTo(Chart.NAMESPACE);
+    assertThat(DEFAULTS.one("RoleBinding").at("/metadata/namespace").asText())
+        .isEqualTo(Chart.NAMESPACE);
+  }
+
+  /** A user of an earlier chart may still have the value. */
+  @ParameterizedTest
+  @ValueSource(strings = {"false", "true"})
+  void leaderElectionCannotBeSwitchedOff(String enabled) {
+    String value = "leaderElection.enabled=" + enabled;
+    assertThat(Chart.render("--set", value).objects()).isEqualTo(DEFAULTS.objects());
+    assertThat(Chart.render("--set", "replicas=2," + value).all("Role"))
+        .isEqualTo(DEFAULTS.all("Role"));
+  }
+
+  @Test
+  void theNewPodStartsFirstAndEveryFieldOfTheStrategyIsWritten() {
+    assertThat(DEFAULTS.one("Deployment").at("/spec/strategy").toString())
+        .isEqualTo(
+            "{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":0}}");
+    assertThat(Chart.render("--set", "shards=2,replicas=3").all("Deployment"))
+        .extracting(deployment -> deployment.at("/spec/strategy"))
+        .containsOnly(DEFAULTS.one("Deployment").at("/spec/strategy"));
+    assertThat(
+            Chart.render("--set", "strategy.rollingUpdate.maxSurge=25%")
+                .one("Deployment")
+                .at("/spec/strategy/rollingUpdate")
+                .toString())
+        .isEqualTo("{\"maxSurge\":\"25%\",\"maxUnavailable\":0}");
+  }
+
+  @Test
+  void whoRecreatesPodsHasNothingOfARollingUpdate() {
+    assertThat(
+            Chart.render("--set", "strategy.type=Recreate")
+                .one("Deployment")
+                .at("/spec/strategy")
+                .toString())
+        .isEqualTo("{\"type\":\"Recreate\"}");
   }
 
   @Test
@@ -283,8 +317,6 @@ class ChartTest {
           .extracting(each -> each.path("name").asText() + "=" + each.path("value").asText())
           .containsExactly("CODESOURCE_SHARD_INDEX=" + number, "CODESOURCE_SHARD_COUNT=3");
     }
-    assertThat(three.settings().path("CODESOURCE_LEADER_ELECTION_ENABLED").asText())
-        .isEqualTo("true");
     String lease = three.settings().path("CODESOURCE_LEADER_ELECTION_LEASE_NAME").asText();
     assertThat(each(three.one("Role").path("rules")))
         .filteredOn(rule -> texts(rule.path("verbs")).contains("update"))
@@ -299,18 +331,6 @@ class ChartTest {
     return IntStream.range(0, Shard.MOST)
         .mapToObj(shard -> new Shard(shard, Shard.MOST).lease(base))
         .toList();
-  }
-
-  @Test
-  void shardsWithoutALeaderAreRefused() {
-    assertThat(Chart.refusal("--set", "shards=2,leaderElection.enabled=false"))
-        .contains("leaderElection.enabled is false");
-  }
-
-  @Test
-  void severalReplicasWithoutALeaderAreRefused() {
-    assertThat(Chart.refusal("--set", "replicas=2,leaderElection.enabled=false"))
-        .contains("leaderElection.enabled is false, but replicas is more than 1");
   }
 
   @Test
@@ -499,7 +519,7 @@ class ChartTest {
 
   @Test
   void theReadmeListsThePermissionsThatThereAre() throws IOException {
-    Manifests all = Chart.render("--set", "replicas=2,oauth.requireClusterAccess=true");
+    Manifests all = Chart.render("--set", "oauth.requireClusterAccess=true");
     Map<String, Set<String>> granted = new TreeMap<>();
     Stream.concat(all.all("ClusterRole").stream(), all.all("Role").stream())
         .filter(
@@ -618,12 +638,11 @@ class ChartTest {
             "CodeSourceBindingFailed",
             "CodeSourceHostUnreachable",
             "CodeSourceOperatorAbsent",
+            "CodeSourceOperatorAbsent",
             "NoBindings");
     assertThat(rules.at("/0/expr").asText()).contains("< 14 * 86400");
     assertThat(rules.at("/0/annotations/description").asText())
         .contains("{{ $labels.namespace }}/{{ $labels.name }}", "{{ $value | humanizeDuration }}");
-    assertThat(rules.at("/3/expr").asText())
-        .contains("job=\"%s\"".formatted(EVERYTHING.one("Service").at("/metadata/name").asText()));
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.codesource.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.codesource.address.Cidr;
+import dev.codesource.address.HostPattern;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Set;
@@ -36,12 +39,68 @@ class ValuesTest {
         "operator.address.deniedHosts={10.0.0.1}",
         "operator.address.allowedHosts={it's}",
         "operator.address.deniedCidrs={10.0.0.1}",
+        "operator.address.deniedCidrs={10.0.0.0/33}",
+        "operator.address.allowedCidrs={fd00::/129}",
+        "operator.address.deniedCidrs={300.0.0.0/8}",
+        "operator.address.denyClusterNetworks={10.0.0.1/8}",
+        "operator.address.allowedHosts={git.example.com:8080}",
+        "operator.address.allowedHosts={git..example.com}",
+        "operator.address.allowedHosts={*.10.0.0.1}",
+        "operator.host.timeout=0s",
+        "operator.host.timeout=500ms1s",
+        "operator.host.concurrency=0",
+        "operator.log.level=TRACE",
+        "leaderElection.leaseName=a..b",
+        "leaderElection.leaseName=My-Lease",
+        "commonLabels.team=a b",
+        "podLabels.team=-a",
+        "service.labels.team=a/b",
+        "prometheusRule.alertLabels.a-b=c",
+        "httpRoute.enabled=true,oauth.publicUrl=https://codesource.example.com",
+        "admissionPolicy.validationActions={Deny,Warn}",
+        "livenessProbe.successThreshold=2",
+        "startupProbe.successThreshold=2",
+        "strategy.type=OnDelete",
+        "strategy.rollingUpdate.maxSurge=two",
         "watchNamespaces={Team A}",
         "replicas=two",
         "admissionPolicy.validationActions={Refuse}"
       })
   void wrongValueIsRefused(String value) {
     assertThat(Chart.refusal("--set", value)).contains("rror");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "operator.address.deniedCidrs={10.0.0.0/8,192.0.2.10/32,0.0.0.0/0,172.16.0.0/12}",
+        "operator.address.deniedCidrs={fd00::/8,2001:db8::1/128,::/0}",
+        "operator.address.allowedHosts={git.example.com,*.example.com,192.0.2.10,2001:db8::1,xn--bcher-kva.example}",
+        "operator.host.timeout=1m30s,operator.host.connectTimeout=500ms",
+        "admissionPolicy.validationActions={Warn,Audit}",
+        "readinessProbe.successThreshold=2",
+        "commonLabels.example\\.com/team=platform_1.2"
+      })
+  void whatTheOperatorTakesTheChartTakesToo(String value) {
+    assertThat(Chart.render("--set", value).objects()).isNotEmpty();
+  }
+
+  /** Of each list: what the operator refuses at its start does not come that far. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"10.0.0.0/33", "10.0.0.1/8", "300.0.0.0/8", "fd00::/129", "10.0.0.0/08", "10.0.0/8"})
+  void theOperatorRefusesTheseNetworksToo(String network) {
+    assertThatIllegalArgumentException().isThrownBy(() -> Cidr.parse(network));
+    assertThat(Chart.refusal("--set", "operator.address.deniedCidrs={" + network + "}"))
+        .contains("rror");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"git.example.com:8080", "git..example.com", "*.10.0.0.1", "-git.example"})
+  void theOperatorRefusesTheseHostsToo(String host) {
+    assertThatIllegalArgumentException().isThrownBy(() -> HostPattern.parse(host));
+    assertThat(Chart.refusal("--set", "operator.address.allowedHosts={" + host + "}"))
+        .contains("rror");
   }
 
   @Test

@@ -126,7 +126,10 @@ class CrashIT {
     assertThat(gitLab.count()).isEqualTo(askedBefore);
     assertThat(writes(eventsBefore)).isEmpty();
     assertThat(operator.get("/metrics"))
-        .contains("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"} " + BINDINGS + ".0");
+        .contains(
+            "codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"0\"} "
+                + BINDINGS
+                + ".0");
     assertThat(bound()).hasSize(BINDINGS);
   }
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public final class Installation {
 
   public static final String NAMESPACE = "codesource-system";
-  private static final String RELEASE = "codesource-operator";
+  static final String RELEASE = "codesource-operator";
 
   private final Cluster cluster;
 

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Two replicas: one works, the other stands by. The tests go on where the one before left. */
+/**
+ * Two pods with the chart's defaults, as during an update of one replica: the second starts while
+ * the first works, and stands by. The tests go on where the one before left.
+ */
 @ExtendWith(ClusterExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -60,18 +63,15 @@ class LeaderIT {
         Installation.allowingLoopback(
             cluster,
             "--set",
-            "replicas=2",
-            "--set",
             "operator.host.connectTimeout=60s",
             "--set",
             "operator.host.timeout=90s");
   }
 
   @BeforeAll
-  void startTwoReplicas() {
+  void startThePodThatIsReplaced() {
     first = start("first");
     Team.patiently().until(() -> holder().equals(Optional.of("first")));
-    second = start("second");
   }
 
   /** In a pod, HOSTNAME is the pod's name. */
@@ -99,7 +99,22 @@ class LeaderIT {
 
   @Test
   @Order(1)
-  void theReplicaThatWaitsPassesItsProbesAndDoesNothing() {
+  void aPodThatStartsWhileAnotherWorksIsReadyAndLeavesEveryBindingToIt() {
+    bind(BINDINGS);
+    Team.patiently().until(() -> gitLab.count() > 0);
+
+    second = start("second");
+
+    awaitAllBound(BINDINGS);
+    assertThat(mostForOne).hasValue(1);
+    assertThat(gitLab.count()).isEqualTo(2 * BINDINGS);
+    assertThat(holder()).contains("first");
+    assertThat(second.get("/metrics")).doesNotContain("codesource_verifications_total{");
+  }
+
+  @Test
+  @Order(2)
+  void thePodThatWaitsPassesItsProbesAndDoesNothing() {
     for (String probe : List.of("started", "live", "ready")) {
       assertThat(second.status("/q/health/" + probe)).as(probe).isEqualTo(200);
       assertThat(first.status("/q/health/" + probe)).as(probe).isEqualTo(200);
@@ -108,21 +123,25 @@ class LeaderIT {
     team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
 
     assertThat(gitLab.count()).isEqualTo(2);
-    assertThat(second.get("/metrics")).doesNotContain("codesource_verifications_total{");
-    assertThat(first.get("/metrics")).contains("codesource_verifications_total{");
+    assertThat(second.get("/metrics"))
+        .doesNotContain("codesource_verifications_total{")
+        .contains("codesource_active{shard=\"0\"} 0.0");
+    assertThat(first.get("/metrics"))
+        .contains("codesource_verifications_total{")
+        .contains("codesource_active{shard=\"0\"} 1.0");
     assertThat(team.events("gitlab"))
         .singleElement()
         .returns("first", event -> event.getReportingInstance());
   }
 
   @Test
-  @Order(2)
+  @Order(3)
   void aLeaderThatStopsHandsOverAtOnceAndNoBindingIsAskedForByBoth() {
     bind(BINDINGS);
     Team.patiently().until(() -> gitLab.count() > BINDINGS / 2);
 
     long began = System.nanoTime();
-    first.terminate(Duration.ofSeconds(10));
+    assertThat(first.terminate(Duration.ofSeconds(10))).as("exit code").isZero();
     Team.patiently().until(() -> holder().equals(Optional.of("second")));
 
     // Without the Lease given back it would be 15 s.
@@ -133,7 +152,7 @@ class LeaderIT {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void whenTheLeaderIsKilledTheOtherFinishesWhatWaits() {
     third = start("third");
     bind(BINDINGS);
@@ -155,7 +174,7 @@ class LeaderIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aReplicaThatLosesTheLeaseEnds() {
     // Whatever its version is: the leader renews it at the same time.
     cluster

@@ -3,9 +3,14 @@ package dev.codesource.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
+import dev.codesource.cluster.CommandResult;
+import dev.codesource.prometheus.Dashboard;
+import dev.codesource.prometheus.Promtool;
+import dev.codesource.prometheus.Scrape;
 import dev.codesource.testhost.Answer;
 import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
@@ -14,12 +19,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a monitoring system sees of the operator: metrics and health. */
 @ExtendWith(ClusterExtension.class)
@@ -85,6 +91,7 @@ class ObservabilityIT {
     assertThat(own)
         .filteredOn(line -> line.startsWith("# TYPE"))
         .containsExactlyInAnyOrder(
+            "# TYPE codesource_active gauge",
             "# TYPE codesource_bindings gauge",
             "# TYPE codesource_bindings_waiting gauge",
             "# TYPE codesource_host_backoff_seconds gauge",
@@ -96,14 +103,15 @@ class ObservabilityIT {
             "# TYPE codesource_verifications counter");
     assertThat(own)
         .filteredOn(line -> line.startsWith("# HELP"))
-        .hasSize(9)
+        .hasSize(10)
         .allMatch(line -> line.matches("# HELP \\w+ [A-Z].{10,}"), "has a sentence");
     // In OpenMetrics the family of a counter goes without the suffix of its samples.
     assertThat(labels("codesource_reconciliations_total")).containsOnly("result");
     assertThat(own)
         .filteredOn(line -> !line.startsWith("#"))
         .allMatch(line -> SAMPLE.matcher(line).matches());
-    assertThat(labels("codesource_bindings")).containsOnly("platform", "phase");
+    assertThat(labels("codesource_bindings")).containsOnly("platform", "phase", "shard");
+    assertThat(labels("codesource_active")).containsOnly("shard");
     assertThat(labels("codesource_bindings_waiting")).isEmpty();
     assertThat(labels("codesource_hosts_backing_off")).isEmpty();
     assertThat(labels("codesource_verifications_total")).containsOnly("platform", "reason");
@@ -115,43 +123,116 @@ class ObservabilityIT {
   }
 
   @Test
-  void whatTheDashboardAndTheAlertsNameIsShown() throws IOException {
+  void everyQueryOfTheDashboardAndTheAlertsFindsSamplesAndTheirLabels(@TempDir Path folder)
+      throws IOException {
     showEveryMetric();
-    Path chart = Path.of("helm/codesource-operator");
-    String expressions =
-        Files.readString(chart.resolve("files/dashboards/codesource-operator.json"))
-            + Files.readString(chart.resolve("templates/prometheusrule.yaml"));
+    Scrape scrape =
+        Scrape.of(
+            operator.get("/metrics"),
+            Map.of(
+                "job", "codesource-operator",
+                "namespace", Installation.NAMESPACE,
+                "instance", "10.0.0.1:9000",
+                "pod", "codesource-operator-1"));
+    List<Dashboard.Query> queries =
+        Stream.concat(Dashboard.queries().stream(), alerts().stream()).toList();
+    assertThat(queries).hasSizeGreaterThan(20);
 
-    Set<String> named =
-        Pattern.compile("\\b[a-z]+(?:_[a-z]+)+(?=\\{|\\)| *[-<>])")
-            .matcher(expressions.replace("\\\"", "\""))
+    String expected =
+        queries.stream()
+            .map(query -> withoutThresholds(query.expression()))
+            .map(
+                query ->
+                    """
+                    - eval_time: 20m
+                      expr: 'count(%s) > bool 0'
+                      exp_samples: [{labels: '{}', value: 1}]
+                    """
+                        .formatted(query))
+            .collect(Collectors.joining());
+    CommandResult result =
+        new Promtool(folder)
+            .test(
+                "evaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n"
+                    + scrape.series().indent(6)
+                    + "    promql_expr_test:\n"
+                    + expected.indent(6));
+    assertThat(result.succeeded()).as(result.stdout() + result.stderr()).isTrue();
+    assertThat(queries)
+        .allSatisfy(
+            query ->
+                assertThat(scrape.labelsOf(query.expression()))
+                    .as(query.toString())
+                    .containsAll(labelsNamedIn(query)));
+  }
+
+  private List<Dashboard.Query> alerts() throws IOException {
+    String rules =
+        cluster
+            .helm(
+                "template",
+                Installation.RELEASE,
+                "helm/codesource-operator",
+                "--namespace",
+                Installation.NAMESPACE,
+                "--set",
+                "prometheusRule.enabled=true",
+                "--show-only",
+                "templates/prometheusrule.yaml")
+            .orFail()
+            .stdout();
+    List<Dashboard.Query> alerts = new ArrayList<>();
+    new YAMLMapper()
+        .readTree(rules)
+        .at("/spec/groups/0/rules")
+        .forEach(
+            rule ->
+                alerts.add(
+                    new Dashboard.Query(
+                        rule.path("alert").asText(),
+                        rule.path("expr").asText().strip(),
+                        rule.path("annotations").toString().replace("$labels.", ""))));
+    return alerts;
+  }
+
+  /** What is compared is there, also when it is in order. */
+  private static String withoutThresholds(String expression) {
+    return expression
+        .replaceAll("^absent\\((.*)\\)$", "$1")
+        .replace(" or vector(0)", "")
+        .replaceAll("phase=\"[A-Za-z]+\"", "phase=~\".+\"")
+        .replaceAll(" (<|>|==) [0-9]+( \\* [0-9]+)?", "");
+  }
+
+  private static Set<String> labelsNamedIn(Dashboard.Query query) {
+    Stream<String> grouped =
+        Pattern.compile("by \\(([^)]*)\\)")
+            .matcher(query.expression())
             .results()
-            .map(MatchResult::group)
-            .filter(name -> name.matches("(codesource|jvm|process|system|http|reconciliations)_.*"))
-            .collect(Collectors.toCollection(TreeSet::new));
-    Set<String> shown =
-        lines(line -> !line.startsWith("#")).stream()
-            .map(line -> line.replaceFirst("[ {].*", ""))
-            .collect(Collectors.toSet());
-    assertThat(named).hasSizeGreaterThan(6);
-    assertThat(shown).containsAll(named);
+            .flatMap(by -> Stream.of(by.group(1).split(", *")));
+    Stream<String> shown =
+        Pattern.compile("\\{\\{ *([a-z_]+) *}}")
+            .matcher(query.legend())
+            .results()
+            .map(label -> label.group(1));
+    return Stream.concat(grouped, shown).collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
   void bindingsAreCountedWhereTheyStandAndNotWhenTheyAreGone() {
-    double bound = value("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"}");
-    double failed = value("codesource_bindings{phase=\"Failed\",platform=\"GitLab\"}");
+    double bound = value("codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"0\"}");
+    double failed = value("codesource_bindings{phase=\"Failed\",platform=\"GitLab\",shard=\"0\"}");
     team.createGitLab("one", gitLab.url()).createGitLab("two", gitLab.url());
-    awaitValue("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"}", bound + 2);
+    awaitValue("codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"0\"}", bound + 2);
 
     team.token("gitlab-token", gitLab.url(), "glpat-wrong");
-    awaitValue("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"}", bound);
-    awaitValue("codesource_bindings{phase=\"Failed\",platform=\"GitLab\"}", failed + 2);
+    awaitValue("codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"0\"}", bound);
+    awaitValue("codesource_bindings{phase=\"Failed\",platform=\"GitLab\",shard=\"0\"}", failed + 2);
 
     team.resource("one").delete();
     team.resource("two").delete();
-    awaitValue("codesource_bindings{phase=\"Failed\",platform=\"GitLab\"}", failed);
-    awaitValue("codesource_bindings{phase=\"Pending\",platform=\"GitLab\"}", 0);
+    awaitValue("codesource_bindings{phase=\"Failed\",platform=\"GitLab\",shard=\"0\"}", failed);
+    awaitValue("codesource_bindings{phase=\"Pending\",platform=\"GitLab\",shard=\"0\"}", 0);
   }
 
   @Test

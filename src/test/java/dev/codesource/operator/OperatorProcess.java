@@ -48,6 +48,8 @@ public final class OperatorProcess implements AutoCloseable {
     environment.put("CODESOURCE_ADDRESS_ALLOWED_CIDRS", "127.0.0.0/8,::1/128");
     // Tokens of tests live for seconds.
     environment.put("CODESOURCE_TOKENS_MINIMUM_AGE", "5s");
+    // The Lease that the chart's Role is for.
+    environment.put("CODESOURCE_LEADER_ELECTION_LEASE_NAME", Installation.RELEASE);
     environment.putAll(settings);
     return run(kubeconfig, environment);
   }
@@ -67,6 +69,9 @@ public final class OperatorProcess implements AutoCloseable {
     environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
     environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
     environment.put("CODESOURCE_OAUTH_PUBLIC_URL", "http://127.0.0.1:" + port);
+    // As a container that is started again in its pod: it need not wait until the Lease of one that
+    // was killed runs out.
+    environment.put("HOSTNAME", "operator");
     environment.putAll(settings);
     Path log = Path.of("target", "operator-logs", "operator-" + port + ".log");
     try {

@@ -94,8 +94,7 @@ class PermissionsIT {
         .delete();
     int from = cluster.auditEvents().size();
     Installation installation =
-        Installation.allowingLoopback(
-            cluster, "--set", "replicas=2", "--set", "operator.address.httpsPorts={1-65535}");
+        Installation.allowingLoopback(cluster, "--set", "operator.address.httpsPorts={1-65535}");
     try (OperatorProcess operator = installation.start(Map.of())) {
       everyCodePath(Team.in(cluster));
       operator.terminate(Duration.ofSeconds(10));

@@ -56,8 +56,7 @@ class ShardsIT {
   }
 
   private Installation installed(int shards) {
-    return Installation.allowingLoopback(
-        cluster, LEASE, "--set", "leaderElection.enabled=true", "--set", "shards=" + shards);
+    return Installation.allowingLoopback(cluster, LEASE, "--set", "shards=" + shards);
   }
 
   private OperatorProcess keep(OperatorProcess pod) {
@@ -112,7 +111,8 @@ class ShardsIT {
             () ->
                 second
                     .get("/metrics")
-                    .contains("codesource_bindings{phase=\"Bound\",platform=\"GitLab\"} 3.0"));
+                    .contains(
+                        "codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"1\"} 3.0"));
     assertThat(gitLab.count()).as("the proof is fresh").isEqualTo(asked);
 
     int before = verifications(second);

@@ -9,12 +9,15 @@ import dev.codesource.reason.Reason;
 import dev.codesource.runtime.HostMetrics;
 import dev.codesource.runtime.HostQueue;
 import dev.codesource.runtime.PrimaryEventSource;
+import dev.codesource.runtime.Shard;
+import dev.codesource.runtime.StartBarrier;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class BindingMetrics {
 
   private final MeterRegistry registry;
+  private final Tags shard;
   private final HostMetrics hosts;
   private final Map<ResourceID, Seen> seen = new ConcurrentHashMap<>();
   private final Map<Count, AtomicInteger> counts = new ConcurrentHashMap<>();
@@ -45,8 +49,19 @@ final class BindingMetrics {
   /** The values of a binding that are in metrics now. */
   private record Seen(Count count, Optional<String> expiresAt, Optional<Meter> expiry) {}
 
-  BindingMetrics(MeterRegistry registry, HostLimiter limiter, HostQueue queue, Clock clock) {
+  BindingMetrics(
+      MeterRegistry registry,
+      HostLimiter limiter,
+      HostQueue queue,
+      Shard shard,
+      StartBarrier barrier,
+      Clock clock) {
     this.registry = registry;
+    this.shard = Tags.of("shard", Integer.toString(shard.index()));
+    Gauge.builder("codesource.active", barrier, each -> each.isOpen() ? 1 : 0)
+        .description("Whether this process works on the bindings of its shard: 1, or 0 if it waits")
+        .tags(this.shard)
+        .register(registry);
     Gauge.builder("codesource.bindings.waiting", queue, HostQueue::waiting)
         .description("Bindings queued behind others of the same host")
         .register(registry);
@@ -148,6 +163,8 @@ final class BindingMetrics {
               .description("Bindings by phase")
               .tag("platform", key.platform().name())
               .tag("phase", key.phase().name())
+              // Sums over shards need it: within one, each replica counts the same bindings.
+              .tags(shard)
               .register(registry);
           return number;
         });
