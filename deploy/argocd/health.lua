@@ -1,4 +1,5 @@
 -- The health of a CodeSourceBinding, for Argo CD (resource.customizations.health.codesource.dev_CodeSourceBinding).
+-- It says what kstatus, and so Flux, says of the same status.
 local function condition(name)
   if obj.status ~= nil and obj.status.conditions ~= nil then
     for _, c in ipairs(obj.status.conditions) do
@@ -23,32 +24,31 @@ local function message(otherwise)
   return otherwise
 end
 
--- Suspended in spec is enough: the operator may be slow to say so, and nothing will change until it is lifted.
-if obj.spec ~= nil and obj.spec.suspend == true then
-  return { status = "Suspended", message = "spec.suspend is set: the binding is not verified." }
-end
-
--- A status of another generation speaks of a spec that is no more.
-if obj.status == nil or obj.status.phase == nil or obj.status.observedGeneration ~= obj.metadata.generation then
+-- A status of another generation describes another spec; -1 means that the operator has not looked at the binding yet.
+if obj.status == nil or obj.status.observedGeneration ~= obj.metadata.generation then
   return { status = "Progressing", message = "Waiting for the operator." }
 end
 
-local phase = obj.status.phase
-if phase == "Suspended" then
-  return { status = "Suspended", message = message("The binding is not verified.") }
+-- Not Suspended: Argo CD would wait for that before the next sync wave.
+if obj.status.phase == "Suspended" then
+  return { status = "Healthy", message = "spec.suspend is set: the binding is not verified." }
 end
-if phase == "Failed" or is("Stalled", "True") then
+
+if is("Reconciling", "True") then
+  local authorization = obj.status.authorization
+  if obj.status.phase == "AwaitingAuthorization" and authorization ~= nil and authorization.url ~= nil then
+    local text = "Open " .. authorization.url
+    if authorization.userCode ~= nil then
+      text = text .. " and type in " .. authorization.userCode
+    end
+    return { status = "Progressing", message = text }
+  end
+  return { status = "Progressing", message = message("The access is being verified.") }
+end
+if is("Stalled", "True") then
   return { status = "Degraded", message = message("The binding has failed.") }
 end
-if phase == "Bound" then
+if condition("Ready") == nil or is("Ready", "True") then
   return { status = "Healthy", message = message("The access is proven.") }
-end
-if phase == "AwaitingAuthorization" and obj.status.authorization ~= nil and obj.status.authorization.url ~= nil then
-  local authorization = obj.status.authorization
-  local text = "Open " .. authorization.url
-  if authorization.userCode ~= nil then
-    text = text .. " and type in " .. authorization.userCode
-  end
-  return { status = "Progressing", message = text }
 end
 return { status = "Progressing", message = message("The access is being verified.") }

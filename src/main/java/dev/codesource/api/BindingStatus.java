@@ -14,7 +14,8 @@ public record BindingStatus(
     @JsonPropertyDescription(
             "The phase of the binding: Pending, AwaitingAuthorization, Bound, Failed or Suspended.")
         @Nullable Phase phase,
-    @JsonPropertyDescription("The generation of the binding that this status describes.")
+    @JsonPropertyDescription(
+            "The generation of the binding that this status describes; -1: the operator has not looked at the binding yet.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription("The log-on URL in use, in its normal form.") @Nullable String url,
     @JsonPropertyDescription(

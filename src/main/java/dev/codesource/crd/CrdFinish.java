@@ -1,5 +1,7 @@
 package dev.codesource.crd;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.FieldRules;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
@@ -16,12 +18,19 @@ import java.util.Objects;
 
 /**
  * Finishes the generated CRD: the order of the columns that {@code kubectl get} prints, conditions
- * as a map by type (so that server-side apply tracks the owner of each), and {@code spec} as
- * required.
+ * as a map by type (so that server-side apply tracks the owner of each), {@code spec} as required,
+ * and the status of a binding that nobody has looked at.
  */
 public final class CrdFinish implements CRDPostProcessor {
 
   private static final int ONLY_WIDE = 1;
+
+  /**
+   * The status of a binding that the operator has not looked at: kstatus calls an object without
+   * {@code observedGeneration} current, and one of another generation in progress.
+   */
+  private static final JsonNode NOT_LOOKED_AT =
+      JsonNodeFactory.instance.objectNode().put("observedGeneration", -1);
 
   private static final Map<String, String> CONDITION_FIELDS =
       Map.of(
@@ -74,6 +83,7 @@ public final class CrdFinish implements CRDPostProcessor {
     scopes(property(property(spec, "oauth"), "scopes"));
     JSONSchemaProps status = property(schema, "status");
     status.setDescription("The observed state.");
+    status.setDefault(NOT_LOOKED_AT);
     conditions(property(status, "conditions"));
   }
 

@@ -2,6 +2,7 @@ package dev.codesource.reason;
 
 import static dev.codesource.reason.Reason.Kind.GOOD;
 import static dev.codesource.reason.Reason.Kind.NOTE;
+import static dev.codesource.reason.Reason.Kind.PASSING;
 import static dev.codesource.reason.Reason.Kind.PERSON;
 import static dev.codesource.reason.Reason.Kind.TIME;
 import static dev.codesource.reason.Reason.Recheck.AT_INTERVAL;
@@ -52,7 +53,7 @@ public enum Reason {
   // and deletion are only found by another check.
   SecretNotFound(
       CREDENTIAL,
-      PERSON,
+      PASSING,
       SOON,
       "The Secret that the binding names does not exist in its namespace.",
       "Create it in the namespace of the binding."),
@@ -93,25 +94,25 @@ public enum Reason {
   // Reachable: the host did not answer as a code host does.
   HostNotFound(
       HOST,
-      PERSON,
+      PASSING,
       SOON,
       "The host's name has no address in DNS.",
       "Check the spelling of spec.url, and that the cluster's DNS can resolve the name."),
   ConnectionRefused(
       HOST,
-      TIME,
+      PASSING,
       SOON,
       "Nothing listens on that port of the host.",
       "Check the port of spec.url, and that the code host is running."),
   ConnectionTimedOut(
       HOST,
-      TIME,
+      PASSING,
       SOON,
       "The host did not answer in time.",
       "Check whether a firewall or a network policy is between the cluster and the host."),
   ConnectionFailed(
       HOST,
-      TIME,
+      PASSING,
       SOON,
       "The connection broke before the answer was complete.",
       "Check what stands between the cluster and the host: a proxy, a load balancer, or a port that speaks another protocol."),
@@ -123,13 +124,13 @@ public enum Reason {
       "Ask the administrator of the operator to check the chart's values under proxy, and whether the proxy allows the host."),
   SelfSignedCertificate(
       HOST,
-      PERSON,
+      PASSING,
       SOON,
       "The host's certificate is self-signed.",
       "Put that certificate under the key ca.crt of the binding's Secret, or give the host a certificate of a public authority."),
   UntrustedCertificate(
       HOST,
-      PERSON,
+      PASSING,
       SOON,
       "The host's certificate is signed by an authority that is not trusted.",
       "Put the certificates of the authority, and of any intermediate authorities, under the key ca.crt of the binding's Secret."),
@@ -141,13 +142,13 @@ public enum Reason {
       "Renew the certificate on the host, and check the clocks of both sides."),
   CertificateHostMismatch(
       HOST,
-      PERSON,
+      PASSING,
       SOON,
       "The host's certificate is for other names.",
       "Use a name in spec.url that the certificate holds, or give the host a certificate with this name."),
   CaNotFound(
       HOST,
-      PERSON,
+      PASSING,
       SOON,
       "The ConfigMap with the CA certificates, or its key, does not exist, or the CA certificates cannot be read.",
       "Store the certificates in PEM form: under the key ca.crt of the Secret, or in a ConfigMap in the namespace of the binding, under the key that spec.tls.caConfigMapRef names."),
@@ -159,13 +160,13 @@ public enum Reason {
       "Set spec.url to the address that the site itself uses."),
   NotThisPlatform(
       HOST,
-      PERSON,
+      PASSING,
       SOON,
       "Something answers at that address, but not as this platform does.",
       "Check spec.platform and spec.url, and that no login page or proxy stands in front of the API."),
   ServerError(
       HOST,
-      TIME,
+      PASSING,
       SOON,
       "The code host answered with a server error.",
       "Check the code host's status page or logs; the operator tries again by itself."),
@@ -368,8 +369,13 @@ public enum Reason {
     GOOD,
     /** Worth knowing; the binding works. */
     NOTE,
-    /** It may end by itself: the binding is reconciling. */
+    /** It ends by itself, or the binding waits for an authorization: the binding is reconciling. */
     TIME,
+    /**
+     * It may end by itself, or by an object that is applied together with the binding: the binding
+     * is reconciling for a limited time, and stalled after that.
+     */
+    PASSING,
     /** A person must act: the binding is stalled. */
     PERSON
   }

@@ -67,7 +67,7 @@ public final class EventRecorder {
               || reason == Reason.Withdrawn
               || reason == Reason.NotRevoked;
       case TIME -> reason != Reason.AwaitingAuthorization;
-      case PERSON -> true;
+      case PASSING, PERSON -> true;
     };
   }
 

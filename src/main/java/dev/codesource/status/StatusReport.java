@@ -92,9 +92,13 @@ public final class StatusReport {
     };
   }
 
+  /**
+   * Without {@code Ready}, unless it is true: kstatus reads any other value as in progress, and
+   * whoever suspends a binding wants nothing to wait for it.
+   */
   private BindingStatus suspended() {
     STEPS.forEach(conditions::keep);
-    conditions.keepOr(Ready, "Unknown", Reason.Suspended, Reason.Suspended.meaning());
+    conditions.keepIfTrue(Ready);
     return with(Phase.Suspended, proofInStatus());
   }
 
@@ -179,8 +183,7 @@ public final class StatusReport {
       }
     }
     conditions.set(Ready, "False", reason, problem.message());
-    ConditionType progress = reason.kind() == Reason.Kind.TIME ? Reconciling : Stalled;
-    conditions.set(progress, "True", reason, problem.message());
+    unfinished(problem);
     return with(
         phase,
         RecordedProof.lapsed(
@@ -188,6 +191,23 @@ public final class StatusReport {
             reason == Reason.TokenExpired
                 ? previous.map(BindingStatus::expiresAt).orElse(null)
                 : null));
+  }
+
+  /** Sets {@code Reconciling} or {@code Stalled}, never both: kstatus would read only one. */
+  private void unfinished(Problem problem) {
+    Optional<Instant> since =
+        switch (problem.reason().kind()) {
+          case TIME -> Optional.of(conditions.since(Reconciling, "True"));
+          case PASSING -> Patience.since(previous, problem, observation.generation(), now);
+          case PERSON, NOTE, GOOD -> Optional.empty();
+        };
+    if (since.isPresent()) {
+      conditions.remove(Stalled);
+      conditions.set(Reconciling, "True", problem.reason(), problem.message(), since.get());
+    } else {
+      conditions.remove(Reconciling);
+      conditions.set(Stalled, "True", problem.reason(), problem.message());
+    }
   }
 
   /** Whether a step succeeded before a stage was reached. */
@@ -240,11 +260,7 @@ public final class StatusReport {
         for (ConditionType type : List.of(Published, Ready)) {
           conditions.set(type, "False", problem.reason(), problem.message());
         }
-        conditions.set(
-            problem.reason().kind() == Reason.Kind.TIME ? Reconciling : Stalled,
-            "True",
-            problem.reason(),
-            problem.message());
+        unfinished(problem);
         yield serviceBinding;
       }
     };
@@ -328,23 +344,36 @@ public final class StatusReport {
     }
 
     void set(ConditionType type, String status, Reason reason, String message) {
-      String since =
-          before(type)
-              .filter(was -> status.equals(was.getStatus()))
-              .map(Condition::getLastTransitionTime)
-              .orElse(timestamp(now));
-      next.put(type, new Condition(since, message, generation, reason.name(), status, type.name()));
+      set(type, status, reason, message, since(type, status));
+    }
+
+    void set(ConditionType type, String status, Reason reason, String message, Instant since) {
+      next.put(
+          type,
+          new Condition(timestamp(since), message, generation, reason.name(), status, type.name()));
+    }
+
+    /** Since when a condition has had a status. */
+    Instant since(ConditionType type, String status) {
+      return before(type)
+          .filter(was -> status.equals(was.getStatus()))
+          .map(Condition::getLastTransitionTime)
+          .map(Instant::parse)
+          .orElse(now);
+    }
+
+    void remove(ConditionType type) {
+      next.remove(type);
     }
 
     void keep(ConditionType type) {
       before(type).ifPresent(was -> next.put(type, was));
     }
 
-    void keepOr(ConditionType type, String status, Reason reason, String message) {
-      keep(type);
-      if (!next.containsKey(type)) {
-        set(type, status, reason, message);
-      }
+    void keepIfTrue(ConditionType type) {
+      before(type)
+          .filter(was -> "True".equals(was.getStatus()))
+          .ifPresent(was -> next.put(type, was));
     }
 
     List<Condition> list() {

@@ -18,6 +18,7 @@ import dev.codesource.api.Platform;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.cluster.CommandResult;
+import dev.codesource.status.Kstatus;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -296,6 +297,22 @@ class CrdIT {
             "codesourcebindings", "csb", "codesource.dev/v1alpha1", "true", "CodeSourceBinding");
   }
 
+  /**
+   * kstatus, and so Flux, believes that an object without observedGeneration is as it should be.
+   */
+  @Test
+  void aNewBindingIsInProgressBeforeAnybodyLooksAtIt() {
+    apply("unseen", GITLAB + TOKEN).orFail();
+
+    CodeSourceBinding unseen = get("unseen");
+
+    assertThat(unseen.getStatus().observedGeneration()).isEqualTo(-1);
+    assertThat(Kstatus.of(unseen.getMetadata().getGeneration(), unseen.getStatus()))
+        .isEqualTo(Kstatus.InProgress);
+    patchStatus("unseen", "{\"status\":{\"observedGeneration\":1,\"phase\":\"Bound\"}}").orFail();
+    assertThat(get("unseen").getStatus().observedGeneration()).isEqualTo(1);
+  }
+
   @Test
   void statusIsWrittenOnlyWhereItIsAskedFor() {
     apply("status", GITLAB + TOKEN).orFail();
@@ -306,7 +323,7 @@ class CrdIT {
     patchStatus("status", claim.formatted("carol")).orFail();
     CodeSourceBinding byStatus = get("status");
 
-    assertThat(byMain.getStatus()).isNull();
+    assertThat(byMain.getStatus().phase()).isNull();
     assertThat(byMain.getSpec().username()).isEqualTo("bob");
     assertThat(byStatus.getStatus()).isNotNull();
     assertThat(byStatus.getSpec().username()).isEqualTo("bob");

@@ -2,7 +2,10 @@ package dev.codesource.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.status.Kstatus;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
@@ -49,6 +52,24 @@ class CrdTest {
             "csb.spec.tls.caConfigMapRef.key",
             "csb.status.conditions.message",
             "csb.status.authorization.userCode");
+  }
+
+  @Test
+  void aNewBindingHasAStatusThatSaysThatNobodyLookedAtIt() throws IOException {
+    JsonNode status =
+        read()
+            .getSpec()
+            .getVersions()
+            .getFirst()
+            .getSchema()
+            .getOpenAPIV3Schema()
+            .getProperties()
+            .get("status")
+            .getDefault();
+
+    BindingStatus read = Serialization.jsonMapper().convertValue(status, BindingStatus.class);
+
+    assertThat(Kstatus.of(1, read)).isEqualTo(Kstatus.InProgress);
   }
 
   @Test

@@ -67,7 +67,7 @@ class CrowdIT {
       List<String> waiting =
           IntStream.range(0, BINDINGS)
               .mapToObj(CrowdIT::name)
-              .filter(name -> team.get(name).getStatus() == null)
+              .filter(name -> !team.isLookedAt(name))
               .toList();
 
       team.createGitLab("other", quick.url(), "quick");

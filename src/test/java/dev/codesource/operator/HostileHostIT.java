@@ -87,9 +87,9 @@ class HostileHostIT {
 
     // The slow ones are being waited for now, and for up to 30 s.
     team.bindGitLab("good", good.url()).await("good", Phase.Bound);
-    assertThat(team.get("drips-the-body").getStatus()).isNull();
-    assertThat(team.get("drips-the-head").getStatus()).isNull();
-    assertThat(team.get("says-nothing").getStatus()).isNull();
+    assertThat(team.isLookedAt("drips-the-body")).isFalse();
+    assertThat(team.isLookedAt("drips-the-head")).isFalse();
+    assertThat(team.isLookedAt("says-nothing")).isFalse();
 
     SoftAssertions all = new SoftAssertions();
     expected.forEach(

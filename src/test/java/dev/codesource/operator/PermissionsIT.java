@@ -128,7 +128,7 @@ class PermissionsIT {
       Awaitility.await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(15))
-          .until(() -> other.get("gitlab").getStatus() == null);
+          .until(() -> !other.isLookedAt("gitlab"));
       assertThat(operator.isReady()).isTrue();
     }
     assertThat(asked(from))

@@ -241,6 +241,11 @@ public final class Team {
             .getStatus());
   }
 
+  /** Whether the operator has written a status of the binding. */
+  public boolean isLookedAt(String binding) {
+    return get(binding).getStatus().phase() != null;
+  }
+
   public CodeSourceBinding get(String binding) {
     return Objects.requireNonNull(resource(binding).get(), binding);
   }

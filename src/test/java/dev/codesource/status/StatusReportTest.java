@@ -92,8 +92,9 @@ class StatusReportTest {
     assertThat(condition(status, reason.stage().condition().name()))
         .returns("False", Condition::getStatus)
         .returns(reason.name(), Condition::getReason);
-    String progress = reason.kind() == Reason.Kind.TIME ? "Reconciling" : "Stalled";
-    String other = reason.kind() == Reason.Kind.TIME ? "Stalled" : "Reconciling";
+    boolean waits = reason.kind() == Reason.Kind.TIME || reason.kind() == Reason.Kind.PASSING;
+    String progress = waits ? "Reconciling" : "Stalled";
+    String other = waits ? "Stalled" : "Reconciling";
     assertThat(condition(status, progress).getStatus()).isEqualTo("True");
     assertThat(status.conditions()).noneMatch(c -> c.getType().equals(other));
     assertThat(status.account()).isNull();
@@ -209,8 +210,128 @@ class StatusReportTest {
     assertThat(suspended.phase()).isEqualTo(Phase.Suspended);
     assertThat(suspended.conditions()).isEqualTo(bound.conditions());
     assertThat(suspended.proofDigest()).isEqualTo(bound.proofDigest());
-    assertThat(summary(next(null, new Finding.Suspended(), NOW)))
-        .containsExactly("Ready Unknown Suspended");
+  }
+
+  @Test
+  void whatIsSuspendedIsNotWaitedForWhateverWasFoundBefore() {
+    BindingStatus failed = next(null, notProven(Reason.TokenRejected), NOW);
+
+    BindingStatus suspended = next(failed, new Finding.Suspended(), NOW.plusSeconds(60));
+
+    assertThat(suspended.phase()).isEqualTo(Phase.Suspended);
+    assertThat(summary(suspended))
+        .contains("Authenticated False TokenRejected")
+        .noneMatch(condition -> condition.matches("(Ready|Stalled|Reconciling) .*"));
+    assertThat(next(null, new Finding.Suspended(), NOW).conditions()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {
+        "SecretNotFound",
+        "CaNotFound",
+        "HostNotFound",
+        "ConnectionRefused",
+        "ConnectionTimedOut",
+        "ConnectionFailed",
+        "ServerError",
+        "SelfSignedCertificate",
+        "UntrustedCertificate",
+        "CertificateHostMismatch",
+        "NotThisPlatform"
+      })
+  void whatMayPassIsReconcilingForTwoMinutesAndThenStalled(Reason reason) {
+    BindingStatus first = next(null, notProven(reason), NOW);
+    BindingStatus last = next(first, notProven(reason), NOW.plusSeconds(119));
+    BindingStatus stalled = next(last, notProven(reason), NOW.plusSeconds(120));
+    BindingStatus much = next(stalled, notProven(reason), NOW.plusSeconds(7_200));
+
+    assertThat(progress(first)).containsExactly("Reconciling True " + reason);
+    assertThat(last).as("nothing to write").isEqualTo(first);
+    assertThat(Patience.end(last)).hasValue(NOW.plusSeconds(120));
+    assertThat(progress(stalled)).containsExactly("Stalled True " + reason);
+    assertThat(Patience.end(stalled)).isEmpty();
+    assertThat(much).isEqualTo(stalled);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"RateLimited", "Queued", "Conflict", "AwaitingAuthorization"})
+  void whatNeedsNobodysHandIsNeverStalled(Reason reason) {
+    BindingStatus first = next(null, notProven(reason), NOW);
+
+    assertThat(progress(next(first, notProven(reason), NOW.plusSeconds(7_200))))
+        .containsExactly("Reconciling True " + reason);
+  }
+
+  @Test
+  void aHostThatAnswersInSeveralWaysHasTwoMinutesForAllOfThem() {
+    BindingStatus first = next(null, notProven(Reason.HostNotFound), NOW);
+    BindingStatus second = next(first, notProven(Reason.ConnectionRefused), NOW.plusSeconds(100));
+    BindingStatus third = next(second, notProven(Reason.ServerError), NOW.plusSeconds(130));
+    BindingStatus fourth = next(third, notProven(Reason.HostNotFound), NOW.plusSeconds(140));
+
+    assertThat(progress(second)).containsExactly("Reconciling True ConnectionRefused");
+    assertThat(progress(third)).containsExactly("Stalled True ServerError");
+    assertThat(progress(fourth)).containsExactly("Stalled True HostNotFound");
+  }
+
+  @Test
+  void theNextStageAndTheNextGenerationHaveTheirOwnTwoMinutes() {
+    BindingStatus stalled =
+        next(
+            next(null, notProven(Reason.SecretNotFound), NOW),
+            notProven(Reason.SecretNotFound),
+            NOW.plusSeconds(200));
+
+    BindingStatus mended = next(stalled, notProven(Reason.ConnectionRefused), NOW.plusSeconds(300));
+    BindingStatus changed =
+        StatusReport.next(
+            stalled,
+            new Observation(
+                2, Optional.of(SITE), Optional.empty(), notProven(Reason.SecretNotFound)),
+            new Publishing.NotAsked(),
+            NOW.plusSeconds(300));
+
+    assertThat(progress(stalled)).containsExactly("Stalled True SecretNotFound");
+    assertThat(progress(mended)).containsExactly("Reconciling True ConnectionRefused");
+    assertThat(Patience.end(mended)).hasValue(NOW.plusSeconds(420));
+    assertThat(progress(changed)).containsExactly("Reconciling True SecretNotFound");
+    assertThat(Patience.end(changed)).hasValue(NOW.plusSeconds(420));
+  }
+
+  @Test
+  void aLongWaitForAPersonIsNotCountedToWhatFollowsIt() {
+    BindingStatus awaiting = next(null, notProven(Reason.AwaitingAuthorization), NOW);
+    BindingStatus down = next(awaiting, notProven(Reason.SecretNotFound), NOW.plusSeconds(86_400));
+
+    assertThat(progress(down)).containsExactly("Reconciling True SecretNotFound");
+    assertThat(Patience.end(down)).hasValue(NOW.plusSeconds(86_520));
+  }
+
+  @Test
+  void aBindingIsNeverReconcilingAndStalledAtOnce() {
+    BindingStatus status =
+        next(
+            null,
+            notProven(Reason.SecretNotFound),
+            new Publishing.Refused(
+                new Problem(Reason.PublishingNotAllowed, "Not allowed."), Optional.empty()),
+            NOW);
+
+    assertThat(progress(status)).containsExactly("Stalled True PublishingNotAllowed");
+  }
+
+  private static Finding notProven(Reason reason) {
+    return new Finding.NotProven(new Problem(reason, "So it is."), false);
+  }
+
+  private static List<String> progress(BindingStatus status) {
+    return summary(status).stream()
+        .filter(condition -> condition.matches("(Stalled|Reconciling) .*"))
+        .toList();
   }
 
   @Test

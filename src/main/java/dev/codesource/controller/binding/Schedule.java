@@ -6,6 +6,7 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.schedule.Jitter;
 import dev.codesource.status.ExpiryNotice;
+import dev.codesource.status.Patience;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,8 +59,18 @@ final class Schedule {
     return Stream.concat(expiry, due).min(Instant::compareTo).orElse(now.plus(interval));
   }
 
-  /** The next reconciliation of a binding with a problem; empty: when something changes. */
+  /**
+   * The next reconciliation of a binding with a problem: at the latest when it becomes stalled;
+   * empty: when something changes.
+   */
   Optional<Instant> afterProblem(
+      Problem problem, Optional<Instant> until, BindingStatus status, Instant now) {
+    return Stream.concat(
+            Patience.end(status).stream(), nextTry(problem, until, status, now).stream())
+        .min(Instant::compareTo);
+  }
+
+  private Optional<Instant> nextTry(
       Problem problem, Optional<Instant> until, BindingStatus status, Instant now) {
     if (until.isPresent()) {
       // Bindings that wait for the same host do not come back in the same second.

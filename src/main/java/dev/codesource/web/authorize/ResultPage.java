@@ -151,7 +151,7 @@ record ResultPage(String key, boolean good, String title, String what, String re
 
   private static boolean isProblem(Reason reason) {
     return switch (reason.kind()) {
-      case TIME, PERSON -> true;
+      case TIME, PASSING, PERSON -> true;
       case GOOD, NOTE -> false;
     };
   }

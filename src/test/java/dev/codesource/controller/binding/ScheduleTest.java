@@ -113,6 +113,32 @@ class ScheduleTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "PT20M"})
+  void aBindingIsLookedAtWhenItsProblemHasLastedTooLong(String hostsWord) {
+    Optional<Instant> until =
+        Optional.of(hostsWord).filter(word -> !word.isEmpty()).map(Duration::parse).map(NOW::plus);
+    Instant now = NOW.plusSeconds(100);
+    BindingStatus status =
+        new BindingStatus(
+            BindingStatus.Phase.Failed,
+            1L,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(
+                new Condition(NOW.toString(), "Down.", 1L, "ServerError", "True", "Reconciling")));
+
+    assertThat(schedule.afterProblem(problem(Reason.ServerError), until, status, now))
+        .hasValue(NOW.plusSeconds(120));
+  }
+
   @Test
   void bindingsThatWaitForOneHostComeBackApart() {
     Instant until = NOW.plus(Duration.ofMinutes(20));
