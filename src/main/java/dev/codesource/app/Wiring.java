@@ -182,7 +182,13 @@ final class Wiring {
   private Proxies proxies(HostPolicy hosts) {
     Settings.Proxy proxy = settings.proxy();
     Optional<Proxy.Login> login =
-        proxy.username().map(name -> new Proxy.Login(name, proxy.password().orElse("")));
+        proxy
+            .username()
+            .map(
+                name ->
+                    reading(
+                        "proxy.username",
+                        () -> new Proxy.Login(name, proxy.password().orElse(""))));
     return new Proxies(
         proxy.http().map(url -> reading("proxy.http", () -> Proxy.parse(url, login))),
         proxy.https().map(url -> reading("proxy.https", () -> Proxy.parse(url, login))),
