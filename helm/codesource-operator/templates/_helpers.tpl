@@ -13,9 +13,14 @@
 {{- end }}
 {{- end }}
 
+{{/* Where the operator runs. A chart of charts may install this one into another namespace than its own. */}}
+{{- define "codesource.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
 {{/* Cluster-wide objects carry the namespace too, so that two releases of one name do not meet. */}}
 {{- define "codesource.clusterName" -}}
-{{- printf "%s.%s" .Release.Namespace (include "codesource.fullname" .) }}
+{{- printf "%s.%s" (include "codesource.namespace" .) (include "codesource.fullname" .) }}
 {{- end }}
 
 {{- define "codesource.selectorLabels" -}}
@@ -23,13 +28,18 @@ app.kubernetes.io/name: {{ include "codesource.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* The chart's own labels win: selectors need them. */}}
 {{- define "codesource.labels" -}}
-{{- $own := include "codesource.selectorLabels" . | fromYaml }}
-{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
-{{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion }}
-{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
-{{- toYaml (mustMergeOverwrite (dict) .Values.commonLabels $own) }}
+{{- include "codesource.labelsWith" (dict "root" .) }}
+{{- end }}
+
+{{/* The labels of an object: a dict of the root context and "more", the user's own for this object. They win over those for all
+objects, and the chart's own win over both, because selectors need them. A key stands once, whoever names it. */}}
+{{- define "codesource.labelsWith" -}}
+{{- $own := include "codesource.selectorLabels" .root | fromYaml }}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+{{- $_ := set $own "app.kubernetes.io/version" .root.Chart.AppVersion }}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .root.Release.Service }}
+{{- toYaml (mustMergeOverwrite (dict) .root.Values.commonLabels (default dict .more) $own) }}
 {{- end }}
 
 {{/* The labels of a shard's pods: a dict of the root context and the shard's number. Without the versions of the chart and of the
@@ -39,12 +49,6 @@ application: a new chart that changes nothing else restarts no pod. */}}
 {{- $_ := set $own "app.kubernetes.io/managed-by" .root.Release.Service }}
 {{- $_ := set $own "codesource.dev/shard" (toString .shard) }}
 {{- toYaml (mustMergeOverwrite (dict) .root.Values.commonLabels .root.Values.podLabels $own) }}
-{{- end }}
-
-{{/* The labels of an object: a dict of the root context and "more", a map whose keys win over the user's own and lose against the
-chart's. A key stands once, whoever names it. */}}
-{{- define "codesource.labelsWith" -}}
-{{- toYaml (mustMergeOverwrite (dict) (default dict .more) (include "codesource.labels" .root | fromYaml)) }}
 {{- end }}
 
 {{/* The labels of an alert: a dict of "severity" and "more", whose keys win. */}}
@@ -61,10 +65,48 @@ chart's. A key stands once, whoever names it. */}}
 {{- end }}
 
 {{- define "codesource.image" -}}
+{{- $registry := default .Values.image.registry .Values.global.imageRegistry }}
+{{- $name := ternary (printf "%s/%s" $registry .Values.image.repository) .Values.image.repository (ne $registry "") }}
 {{- if .Values.image.digest }}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- printf "%s@%s" $name .Values.image.digest }}
 {{- else }}
-{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- printf "%s:%s" $name (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{/* The Secrets for the image's registry: a list in JSON, each once. Other charts name global ones without a map. */}}
+{{- define "codesource.imagePullSecrets" -}}
+{{- $secrets := list }}
+{{- range concat .Values.global.imagePullSecrets .Values.imagePullSecrets }}
+{{- $secrets = append $secrets (ternary (dict "name" .) . (kindIs "string" .)) }}
+{{- end }}
+{{- uniq $secrets | toJson }}
+{{- end }}
+
+{{/* Whether an object of the Prometheus Operator is made: a dict of the root context, the kind and its values. "true" or nothing. */}}
+{{- define "codesource.isMonitored" -}}
+{{- if .values.enabled }}
+{{- if or (not .values.onlyIfCrdExists) (.root.Capabilities.APIVersions.Has (printf "monitoring.coreos.com/v1/%s" .kind)) }}true{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* What ServiceMonitor and PodMonitor have in common. */}}
+{{- define "codesource.endpoint" -}}
+port: management
+path: /metrics
+interval: {{ .interval }}
+{{- with .scrapeTimeout }}
+scrapeTimeout: {{ . }}
+{{- end }}
+# The label namespace of a metric is the binding's; without this it is renamed to exported_namespace.
+honorLabels: {{ .honorLabels }}
+{{- with .relabelings }}
+relabelings:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .metricRelabelings }}
+metricRelabelings:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 

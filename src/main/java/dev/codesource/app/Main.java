@@ -8,7 +8,6 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +50,12 @@ public final class Main {
 
   /** What an administrator can mend says so itself. */
   private static Optional<String> sentence(Throwable failure) {
-    return Stream.<@Nullable Throwable>iterate(failure, each -> each != null, Throwable::getCause)
-        .filter(Main::isOfSettings)
-        .findFirst()
-        .flatMap(cause -> Optional.ofNullable(cause.getMessage()))
+    @Nullable Throwable cause = failure;
+    while (cause != null && !isOfSettings(cause)) {
+      cause = cause.getCause();
+    }
+    return Optional.ofNullable(cause)
+        .map(Throwable::getMessage)
         .map(message -> Printable.of(message.strip().replaceAll("\\s+", " "), Integer.MAX_VALUE));
   }
 

@@ -43,9 +43,16 @@ public final class Bench {
   }
 
   public static void main(String[] arguments) throws IOException {
+    Plan plan;
+    try {
+      plan = Plan.of(System.getenv());
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
     int code = 0;
     try {
-      Plan plan = Plan.of(System.getenv());
       Bench bench = new Bench(plan);
       bench.run();
     } catch (RuntimeException e) {

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to measure.
@@ -46,7 +48,9 @@ record Plan(
   /**
    * From the environment: {@code BENCH} is {@code quick} (the default), {@code full}, or parts;
    * {@code SIZES}, {@code IDLE_SECONDS}, {@code CHANGES}, {@code ATTACK_SECONDS} and {@code OUT}
-   * change one thing.
+   * change one thing. Lists are separated by spaces or commas.
+   *
+   * @throws IllegalArgumentException with a sentence, if a value is wrong
    */
   static Plan of(Map<String, String> environment) {
     String bench =
@@ -55,23 +59,51 @@ record Plan(
     Set<Part> parts =
         full || bench.equals("quick")
             ? EnumSet.allOf(Part.class)
-            : Arrays.stream(bench.trim().split("[ ,]+"))
-                .map(name -> Part.valueOf(name.toUpperCase(java.util.Locale.ROOT)))
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Part.class)));
+            : words(bench).map(Plan::part).collect(Collectors.toCollection(() -> EnumSet.noneOf(Part.class)));
     List<Integer> sizes =
-        Arrays.stream(given(environment, "SIZES", full ? "100,1000,10000" : "100,1000").split(","))
-            .map(Integer::valueOf)
+        words(given(environment, "SIZES", full ? "100,1000,10000" : "100,1000"))
+            .map(word -> Math.toIntExact(number("SIZES", word)))
             .toList();
     return new Plan(
         parts,
         sizes,
-        Integer.parseInt(given(environment, "MAIN", full ? "10000" : "1000")),
-        Duration.ofSeconds(Long.parseLong(given(environment, "IDLE_SECONDS", full ? "600" : "30"))),
-        Integer.parseInt(given(environment, "CHANGES", full ? "200" : "50")),
+        Math.toIntExact(number(environment, "MAIN", full ? "10000" : "1000")),
+        Duration.ofSeconds(number(environment, "IDLE_SECONDS", full ? "600" : "30")),
+        Math.toIntExact(number(environment, "CHANGES", full ? "200" : "50")),
         full ? 5 : 3,
-        Duration.ofSeconds(
-            Long.parseLong(given(environment, "ATTACK_SECONDS", full ? "600" : "60"))),
+        Duration.ofSeconds(number(environment, "ATTACK_SECONDS", full ? "600" : "60")),
         Path.of(given(environment, "OUT", "docs/benchmarks.md")));
+  }
+
+  private static Stream<String> words(String list) {
+    return Arrays.stream(list.trim().split("[ ,]+"));
+  }
+
+  private static Part part(String name) {
+    return Arrays.stream(Part.values())
+        .filter(part -> part.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "BENCH=%s: write quick, full, or parts of %s, separated by spaces or commas."
+                        .formatted(name, Arrays.toString(Part.values()).toLowerCase(Locale.ROOT))));
+  }
+
+  private static long number(Map<String, String> environment, String name, String otherwise) {
+    return number(name, given(environment, name, otherwise).trim());
+  }
+
+  private static long number(String name, String value) {
+    if (!value.matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException(
+          "%s=%s: write a number from 1 to 999999999%s."
+              .formatted(
+                  name,
+                  value,
+                  name.equals("SIZES") ? ", or several, separated by spaces or commas" : ""));
+    }
+    return Long.parseLong(value);
   }
 
   private static String given(Map<String, String> environment, String name, String otherwise) {

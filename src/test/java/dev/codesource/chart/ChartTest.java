@@ -4,8 +4,10 @@ import static dev.codesource.chart.Manifests.each;
 import static dev.codesource.chart.Manifests.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.codesource.address.HostPolicy;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.Shard;
@@ -22,11 +24,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,7 +133,13 @@ class ChartTest {
     assertThat(Chart.render("--set", "image.tag=1.2.3").container().path("image").asText())
         .isEqualTo("code-source-operator:1.2.3");
     assertThat(EVERYTHING.container().path("image").asText())
-        .matches("registry\\.example\\.com/platform/code-source-operator@sha256:[0-9a-f]{64}");
+        .matches("mirror\\.example\\.com/platform/code-source-operator@sha256:[0-9a-f]{64}");
+    assertThat(
+            Chart.render("--set", "image.registry=registry.example.com:5000")
+                .container()
+                .path("image")
+                .asText())
+        .isEqualTo("registry.example.com:5000/code-source-operator:" + appVersion());
   }
 
   @Test
@@ -384,7 +394,7 @@ class ChartTest {
   @Test
   void applicationsAreMountedReadOnly() {
     assertThat(each(EVERYTHING.container().path("volumeMounts")))
-        .filteredOn(mount -> mount.path("mountPath").asText().startsWith("/etc/codesource/"))
+        .filteredOn(mount -> mount.path("mountPath").asText().contains("/oauth-apps/"))
         .singleElement()
         .satisfies(
             mount -> {
@@ -614,7 +624,8 @@ class ChartTest {
     JsonNode monitor = EVERYTHING.one("ServiceMonitor");
     assertThat(monitor.at("/metadata/namespace").asText()).isEqualTo("monitoring");
     assertThat(monitor.at("/spec/namespaceSelector/matchNames/0").asText())
-        .isEqualTo(Chart.NAMESPACE);
+        .isEqualTo(EVERYTHING.one("Service").at("/metadata/namespace").asText())
+        .isEqualTo("bindings-system");
     JsonNode service = EVERYTHING.one("Service");
     monitor
         .at("/spec/selector/matchLabels")
@@ -626,7 +637,206 @@ class ChartTest {
     assertThat(monitor.at("/spec/endpoints/0/port").asText())
         .isEqualTo(service.at("/spec/ports/1/name").asText());
     assertThat(monitor.at("/spec/endpoints/0/path").asText()).isEqualTo("/metrics");
-    assertThat(monitor.at("/spec/endpoints/0/honorLabels").asBoolean()).isTrue();
+    assertThat(monitor.at("/spec/endpoints/0/honorLabels").asBoolean(true)).isFalse();
+    assertThat(monitor.at("/metadata/annotations/example.com~1owner").asText())
+        .isEqualTo("platform");
+    assertThat(
+            Chart.render("--set", "serviceMonitor.enabled=true")
+                .one("ServiceMonitor")
+                .at("/spec/endpoints/0/honorLabels")
+                .asBoolean())
+        .isTrue();
+  }
+
+  @Test
+  void podMonitorScrapesThePodsAsTheServiceMonitorDoesTheService() {
+    JsonNode monitor = EVERYTHING.one("PodMonitor");
+    assertThat(monitor.at("/spec/podMetricsEndpoints"))
+        .isEqualTo(EVERYTHING.one("ServiceMonitor").at("/spec/endpoints"));
+    assertThat(monitor.at("/spec/podMetricsEndpoints/0/port").asText())
+        .isEqualTo(EVERYTHING.container().at("/ports/1/name").asText());
+    monitor
+        .at("/spec/selector/matchLabels")
+        .properties()
+        .forEach(
+            label ->
+                assertThat(EVERYTHING.pod().at("/metadata/labels").path(label.getKey()))
+                    .isEqualTo(label.getValue()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serviceMonitor, ServiceMonitor",
+    "podMonitor, PodMonitor",
+    "prometheusRule, PrometheusRule"
+  })
+  void monitoringIsLeftOutOnRequestWhereTheClusterDoesNotKnowIt(String value, String kind) {
+    String enabled = value + ".enabled=true";
+    String onlyIf = enabled + "," + value + ".onlyIfCrdExists=true";
+    assertThat(DEFAULTS.kinds()).doesNotContain(kind);
+    assertThat(Chart.render("--set", enabled).kinds()).contains(kind);
+    assertThat(Chart.render("--set", onlyIf).kinds()).doesNotContain(kind);
+    assertThat(
+            Chart.render("--set", onlyIf, "--api-versions", "monitoring.coreos.com/v1/" + kind)
+                .kinds())
+        .contains(kind);
+  }
+
+  @Test
+  void podsSayWhereTheyAreScrapedOnRequest() {
+    JsonNode annotations = EVERYTHING.pod().at("/metadata/annotations");
+    assertThat(annotations.path("prometheus.io/scrape").asText()).isEqualTo("true");
+    assertThat(annotations.path("prometheus.io/path").asText()).isEqualTo("/metrics");
+    assertThat(annotations.path("prometheus.io/port").asText())
+        .isEqualTo(EVERYTHING.container().at("/ports/1/containerPort").asText());
+    assertThat(DEFAULTS.pod().at("/metadata/annotations").toString())
+        .doesNotContain("prometheus.io");
+  }
+
+  @Test
+  void everyObjectIsInTheNamespaceThatReplacesTheReleases() {
+    Manifests elsewhere =
+        Chart.render(
+            "--set",
+            "namespaceOverride=elsewhere,networkPolicy.enabled=true,serviceMonitor.enabled=true,"
+                + "podDisruptionBudget.enabled=true,prometheusRule.enabled=true");
+    assertThat(elsewhere.objects())
+        .extracting(object -> object.at("/metadata/namespace").asText(""))
+        .containsOnly("elsewhere", "");
+    assertThat(elsewhere.objects().toString()).doesNotContain(Chart.NAMESPACE);
+  }
+
+  @Test
+  void podTakesWhatAClusterMayAskFor() {
+    JsonNode spec = EVERYTHING.pod().path("spec");
+    assertThat(spec.at("/hostAliases/0/ip").asText()).isEqualTo("10.0.0.7");
+    assertThat(spec.path("dnsPolicy").asText()).isEqualTo("None");
+    assertThat(spec.at("/dnsConfig/nameservers/0").asText()).isEqualTo("10.0.0.53");
+    assertThat(spec.at("/initContainers/0/name").asText()).isEqualTo("wait");
+    assertThat(each(spec.path("containers")))
+        .extracting(container -> container.path("name").asText())
+        .containsExactly("operator", "proxy");
+    assertThat(spec.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+    assertThat(each(spec.path("imagePullSecrets")))
+        .extracting(secret -> secret.path("name").asText())
+        .containsExactly("mirror", "registry");
+    JsonNode service = EVERYTHING.one("Service").path("spec");
+    assertThat(service.path("ipFamilyPolicy").asText()).isEqualTo("PreferDualStack");
+    assertThat(texts(service.path("ipFamilies"))).containsExactly("IPv6", "IPv4");
+    List<String> absent =
+        List.of("hostAliases", "dnsPolicy", "dnsConfig", "initContainers", "imagePullSecrets");
+    assertThat(absent).noneMatch(DEFAULTS.pod().path("spec")::has);
+    assertThat(DEFAULTS.one("Service").path("spec").has("ipFamilyPolicy")).isFalse();
+  }
+
+  @Test
+  void serviceAccountHasItsLabelsAndGivesItsTokenOnRequest() {
+    JsonNode account =
+        Chart.render(
+                "--set",
+                "serviceAccount.labels.team=identity,serviceAccount.automountServiceAccountToken=true")
+            .one("ServiceAccount");
+    assertThat(account.at("/metadata/labels/team").asText()).isEqualTo("identity");
+    assertThat(account.path("automountServiceAccountToken").asBoolean()).isTrue();
+  }
+
+  /** OpenShift's restricted-v2 assigns a user and a group of the namespace's range. */
+  @Test
+  void podNamesNoUserThatAClusterCouldNotAssign() {
+    assertThat(DEFAULTS.pod().toString())
+        .doesNotContain("runAsUser", "runAsGroup", "fsGroup", "supplementalGroups");
+  }
+
+  @Test
+  void levelsOfCategoriesReachTheOperator() {
+    assertThat(EVERYTHING.settings().path("QUARKUS_LOG_CATEGORY__IO_FABRIC8__LEVEL").asText())
+        .isEqualTo("WARN");
+  }
+
+  @Test
+  void replicasOfAShardAreSpreadAndNotThoseOfAllShards() {
+    List<JsonNode> deployments =
+        Chart.render(
+                "--set",
+                "shards=2,topologySpreadConstraints[0].maxSkew=1,topologySpreadConstraints[0].topologyKey=zone")
+            .all("Deployment");
+    assertThat(deployments)
+        .hasSize(2)
+        .allSatisfy(
+            deployment ->
+                assertThat(
+                        deployment.at(
+                            "/spec/template/spec/topologySpreadConstraints/0/labelSelector/matchLabels"))
+                    .isEqualTo(deployment.at("/spec/selector/matchLabels")));
+  }
+
+  @Test
+  void aNewVersionOfTheChartThatChangesNothingElseRestartsNoPod(@TempDir Path folder)
+      throws IOException {
+    Path chart = withCrd(folder);
+    String before = render(chart);
+    Path about = chart.resolve("Chart.yaml");
+    Files.writeString(
+        about, Files.readString(about).replaceFirst("(?m)^version: .*", "version: 9.9.9+abc"));
+    String after = render(chart);
+
+    assertThat(after).contains("codesource-operator-9.9.9_abc").isNotEqualTo(before);
+    assertThat(Manifests.parse(after).pod()).isEqualTo(Manifests.parse(before).pod());
+  }
+
+  @Test
+  void noKeyStandsTwiceWhoeverNamesItAndSelectorsStillMatch() throws IOException {
+    String clash = ".app\\.kubernetes\\.io/instance=other";
+    String rendered =
+        Helm.run(
+                "template",
+                Chart.RELEASE,
+                Chart.FOLDER.toString(),
+                "--set",
+                "serviceMonitor.enabled=true,podMonitor.enabled=true,"
+                    + "prometheusRule.enabled=true,grafanaDashboard.enabled=true",
+                "--set-string",
+                Stream.of(
+                        "commonLabels.team=a,podLabels.team=b,service.labels.team=c",
+                        "podLabels.codesource\\.dev/shard=7",
+                        "podAnnotations.checksum/config=mine",
+                        "prometheusRule.alertLabels.severity=page",
+                        "commonLabels" + clash,
+                        "podLabels" + clash,
+                        "service.labels" + clash,
+                        "serviceAccount.labels" + clash,
+                        "serviceMonitor.labels" + clash,
+                        "podMonitor.labels" + clash,
+                        "prometheusRule.labels" + clash,
+                        "grafanaDashboard.labels" + clash)
+                    .collect(Collectors.joining(",")))
+            .orFail()
+            .stdout();
+    YAMLMapper strict =
+        YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    try (var documents = strict.readerFor(JsonNode.class).readValues(rendered)) {
+      assertThat(documents.readAll()).isNotEmpty();
+    }
+    Manifests manifests = Manifests.parse(rendered);
+    JsonNode labels = manifests.pod().at("/metadata/labels");
+    assertThat(labels.path("team").asText()).isEqualTo("b");
+    manifests
+        .one("Deployment")
+        .at("/spec/selector/matchLabels")
+        .properties()
+        .forEach(label -> assertThat(labels.path(label.getKey())).isEqualTo(label.getValue()));
+    assertThat(manifests.one("Service").at("/metadata/labels/team").asText()).isEqualTo("c");
+  }
+
+  @Test
+  void podServesThePagesOverTlsWithASecretOfItsOwn() {
+    JsonNode data = EVERYTHING.settings();
+    assertThat(data.path("QUARKUS_HTTP_INSECURE_REQUESTS").asText()).isEqualTo("disabled");
+    assertThat(data.path("QUARKUS_HTTP_SSL_PORT").asText())
+        .isEqualTo(EVERYTHING.container().at("/ports/0/containerPort").asText());
+    assertThat(each(EVERYTHING.pod().at("/spec/volumes")))
+        .anyMatch(volume -> volume.at("/secret/secretName").asText().equals("pages-tls"));
+    assertThat(DEFAULTS.settings().has("QUARKUS_HTTP_TLS_CONFIGURATION_NAME")).isFalse();
   }
 
   @Test

@@ -121,7 +121,6 @@ class ValuesTest {
         new ObjectMapper().readTree(Chart.FOLDER.resolve("values.schema.json").toFile());
     Set<String> inSchema = new TreeSet<>();
     collectSchema("", schema, inSchema);
-    inSchema.remove("global");
     Set<String> inValues = new TreeSet<>();
     collect("", schema, DEFAULTS, inValues);
     assertThat(inSchema).isEqualTo(inValues);

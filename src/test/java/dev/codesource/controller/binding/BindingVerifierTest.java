@@ -20,6 +20,8 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.CachedObjects;
 import dev.codesource.runtime.HostQueue;
+import dev.codesource.runtime.Shard;
+import dev.codesource.runtime.StartBarrier;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Publishing;
 import dev.codesource.status.StatusReport;
@@ -52,7 +54,12 @@ class BindingVerifierTest {
       new BindingVerifier(
           verifier,
           new BindingMetrics(
-              new SimpleMeterRegistry(), limiter, new HostQueue(limiter, clock), clock),
+              new SimpleMeterRegistry(),
+              limiter,
+              new HostQueue(limiter, clock),
+              Shard.WHOLE,
+              new StartBarrier(Shard.WHOLE, clock),
+              clock),
           clock);
   private final CachedObjects cache = new CachedObjects();
   private final SiteUrl site =
