@@ -83,6 +83,12 @@ public record DeployTokenManager(
     static Optional<Kept> in(Secret secret) {
       return StoredDeployToken.of(secret).map(tokens -> new Kept(secret, tokens));
     }
+
+    /** Without the Secret. */
+    @Override
+    public String toString() {
+      return tokens.toString();
+    }
   }
 
   /** The name of the Secret of a binding's deploy tokens. */

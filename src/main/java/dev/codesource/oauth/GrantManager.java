@@ -355,7 +355,7 @@ public final class GrantManager {
 
   private static AuthorizationState forAnotherAttempt(AuthorizationState state) {
     return switch (state) {
-      case AuthorizationState.Granted granted -> granted;
+      case AuthorizationState.Granted _, AuthorizationState.TooYoung _ -> state;
       case AuthorizationState.Awaiting(var problem, var asked, var next) ->
           new AuthorizationState.Awaiting(Attempt.again(problem), asked, next);
     };

@@ -458,6 +458,14 @@ class DeployTokenManagerTest {
   }
 
   @Test
+  void theStateIsShownWithoutTheToken() {
+    DeployTokenState state = lookAfter();
+
+    assertThat(state.toString())
+        .doesNotContain(login(state), store.named(SECRET).orElseThrow().getData().get("token"));
+  }
+
+  @Test
   void aHostThatDeniesItsTokensIsAskedForOneAMinute() {
     DeployTokenManager slow = manager(MINUTE);
     done(provide(slow));

@@ -7,6 +7,7 @@ import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.keycloak.KeycloakGitLab;
 import dev.codesource.oauth.Attempt;
+import dev.codesource.oauth.CodeFlow;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -226,6 +227,32 @@ class OAuthCodeFlowIT extends WithKeycloak {
     assertThat(exchanges()).isEqualTo(before);
     assertThat(alice.get(callback.resolve("/result/from-another-code-host")).body())
         .contains("status.authorization.redirectUri");
+  }
+
+  private static URI withQuery(URI callback, String query) {
+    return URI.create(callback.toString().replaceFirst("\\?.*", "?" + query));
+  }
+
+  /** A stranger knows the names of bindings, and can make up states and cookies. */
+  @Test
+  void forgedCallbacksDoNotKeepAPersonFromComingBack() {
+    URI callback = alice.logOn(alice.begin(bind("gitlab")), "alice");
+    try (Visitor stranger = new Visitor()) {
+      int refused = 0;
+      for (int i = 0; i < 300 && refused == 0; i++) {
+        String state = "forged-" + i;
+        String cookie = CodeFlow.cookieName(state) + "=" + team.namespace() + "/gitlab/forged";
+        refused +=
+            stranger
+                        .get(withQuery(callback, "code=a&state=" + state), "Cookie", cookie)
+                        .statusCode()
+                    == 503
+                ? 1
+                : 0;
+      }
+      assertThat(refused).isEqualTo(1);
+    }
+    assertThat(result(alice, callback)).isEqualTo("bound");
   }
 
   @Test

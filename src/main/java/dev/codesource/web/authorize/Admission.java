@@ -11,7 +11,10 @@ import java.util.function.Supplier;
 /**
  * How much work strangers can cause. Anyone who reaches the pages can ask for them, and each page
  * costs reads from the API server: so there is a limit for what is done at once, for the rate, and
- * for the rate of one binding, whose visitors then do not take the turn of others.
+ * for the rate of one binding and of one client, who then do not take the turn of others.
+ *
+ * <p>Pages and callbacks have limits of their own, and a callback that belongs to a flow that was
+ * begun here is limited by nothing but {@link #expected}: no flood keeps a person from coming back.
  */
 final class Admission {
 
@@ -21,12 +24,23 @@ final class Admission {
   private static final int BINDING_BURST = 20;
   private static final Duration BINDING_ONE_EACH = Duration.ofMillis(500);
 
+  /**
+   * Half of what all have. Behind a proxy all are one client, and then this is the limit of all.
+   */
+  private static final int CLIENT_BURST = 100;
+
+  private static final Duration CLIENT_ONE_EACH = Duration.ofMillis(40);
+
   /** Names are free to invent, so what is known of most of them is forgotten. */
-  private static final int MOST_BINDINGS = 1000;
+  private static final int MOST = 1000;
 
   private final Semaphore atOnce;
   private final TokenBucket all;
-  private final SequencedMap<String, TokenBucket> bindings = new LinkedHashMap<>();
+  private final Buckets bindings = new Buckets(BINDING_BURST, BINDING_ONE_EACH);
+  private final Buckets clients = new Buckets(CLIENT_BURST, CLIENT_ONE_EACH);
+
+  /** The digest of the state of the flow that was begun last, by binding. */
+  private final SequencedMap<String, String> flows = new LinkedHashMap<>();
 
   Admission() {
     this(AT_ONCE, new TokenBucket(BURST, ONE_EACH));
@@ -40,11 +54,12 @@ final class Admission {
   /**
    * Does some work now; it does not wait for a turn.
    *
-   * @param binding that it is for, where that is known
+   * @param client the address that the request comes from
+   * @param binding that it is for
    * @return empty: there is too much to do
    */
-  <T> Optional<T> admit(Optional<String> binding, Supplier<T> work) {
-    if (binding.filter(name -> !bucket(name).tryTake()).isPresent() || !atOnce.tryAcquire()) {
+  <T> Optional<T> admit(String client, String binding, Supplier<T> work) {
+    if (!clients.tryTake(client) || !bindings.tryTake(binding) || !atOnce.tryAcquire()) {
       return Optional.empty();
     }
     try {
@@ -54,23 +69,60 @@ final class Admission {
     }
   }
 
-  private TokenBucket bucket(String binding) {
-    synchronized (bindings) {
-      TokenBucket bucket =
-          Optional.ofNullable(bindings.remove(binding))
-              .orElseGet(() -> new TokenBucket(BINDING_BURST, BINDING_ONE_EACH));
-      bindings.putLast(binding, bucket);
-      if (bindings.size() > MOST_BINDINGS) {
-        bindings.pollFirstEntry();
+  /**
+   * Notes that a flow was begun here, so that its callback is admitted whatever else comes. A
+   * binding has one flow, so that this costs an entry for each binding that exists.
+   */
+  void begun(String binding, String flow) {
+    synchronized (flows) {
+      flows.remove(binding);
+      flows.putLast(binding, flow);
+      if (flows.size() > MOST) {
+        flows.pollFirstEntry();
       }
-      return bucket;
     }
   }
 
-  /** How many bindings have a bucket. */
+  /**
+   * Whether a callback belongs to a flow that was begun here. Once: who repeats it is limited as
+   * everybody.
+   */
+  boolean expected(String binding, String flow) {
+    synchronized (flows) {
+      return flows.remove(binding, flow);
+    }
+  }
+
+  /** How many bindings, clients and flows are known. */
   int known() {
-    synchronized (bindings) {
-      return bindings.size();
+    synchronized (flows) {
+      return Math.max(flows.size(), Math.max(bindings.size(), clients.size()));
+    }
+  }
+
+  /** A bucket for each name, of the names that were used last. */
+  private static final class Buckets {
+    private final int burst;
+    private final Duration oneEach;
+    private final SequencedMap<String, TokenBucket> byName = new LinkedHashMap<>();
+
+    Buckets(int burst, Duration oneEach) {
+      this.burst = burst;
+      this.oneEach = oneEach;
+    }
+
+    synchronized boolean tryTake(String name) {
+      TokenBucket bucket =
+          Optional.ofNullable(byName.remove(name)).orElseGet(() -> new TokenBucket(burst, oneEach));
+      byName.putLast(name, bucket);
+      if (byName.size() > MOST) {
+        byName.pollFirstEntry();
+      }
+      return bucket.tryTake();
+    }
+
+    synchronized int size() {
+      return byName.size();
     }
   }
 }

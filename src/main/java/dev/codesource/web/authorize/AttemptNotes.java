@@ -29,7 +29,11 @@ record AttemptNotes(KubernetesClient client) {
           set(binding, Optional.of(new Attempt(problem.reason()).note(binding)));
       case Ending.Stored _ -> set(binding, Optional.empty());
       // Said about the browser, and not about the authorization.
-      case Ending.OtherBrowser _, Ending.Over _, Ending.Gone _, Ending.Forged _ -> {}
+      case Ending.OtherBrowser _,
+          Ending.Over _,
+          Ending.Gone _,
+          Ending.Forged _,
+          Ending.OtherSite _ -> {}
     }
   }
 

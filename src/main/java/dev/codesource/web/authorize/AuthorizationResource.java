@@ -10,6 +10,7 @@ import dev.codesource.oauth.CodeFlow;
 import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.Grants;
 import dev.codesource.oauth.PublicUrl;
+import dev.codesource.oauth.SecureTokens;
 import dev.codesource.oauth.Tokens;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
@@ -17,6 +18,7 @@ import dev.codesource.runtime.SecretMetadataClient;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
@@ -52,7 +54,8 @@ public final class AuthorizationResource {
   private final ClusterAccess access;
   private final AttemptNotes notes;
   private final Optional<Site> site;
-  private final Admission admission = new Admission();
+  private final Admission pages = new Admission();
+  private final Admission callbacks = new Admission();
 
   /** The URL of the pages, and the flow whose callback is there. */
   private record Site(PublicUrl url, CodeFlow flow) {}
@@ -84,6 +87,7 @@ public final class AuthorizationResource {
   public Response ask(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
+      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
     BrowserRequest request = new BrowserRequest(headers);
     String formToken = request.formToken();
@@ -92,7 +96,8 @@ public final class AuthorizationResource {
           Html.page(200, Pages.prove(namespace, name, formToken, Html.STYLE)), formToken);
     }
     return answered(
-        Optional.of(namespace + "/" + name),
+        address(client),
+        namespace + "/" + name,
         () ->
             isAllowed(request.bearer(), namespace, name)
                 ? forBinding(
@@ -115,11 +120,13 @@ public final class AuthorizationResource {
       @PathParam("name") String name,
       @FormParam("token") @Nullable String formToken,
       @FormParam("cluster_token") @Nullable String clusterToken,
+      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
     BrowserRequest request = new BrowserRequest(headers);
     Optional<String> typed = Optional.ofNullable(clusterToken).filter(text -> access.isRequired());
     return answered(
-        Optional.of(namespace + "/" + name),
+        address(client),
+        namespace + "/" + name,
         () -> {
           if (site.isEmpty()) {
             return result(404, ResultPage.NOT_FOUND);
@@ -136,18 +143,20 @@ public final class AuthorizationResource {
               found -> contexts.of(found, clientSecrets),
               (own, authorization) ->
                   switch (own.flow().begin(authorization)) {
-                    case Outcome.Done<CodeFlow.Begun>(var begun) ->
-                        Response.fromResponse(
-                                typed.isPresent()
-                                    ? askPage(
-                                        authorization,
-                                        request.formToken(),
-                                        Optional.of(begun.authorize()))
-                                    : Html.guarded(Response.status(303), formTargets(authorization))
-                                        .header("Location", begun.authorize())
-                                        .build())
-                            .header("Set-Cookie", BrowserRequest.flowCookie(begun))
-                            .build();
+                    case Outcome.Done<CodeFlow.Begun>(var begun) -> {
+                      callbacks.begun(namespace + "/" + name, flowId(begun.cookie()));
+                      yield Response.fromResponse(
+                              typed.isPresent()
+                                  ? askPage(
+                                      authorization,
+                                      request.formToken(),
+                                      Optional.of(begun.authorize()))
+                                  : Html.guarded(Response.status(303), formTargets(authorization))
+                                      .header("Location", begun.authorize())
+                                      .build())
+                          .header("Set-Cookie", BrowserRequest.flowCookie(begun))
+                          .build();
+                    }
                     case Outcome.Refused<CodeFlow.Begun>(var problem) -> problem(problem);
                     case Outcome.Waiting<CodeFlow.Begun>(var problem, var until, var whom) ->
                         problem(problem);
@@ -190,8 +199,9 @@ public final class AuthorizationResource {
       @QueryParam("code") @Nullable String code,
       @QueryParam("error") @Nullable String error,
       @QueryParam("iss") @Nullable String issuer,
+      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
-    return finish("", state, code, error, issuer, headers);
+    return finish("", state, code, error, issuer, client, headers);
   }
 
   /**
@@ -207,6 +217,7 @@ public final class AuthorizationResource {
       @QueryParam("code") @Nullable String code,
       @QueryParam("error") @Nullable String error,
       @QueryParam("iss") @Nullable String issuer,
+      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
     if (site.isEmpty()) {
       return result(404, ResultPage.NOT_FOUND);
@@ -219,28 +230,51 @@ public final class AuthorizationResource {
             Optional.ofNullable(error),
             Optional.ofNullable(issuer),
             new BrowserRequest(headers)::cookie);
-    return answered(
-        Optional.empty(),
-        () -> {
-          ResultPage result = ResultPage.of(ending(site.get().flow(), callback));
-          var response =
-              Html.guarded(Response.status(303), "'self'")
-                  .header("Location", site.get().url().uri().resolve("/result/" + result.key()));
-          callback
-              .state()
-              .map(CodeFlow::cookieName)
-              .filter(cookie -> callback.cookies().apply(cookie).isPresent())
-              .ifPresent(cookie -> response.header("Set-Cookie", BrowserRequest.forget(cookie)));
-          return response.build();
-        });
+    Optional<CodeFlow.Of> of = CodeFlow.of(callback);
+    // These cost nothing, and so have no limit.
+    if (of.isEmpty()) {
+      return ended(site.get(), callback, new CodeFlow.Ending.OtherBrowser());
+    }
+    if (!isNamed(of.get().namespace(), of.get().name())) {
+      return ended(site.get(), callback, new CodeFlow.Ending.Gone());
+    }
+    String binding = of.get().namespace() + "/" + of.get().name();
+    Supplier<Response> work =
+        () -> ended(site.get(), callback, ending(site.get().flow(), callback, of.get()));
+    boolean expected =
+        callback
+            .state()
+            .flatMap(known -> callback.cookies().apply(CodeFlow.cookieName(known)))
+            .filter(cookie -> callbacks.expected(binding, flowId(cookie)))
+            .isPresent();
+    return expected
+        ? answered(() -> Optional.of(work.get()))
+        : answered(() -> callbacks.admit(address(client), binding, work));
   }
 
-  private CodeFlow.Ending ending(CodeFlow flow, CodeFlow.Callback callback) {
-    Optional<CodeFlow.Of> of = CodeFlow.of(callback);
-    if (of.isEmpty()) {
-      return new CodeFlow.Ending.OtherBrowser();
-    }
-    return binding(of.get().namespace(), of.get().name())
+  private static String address(HttpServerRequest client) {
+    return client.remoteAddress().hostAddress();
+  }
+
+  /** What a flow is recognized by in memory: not by what a browser could use. */
+  private static String flowId(String cookie) {
+    return SecureTokens.digest(cookie);
+  }
+
+  private static Response ended(Site own, CodeFlow.Callback callback, CodeFlow.Ending ending) {
+    var response =
+        Html.guarded(Response.status(303), "'self'")
+            .header("Location", own.url().uri().resolve("/result/" + ResultPage.of(ending).key()));
+    callback
+        .state()
+        .map(CodeFlow::cookieName)
+        .filter(cookie -> callback.cookies().apply(cookie).isPresent())
+        .ifPresent(cookie -> response.header("Set-Cookie", BrowserRequest.forget(cookie)));
+    return response.build();
+  }
+
+  private CodeFlow.Ending ending(CodeFlow flow, CodeFlow.Callback callback, CodeFlow.Of of) {
+    return binding(of.namespace(), of.name())
         .map(
             binding -> {
               CodeFlow.Ending ending =
@@ -249,6 +283,10 @@ public final class AuthorizationResource {
               return ending;
             })
         .orElseGet(CodeFlow.Ending.Gone::new);
+  }
+
+  private static boolean isNamed(String namespace, String name) {
+    return namespace.matches(NAME) && name.matches(NAME);
   }
 
   /** The result: one of a fixed set of pages. */
@@ -288,9 +326,6 @@ public final class AuthorizationResource {
   }
 
   private Optional<CodeSourceBinding> binding(String namespace, String name) {
-    if (!namespace.matches(NAME) || !name.matches(NAME)) {
-      return Optional.empty();
-    }
     return Optional.ofNullable(
             client.resources(CodeSourceBinding.class).inNamespace(namespace).withName(name).get())
         .filter(binding -> !binding.isMarkedForDeletion())
@@ -335,10 +370,13 @@ public final class AuthorizationResource {
     return Html.page(409, Pages.problem(problem.message(), Html.STYLE));
   }
 
-  private Response answered(Optional<String> binding, Supplier<Response> work) {
+  private Response answered(String client, String binding, Supplier<Response> work) {
+    return answered(() -> pages.admit(client, binding, work));
+  }
+
+  private static Response answered(Supplier<Optional<Response>> work) {
     try {
-      return admission
-          .admit(binding, work)
+      return work.get()
           .orElseGet(
               () ->
                   Response.fromResponse(result(503, ResultPage.UNAVAILABLE))

@@ -19,7 +19,11 @@ class AdmissionTest {
   private static final TokenBucket MANY = new TokenBucket(1_000_000, Duration.ofMillis(1));
 
   private static boolean isAdmitted(Admission admission, String binding) {
-    return admission.admit(Optional.of(binding), () -> "done").isPresent();
+    return isAdmitted(admission, "client of " + binding, binding);
+  }
+
+  private static boolean isAdmitted(Admission admission, String client, String binding) {
+    return admission.admit(client, binding, () -> "done").isPresent();
   }
 
   @Test
@@ -42,6 +46,46 @@ class AdmissionTest {
     assertThat(admission.known()).isEqualTo(1000);
   }
 
+  /** Forged cookies can name any number of bindings. */
+  @Test
+  void aFloodOfOneClientDoesNotTakeTheTurnOfOthers() {
+    Admission admission = new Admission(16, new TokenBucket(200, Duration.ofHours(1)));
+    long admitted =
+        IntStream.range(0, 5000)
+            .filter(i -> isAdmitted(admission, "stranger", "team/" + i))
+            .count();
+
+    assertThat(admitted).isBetween(100L, 199L);
+    assertThat(isAdmitted(admission, "alice", "team/build")).isTrue();
+  }
+
+  @Test
+  void theCallbackOfAFlowThatWasBegunHereIsExpectedOnceWhateverElseComes() {
+    Admission admission = new Admission(16, new TokenBucket(1, Duration.ofHours(1)));
+    admission.begun("team/build", "flow");
+    for (int i = 0; i < 100; i++) {
+      isAdmitted(admission, "stranger", "team/build");
+      assertThat(admission.expected("team/build", "forged-" + i)).isFalse();
+    }
+
+    assertThat(admission.expected("team/build", "flow")).isTrue();
+    assertThat(admission.expected("team/build", "flow")).isFalse();
+  }
+
+  @Test
+  void ofFlowsOnlyTheLastOfEachBindingAndTheLatestBindingsAreKnown() {
+    Admission admission = new Admission(16, MANY);
+    for (int i = 0; i < 2000; i++) {
+      admission.begun("team/build-" + i, "first");
+      admission.begun("team/build-" + i, "second");
+    }
+
+    assertThat(admission.known()).isEqualTo(1000);
+    assertThat(admission.expected("team/build-1999", "first")).isFalse();
+    assertThat(admission.expected("team/build-1999", "second")).isTrue();
+    assertThat(admission.expected("team/build-0", "second")).isFalse();
+  }
+
   @Test
   void noMoreIsDoneAtOnceThanTheLimit() throws InterruptedException, ExecutionException {
     Admission admission = new Admission(1, MANY);
@@ -52,7 +96,8 @@ class AdmissionTest {
           threads.submit(
               () ->
                   admission.admit(
-                      Optional.empty(),
+                      "client",
+                      "team/slow",
                       () -> {
                         begun.countDown();
                         await(mayEnd);
@@ -72,7 +117,8 @@ class AdmissionTest {
     assertThatThrownBy(
             () ->
                 admission.admit(
-                    Optional.empty(),
+                    "client",
+                    "team/failing",
                     () -> {
                       throw new IllegalStateException();
                     }))
