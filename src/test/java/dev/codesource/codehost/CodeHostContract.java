@@ -378,12 +378,13 @@ public abstract class CodeHostContract {
 
   /** A proxy, or a product that was made from another one, may set that one's cookies. */
   @Test
-  protected void takesItsAccountDespiteAnotherProductsCookie() {
-    done(
-        prove(
-            account("alice")
+  protected void believesItsRefusalDespiteOtherProductsCookies() {
+    refused(
+        proveAlways(
+            CannedAnswer.json(401, "{\"message\":\"401 Unauthorized\"}")
                 .with("Set-Cookie", "_gitlab_session=1; path=/")
-                .with("Set-Cookie", "i_like_gitea=1; path=/")));
+                .with("Set-Cookie", "_gh_sess=1; path=/")),
+        Reason.TokenRejected);
   }
 
   // What the platform says no with.

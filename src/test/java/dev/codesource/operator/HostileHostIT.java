@@ -144,6 +144,12 @@ class HostileHostIT {
         Reason.ConnectionFailed);
     expected.put(hostile("speaks-ssh", saying("SSH-2.0-OpenSSH_9.9\r\n")), Reason.ConnectionFailed);
     expected.put(
+        hostile("breaks-its-chunks", saying(JSON + "Transfer-Encoding: chunked\r\n\r\nzz\r\n")),
+        Reason.ConnectionFailed);
+    expected.put(
+        hostile("sends-a-bad-length", saying(JSON + "Content-Length: zz\r\n\r\n{}")),
+        Reason.ConnectionFailed);
+    expected.put(
         hostile("answers-html", answering("text/html", "<!doctype html><title>Sign in</title>")),
         Reason.NotThisPlatform);
     expected.put(
