@@ -1,6 +1,7 @@
 package dev.codesource.publish;
 
 import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.api.FieldRules;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ public final class Consumers {
    *
    * @param names that the user chose; the others are named after the binding and the entry
    * @param kept the names of the Secrets that the operator keeps for the binding itself
-   * @return the Secrets, each with a different name; or {@code SecretNamesCollide}
+   * @return the Secrets, each with a different name; or {@code SecretNamesCollide} or {@code
+   *     SecretNameTooLong}
    */
   public static Outcome<List<DesiredSecret>> secrets(
       String binding,
@@ -45,7 +47,22 @@ public final class Consumers {
         entries.stream().flatMap(entry -> of(entry, name(binding, entry, names), what)).toList();
     return collision(secrets, kept)
         .map(problem -> Outcome.<List<DesiredSecret>>refused(Reason.SecretNamesCollide, problem))
+        .or(
+            () ->
+                tooLong(secrets).map(problem -> Outcome.refused(Reason.SecretNameTooLong, problem)))
         .orElseGet(() -> Outcome.done(secrets));
+  }
+
+  /** The default name of a Secret is longer than that of its binding. */
+  private static Optional<String> tooLong(List<DesiredSecret> secrets) {
+    return secrets.stream()
+        .filter(secret -> secret.name().length() > FieldRules.NAME_LENGTH)
+        .map(
+            secret ->
+                "The name of the Secret that %s is to have would have %d characters, and %d are allowed."
+                    .formatted(
+                        secret.publication(), secret.name().length(), FieldRules.NAME_LENGTH))
+        .reduce((one, other) -> one + " " + other);
   }
 
   static Stream<Consumer> all() {

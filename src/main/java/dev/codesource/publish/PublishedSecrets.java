@@ -73,7 +73,7 @@ final class PublishedSecrets {
       }
       return Outcome.done(desired.name());
     } catch (KubernetesClientException e) {
-      return refused(desired, e);
+      return refused(binding, desired, wanted, e);
     }
   }
 
@@ -141,6 +141,13 @@ final class PublishedSecrets {
         || !Objects.equals(actual.getType(), wanted.getType());
   }
 
+  private boolean isSomebodyElses(CodeSourceBinding binding, Secret wanted) {
+    return store
+        .metadata(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName())
+        .filter(existing -> !Ownership.isOwner(binding, existing))
+        .isPresent();
+  }
+
   private static Outcome<String> notOwned(DesiredSecret desired) {
     return Outcome.refused(
         SecretNotOwned,
@@ -151,11 +158,19 @@ final class PublishedSecrets {
   /**
    * What a person in this namespace can change is a finding; all else passes, and is tried again.
    */
-  private static Outcome<String> refused(DesiredSecret desired, KubernetesClientException e) {
+  private Outcome<String> refused(
+      CodeSourceBinding binding,
+      DesiredSecret desired,
+      Secret wanted,
+      KubernetesClientException e) {
     boolean isFinding =
         e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == UNPROCESSABLE;
     if (!isFinding || ApiErrors.isGone(e) || ApiErrors.isConflict(e)) {
       throw e;
+    }
+    // Admission, which a quota is a part of, comes before the look for an object of this name.
+    if (isSomebodyElses(binding, wanted)) {
+      return notOwned(desired);
     }
     String why = e.getStatus() == null ? null : e.getStatus().getMessage();
     return Outcome.refused(

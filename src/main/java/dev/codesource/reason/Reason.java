@@ -246,6 +246,12 @@ public enum Reason {
       ON_CHANGE,
       "An entry of spec.publish would write a Secret that another entry, or the operator for itself, writes.",
       "Choose different names in spec.publishNames."),
+  SecretNameTooLong(
+      PUBLISHED,
+      PERSON,
+      ON_CHANGE,
+      "A Secret that is to be published would have a longer name than Kubernetes allows.",
+      "Set a shorter name for this entry in spec.publishNames."),
   PublishingNotAllowed(
       PUBLISHED,
       PERSON,

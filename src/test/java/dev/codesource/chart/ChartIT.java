@@ -222,10 +222,21 @@ class ChartIT {
     assertRefused(team, "https://corp.example", "does not allow");
     assertRefused(team, "https://EVIL.corp.example.", "does not allow", "evil.corp.example");
     // A password in the URL is not repeated.
-    assertThat(refusal(team, "ftp://alice:geheim@git.example.com")).doesNotContain("geheim");
+    for (String secret :
+        List.of(
+            "ftp://alice:geheim@git.example.com",
+            "https://alice:geheim@git.example.com",
+            "https://geheim@git.example.com/gitlab",
+            "https://git.example.com/?private_token=geheim",
+            "https://git.example.com/#geheim")) {
+      assertThat(refusal(team, secret))
+          .contains("ValidatingAdmissionPolicy", "without user, password")
+          .doesNotContain("geheim");
+    }
 
     applyBinding(team, "new", "https://git.example.com").orFail();
     applyBinding(team, "new", "https://A.corp.example:8444/gitlab").orFail();
+    applyBinding(team, "new", "https://A.corp.example:8444/@team", "--dry-run=server").orFail();
     applyBinding(home, "new", "http://github.com:81").orFail();
     // What was there before may be changed, as long as its URL stays.
     cluster

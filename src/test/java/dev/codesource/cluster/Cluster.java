@@ -145,6 +145,18 @@ public final class Cluster implements AutoCloseable {
     return run("helm", kubeconfig(), "", arguments);
   }
 
+  /** A script for sh, with kubectl and helm on its path. */
+  public CommandResult shell(String script) {
+    return CommandResult.of(
+        List.of("sh", "-euc", script),
+        Map.of(
+            "KUBECONFIG",
+            kubeconfig().toString(),
+            "PATH",
+            binaries.find("kubectl").getParent() + ":" + System.getenv("PATH")),
+        "");
+  }
+
   private CommandResult run(String program, Path kubeconfig, String stdin, String... arguments) {
     List<String> command = new ArrayList<>(List.of(binaries.find(program).toString()));
     command.addAll(List.of(arguments));

@@ -115,6 +115,9 @@ class ReasonsIT {
               Reason.SecretNamesCollide,
               "PublishIT#namesOfEntriesThatAreNotThereAreRefusedAtTheDoor"),
           Map.entry(
+              Reason.SecretNameTooLong,
+              "publish.ConsumersTest#aNameThatIsTooLongIsToldWithTheFieldThatSetsAnother"),
+          Map.entry(
               Reason.PublishingNotAllowed,
               "PublishIT#aSecretThatForbidsItIsNotPublishedAndWhatWasIsDeleted"),
           Map.entry(Reason.SecretRefused, "PublishIT#aRefusalOfTheApiServerIsToldInItsWords"),

@@ -269,6 +269,30 @@ class ConsumersTest {
         "Flux would write the Secret team-oauth, which the operator keeps for the binding itself.");
   }
 
+  @Test
+  void aNameThatIsTooLongIsToldWithTheFieldThatSetsAnother() {
+    String binding = "b".repeat(250);
+
+    Outcome<List<DesiredSecret>> refused =
+        Consumers.secrets(
+            binding,
+            List.of(Publication.ServiceBinding, Publication.Git),
+            Map.of(Publication.Git, "code"),
+            Set.of(),
+            BARE);
+
+    assertThat(refused)
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            one -> {
+              assertThat(one.problem().reason()).isEqualTo(Reason.SecretNameTooLong);
+              assertThat(one.problem().message())
+                  .isEqualTo(
+                      "The name of the Secret that ServiceBinding is to have would have 265 characters, and 253 are allowed."
+                          + " Set a shorter name for this entry in spec.publishNames.");
+            });
+  }
+
   private static void collide(
       List<Publication> publish, Map<Publication, String> names, Set<String> kept, String words) {
     assertThat(Consumers.secrets("team", publish, names, kept, BARE))

@@ -347,6 +347,22 @@ class PublishedSecretsTest {
     assertThat(problem.what()).contains(NAME, "Kpack").endsWith(": exceeded quota.");
   }
 
+  /** A full quota, or a policy, refuses a Secret before its name is found to be taken. */
+  @ParameterizedTest
+  @ValueSource(ints = {403, 422})
+  void aTakenNameIsToldWhateverElseIsRefused(int code) {
+    store.putByUser(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withName(NAME)
+            .endMetadata()
+            .build());
+    store.answer("create", NAME, InMemoryPublishedSecretStore.answer(code, "exceeded quota"));
+
+    assertThat(problem(DESIRED).reason()).isEqualTo(Reason.SecretNotOwned);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -75,6 +75,7 @@ class StatusReportTest {
         "Withdrawn",
         "SecretNotOwned",
         "SecretNamesCollide",
+        "SecretNameTooLong",
         "PublishingNotAllowed",
         "SecretRefused",
         "DeployTokenRefused"

@@ -11,6 +11,7 @@ import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.OAuthClientSecret;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.oauth.Grants;
@@ -52,16 +53,32 @@ final class BindingInputs {
   private final CodeHosts codeHosts;
   private final CaCertificates certificates;
   private final SecretMetadataClient names;
+  private final CurrentSecrets tokens;
+  private final CurrentSecrets applications;
   private final Clock clock;
   private @Nullable InformerEventSource<Secret, CodeSourceBinding> secrets;
   private @Nullable InformerEventSource<Secret, CodeSourceBinding> clientSecrets;
 
   BindingInputs(
-      KubernetesClient client, CodeHosts codeHosts, CaCertificates certificates, Clock clock) {
+      KubernetesClient client,
+      OwnedSecretStore store,
+      CodeHosts codeHosts,
+      CaCertificates certificates,
+      Clock clock) {
     this.clock = clock;
     this.codeHosts = codeHosts;
     this.certificates = certificates;
     this.names = new SecretMetadataClient(client);
+    this.tokens =
+        new CurrentSecrets(
+            CredentialSecret.TYPE,
+            (namespace, name) -> made(secrets).get(new ResourceID(name, namespace)),
+            store);
+    this.applications =
+        new CurrentSecrets(
+            OAuthClientSecret.TYPE,
+            (namespace, name) -> made(clientSecrets).get(new ResourceID(name, namespace)),
+            store);
   }
 
   /**
@@ -141,8 +158,8 @@ final class BindingInputs {
   private Outcome<Secret> secret(CodeSourceBinding binding, SiteUrl site) {
     String namespace = binding.getMetadata().getNamespace();
     String name = credentialName(binding).orElseThrow();
-    return made(secrets)
-        .get(new ResourceID(name, namespace))
+    return tokens
+        .find(binding, name)
         .map(secret -> ofPerson(binding, secret))
         .orElseGet(
             () ->
@@ -164,12 +181,12 @@ final class BindingInputs {
         .get(new ResourceID(Grants.secretName(binding), binding.getMetadata().getNamespace()));
   }
 
-  /** The Secrets of OAuth applications, from an informer. */
-  OAuthClientSecret.Source clientSecrets() {
+  /** The Secrets of OAuth applications, for a binding. */
+  OAuthClientSecret.Source clientSecrets(CodeSourceBinding binding) {
     return new OAuthClientSecret.Source() {
       @Override
       public Optional<Secret> find(String namespace, String name) {
-        return made(clientSecrets).get(new ResourceID(name, namespace));
+        return applications.find(binding, name);
       }
 
       @Override

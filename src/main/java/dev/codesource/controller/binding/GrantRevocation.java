@@ -47,7 +47,9 @@ public final class GrantRevocation implements Finalizer<CodeSourceBinding> {
 
   @Override
   public Outcome<Boolean> attempt(CodeSourceBinding binding) {
-    return contexts.ofExisting(binding, sources.clientSecrets()).then(authorizations::revoke);
+    return contexts
+        .ofExisting(binding, sources.clientSecrets(binding))
+        .then(authorizations::revoke);
   }
 
   @Override

@@ -36,7 +36,7 @@ final class OAuthAccess {
   }
 
   VerificationResult verify(CodeSourceBinding binding, Outcome<SiteUrl> site) {
-    return switch (site.then(_ -> contexts.of(binding, inputs.clientSecrets()))) {
+    return switch (site.then(_ -> contexts.of(binding, inputs.clientSecrets(binding)))) {
       case Outcome.Done<AuthorizationContext>(var authorization) ->
           result(
               authorization, site, authorizations.look(authorization, inputs.grant(binding)), true);
