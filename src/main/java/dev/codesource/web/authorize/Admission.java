@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * How much work strangers can cause. Anyone who reaches the pages can ask for them, and each page
  * costs reads from the API server: so there is a limit for what is done at once, for the rate, and
- * for the rate of one binding and of one client, who then do not take the turn of others.
+ * for the rate of one binding, whose visitors then do not take the turn of others.
  *
  * <p>Pages and callbacks have limits of their own, and a callback that belongs to a flow that was
  * begun here is limited by nothing but {@link #expected}: no flood keeps a person from coming back.
@@ -24,20 +24,12 @@ final class Admission {
   private static final int BINDING_BURST = 20;
   private static final Duration BINDING_ONE_EACH = Duration.ofMillis(500);
 
-  /**
-   * Half of what all have. Behind a proxy all are one client, and then this is the limit of all.
-   */
-  private static final int CLIENT_BURST = 100;
-
-  private static final Duration CLIENT_ONE_EACH = Duration.ofMillis(40);
-
   /** Names are free to invent, so what is known of most of them is forgotten. */
   private static final int MOST = 1000;
 
   private final Semaphore atOnce;
   private final TokenBucket all;
   private final Buckets bindings = new Buckets(BINDING_BURST, BINDING_ONE_EACH);
-  private final Buckets clients = new Buckets(CLIENT_BURST, CLIENT_ONE_EACH);
 
   /** The digest of the state of the flow that was begun last, by binding. */
   private final SequencedMap<String, String> flows = new LinkedHashMap<>();
@@ -54,12 +46,11 @@ final class Admission {
   /**
    * Does some work now; it does not wait for a turn.
    *
-   * @param client the address that the request comes from
    * @param binding that it is for
    * @return empty: there is too much to do
    */
-  <T> Optional<T> admit(String client, String binding, Supplier<T> work) {
-    if (!clients.tryTake(client) || !bindings.tryTake(binding) || !atOnce.tryAcquire()) {
+  <T> Optional<T> admit(String binding, Supplier<T> work) {
+    if (!bindings.tryTake(binding) || !atOnce.tryAcquire()) {
       return Optional.empty();
     }
     try {
@@ -93,10 +84,10 @@ final class Admission {
     }
   }
 
-  /** How many bindings, clients and flows are known. */
+  /** How many bindings or flows are known. */
   int known() {
     synchronized (flows) {
-      return Math.max(flows.size(), Math.max(bindings.size(), clients.size()));
+      return Math.max(flows.size(), bindings.size());
     }
   }
 

@@ -18,7 +18,6 @@ import dev.codesource.runtime.SecretMetadataClient;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
@@ -87,7 +86,6 @@ public final class AuthorizationResource {
   public Response ask(
       @PathParam("namespace") String namespace,
       @PathParam("name") String name,
-      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
     BrowserRequest request = new BrowserRequest(headers);
     String formToken = request.formToken();
@@ -96,7 +94,6 @@ public final class AuthorizationResource {
           Html.page(200, Pages.prove(namespace, name, formToken, Html.STYLE)), formToken);
     }
     return answered(
-        address(client),
         namespace + "/" + name,
         () ->
             isAllowed(request.bearer(), namespace, name)
@@ -120,12 +117,10 @@ public final class AuthorizationResource {
       @PathParam("name") String name,
       @FormParam("token") @Nullable String formToken,
       @FormParam("cluster_token") @Nullable String clusterToken,
-      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
     BrowserRequest request = new BrowserRequest(headers);
     Optional<String> typed = Optional.ofNullable(clusterToken).filter(text -> access.isRequired());
     return answered(
-        address(client),
         namespace + "/" + name,
         () -> {
           if (site.isEmpty()) {
@@ -199,9 +194,8 @@ public final class AuthorizationResource {
       @QueryParam("code") @Nullable String code,
       @QueryParam("error") @Nullable String error,
       @QueryParam("iss") @Nullable String issuer,
-      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
-    return finish("", state, code, error, issuer, client, headers);
+    return finish("", state, code, error, issuer, headers);
   }
 
   /**
@@ -217,7 +211,6 @@ public final class AuthorizationResource {
       @QueryParam("code") @Nullable String code,
       @QueryParam("error") @Nullable String error,
       @QueryParam("iss") @Nullable String issuer,
-      @Context HttpServerRequest client,
       @Context HttpHeaders headers) {
     if (site.isEmpty()) {
       return result(404, ResultPage.NOT_FOUND);
@@ -249,11 +242,7 @@ public final class AuthorizationResource {
             .isPresent();
     return expected
         ? answered(() -> Optional.of(work.get()))
-        : answered(() -> callbacks.admit(address(client), binding, work));
-  }
-
-  private static String address(HttpServerRequest client) {
-    return client.remoteAddress().hostAddress();
+        : answered(() -> callbacks.admit(binding, work));
   }
 
   /** What a flow is recognized by in memory: not by what a browser could use. */
@@ -370,8 +359,8 @@ public final class AuthorizationResource {
     return Html.page(409, Pages.problem(problem.message(), Html.STYLE));
   }
 
-  private Response answered(String client, String binding, Supplier<Response> work) {
-    return answered(() -> pages.admit(client, binding, work));
+  private Response answered(String binding, Supplier<Response> work) {
+    return answered(() -> pages.admit(binding, work));
   }
 
   private static Response answered(Supplier<Optional<Response>> work) {

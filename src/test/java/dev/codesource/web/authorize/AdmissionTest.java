@@ -19,11 +19,7 @@ class AdmissionTest {
   private static final TokenBucket MANY = new TokenBucket(1_000_000, Duration.ofMillis(1));
 
   private static boolean isAdmitted(Admission admission, String binding) {
-    return isAdmitted(admission, "client of " + binding, binding);
-  }
-
-  private static boolean isAdmitted(Admission admission, String client, String binding) {
-    return admission.admit(client, binding, () -> "done").isPresent();
+    return admission.admit(binding, () -> "done").isPresent();
   }
 
   @Test
@@ -46,25 +42,12 @@ class AdmissionTest {
     assertThat(admission.known()).isEqualTo(1000);
   }
 
-  /** Forged cookies can name any number of bindings. */
-  @Test
-  void aFloodOfOneClientDoesNotTakeTheTurnOfOthers() {
-    Admission admission = new Admission(16, new TokenBucket(200, Duration.ofHours(1)));
-    long admitted =
-        IntStream.range(0, 5000)
-            .filter(i -> isAdmitted(admission, "stranger", "team/" + i))
-            .count();
-
-    assertThat(admitted).isBetween(100L, 199L);
-    assertThat(isAdmitted(admission, "alice", "team/build")).isTrue();
-  }
-
   @Test
   void theCallbackOfAFlowThatWasBegunHereIsExpectedOnceWhateverElseComes() {
     Admission admission = new Admission(16, new TokenBucket(1, Duration.ofHours(1)));
     admission.begun("team/build", "flow");
     for (int i = 0; i < 100; i++) {
-      isAdmitted(admission, "stranger", "team/build");
+      isAdmitted(admission, "team/build");
       assertThat(admission.expected("team/build", "forged-" + i)).isFalse();
     }
 
@@ -96,7 +79,6 @@ class AdmissionTest {
           threads.submit(
               () ->
                   admission.admit(
-                      "client",
                       "team/slow",
                       () -> {
                         begun.countDown();
@@ -117,7 +99,6 @@ class AdmissionTest {
     assertThatThrownBy(
             () ->
                 admission.admit(
-                    "client",
                     "team/failing",
                     () -> {
                       throw new IllegalStateException();
