@@ -59,7 +59,9 @@ record Plan(
     Set<Part> parts =
         full || bench.equals("quick")
             ? EnumSet.allOf(Part.class)
-            : words(bench).map(Plan::part).collect(Collectors.toCollection(() -> EnumSet.noneOf(Part.class)));
+            : words(bench)
+                .map(Plan::part)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Part.class)));
     List<Integer> sizes =
         words(given(environment, "SIZES", full ? "100,1000,10000" : "100,1000"))
             .map(word -> Math.toIntExact(number("SIZES", word)))

@@ -17,8 +17,7 @@ class PlanTest {
   void partsAndSizesAreSeparatedBySpacesOrCommas(String separator) {
     Plan plan =
         Plan.of(
-            Map.of(
-                "BENCH", "cold" + separator + "latency", "SIZES", "100" + separator + "5000"));
+            Map.of("BENCH", "cold" + separator + "latency", "SIZES", "100" + separator + "5000"));
 
     assertThat(plan.parts()).containsExactly(Part.COLD, Part.LATENCY);
     assertThat(plan.sizes()).containsExactly(100, 5000);
