@@ -576,7 +576,8 @@ class ChartTest {
     assertThat(rules.get(1)).endsWith("variables.scheme != 'http' || false");
     assertThat(rules.get(2))
         .endsWith(
-            "(variables.port >= 443 && variables.port <= 443) || (variables.port >= 8443 && variables.port <= 8445)");
+            "(variables.port >= 443 && variables.port <= 443) || (variables.port >= 8443 &&"
+                + " variables.port <= 8445)");
     assertThat(rules.get(3)).isEqualTo("!(variables.host == 'evil.corp.example')");
     assertThat(rules.get(4))
         .endsWith(
@@ -604,7 +605,8 @@ class ChartTest {
         .singleElement()
         .extracting(policy -> policy.at("/spec/matchConditions/0/expression").asText())
         .isEqualTo(
-            "request.userInfo.username == 'system:serviceaccount:codesource-system:bindings-codesource-operator'");
+            "request.userInfo.username =="
+                + " 'system:serviceaccount:codesource-system:bindings-codesource-operator'");
     assertThat(NAMESPACES.all("ValidatingAdmissionPolicyBinding"))
         .anyMatch(ChartTest::isForOperator);
     assertThat(EVERYTHING.all("ValidatingAdmissionPolicy")).noneMatch(ChartTest::isForOperator);

@@ -94,7 +94,8 @@ class PrometheusTest {
         // It is gone.
         "- {series: 'codesource_active{shard=\"1\", %s}', values: '1x2 stale'}",
         // Another release's.
-        "- {series: 'codesource_active{shard=\"1\", job=\"other\", namespace=\"codesource-system\"}', values: '1x30'}"
+        "- {series: 'codesource_active{shard=\"1\", job=\"other\","
+            + " namespace=\"codesource-system\"}', values: '1x30'}"
       })
   void aShardWithoutALeaderIsToldWhileTheOtherWorks(String second) {
     String series =
@@ -131,7 +132,8 @@ class PrometheusTest {
             .formatted(expiresAt);
     assertEvaluates(
         series,
-        "count(ALERTS{alertname=\"CodeSourceTokenExpiring\", alertstate=\"firing\", namespace=\"team\", name=\"gitlab\"}) or vector(0)",
+        "count(ALERTS{alertname=\"CodeSourceTokenExpiring\", alertstate=\"firing\","
+            + " namespace=\"team\", name=\"gitlab\"}) or vector(0)",
         "{}",
         alerts);
   }

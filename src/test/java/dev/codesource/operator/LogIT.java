@@ -103,16 +103,26 @@ class LogIT {
   private List<String> logOfANormalRun(String json) {
     Installation installation =
         Installation.allowingLoopback(cluster, "--set", "operator.log.json=" + json);
-    try (OperatorProcess operator = installation.start(Map.of())) {
+    // A container has no locale.
+    try (OperatorProcess operator = installation.start(Map.of("LC_ALL", "C"))) {
+      assertThat(operator.log())
+          .as("its start")
+          .noneMatch(line -> line.contains("WARN") || line.contains("SNAPSHOT"));
       team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
+      team.bind(
+              "stranger",
+              "platform: GitLab, url: '%s', username: \"zo\\u00eb\", tokenSecretRef: {name: gitlab-token}"
+                  .formatted(gitLab.url()))
+          .await("stranger", Reason.UsernameMismatch);
       team.token("gitlab-token", gitLab.url(), "glpat-wrong");
       team.await("gitlab", Reason.TokenRejected);
       gitLab.taking(Duration.ofSeconds(10));
       int before = gitLab.count();
       team.request("gitlab", "now");
       Team.patiently().until(() -> gitLab.count() >= before + 1);
-      operator.terminate(Duration.ofSeconds(8));
+      assertThat(operator.terminate(Duration.ofSeconds(8))).as("exit code").isZero();
       assertThat(operator.stackTraces()).isEmpty();
+      assertThat(operator.log()).as("UTF-8").anyMatch(line -> line.contains("zo\u00eb"));
       return operator.log();
     }
   }

@@ -112,7 +112,8 @@ class ShardsIT {
                 second
                     .get("/metrics")
                     .contains(
-                        "codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"1\"} 3.0"));
+                        "codesource_bindings{phase=\"Bound\",platform=\"GitLab\",shard=\"1\"}"
+                            + " 3.0"));
     assertThat(gitLab.count()).as("the proof is fresh").isEqualTo(asked);
 
     int before = verifications(second);

@@ -22,10 +22,12 @@ class StartIT {
       value = {
         "CODESOURCE_ADDRESS_DENIED_CIDRS | 10.0.0.0/33 | codesource.address.denied-cidrs",
         "CODESOURCE_ADDRESS_ALLOWED_CIDRS | 10.0.0.1/8 | write 10.0.0.0/8",
-        "CODESOURCE_ADDRESS_ALLOWED_HOSTS | git.example.com:8080 | codesource.address.allowed-hosts",
+        "CODESOURCE_ADDRESS_ALLOWED_HOSTS | git.example.com:8080 |"
+            + " codesource.address.allowed-hosts",
         "CODESOURCE_ADDRESS_HTTPS_PORTS | 70000 | CODESOURCE_ADDRESS_HTTPS_PORTS",
         "CODESOURCE_SHARD_INDEX | 3 | codesource.shard.index",
-        "CODESOURCE_OAUTH_PUBLIC_URL | http://codesource.example.com/pages | codesource.oauth.public-url",
+        "CODESOURCE_OAUTH_PUBLIC_URL | http://codesource.example.com/pages |"
+            + " codesource.oauth.public-url",
         "CODESOURCE_HOST_CONCURRENCY | 0 | codesource.host.concurrency",
         "CODESOURCE_HOST_TIMEOUT | soon | codesource.host.timeout",
         "CODESOURCE_LEADER_ELECTION_LEASE_NAME | My Lease | codesource.leader-election.lease-name"
