@@ -18,6 +18,12 @@ public interface Settings {
 
   Proxy proxy();
 
+  /**
+   * A file with the certificates of authorities that are trusted for every code host, besides the
+   * public ones.
+   */
+  Optional<Path> trustBundle();
+
   LeaderElection leaderElection();
 
   Shards shard();

@@ -17,6 +17,7 @@ import dev.codesource.http.Limits;
 import dev.codesource.http.Proxies;
 import dev.codesource.http.Proxy;
 import dev.codesource.http.Resolver;
+import dev.codesource.http.TrustBundle;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.oauth.AdministratorApps;
 import dev.codesource.oauth.AuthorizationContextResolver;
@@ -167,6 +168,7 @@ final class Wiring {
         vertx,
         hosts::check,
         proxies(hosts),
+        settings.trustBundle().map(TrustBundle::in).orElse(TrustBundle.NONE),
         Resolver.system(),
         new Limits(
             settings.host().connectTimeout(),

@@ -302,10 +302,9 @@ final class Exchange {
   }
 
   private static boolean isOfProxy(HttpClientResponse response) {
+    boolean isJson = new HostResponse(response.statusCode(), headers(response), "").isJson();
     return ProxyDiagnosis.isAnswer(
-        response.statusCode(),
-        Optional.ofNullable(response.getHeader("Proxy-Status")),
-        Optional.ofNullable(response.getHeader("X-Squid-Error")));
+        response.statusCode(), isJson, name -> response.headers().contains(name));
   }
 
   private Future<Outcome<HostResponse>> without(

@@ -5,8 +5,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
@@ -31,17 +33,38 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
    */
   static ExplainingTrustManager trusting(Optional<TrustAnchors> anchors) {
     try {
-      var factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(anchors.isPresent() ? keyStore(anchors.get().certificates()) : null);
-      return Arrays.stream(factory.getTrustManagers())
-          .filter(X509ExtendedTrustManager.class::isInstance)
-          .map(X509ExtendedTrustManager.class::cast)
-          .map(ExplainingTrustManager::new)
-          .findFirst()
-          .orElseThrow();
+      return new ExplainingTrustManager(
+          verification(anchors.isPresent() ? keyStore(anchors.get().certificates()) : null));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("The JDK offers no verification of certificates.", e);
     }
+  }
+
+  /** Trusts chains that lead to one of these certificates, or to a public authority. */
+  static ExplainingTrustManager trustingPublicAnd(Optional<TrustAnchors> more) {
+    if (more.isEmpty()) {
+      return trusting(Optional.empty());
+    }
+    try {
+      List<X509Certificate> all =
+          new ArrayList<>(Arrays.asList(verification(null).getAcceptedIssuers()));
+      all.addAll(more.get().certificates());
+      return new ExplainingTrustManager(verification(keyStore(all)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The JDK offers no verification of certificates.", e);
+    }
+  }
+
+  /** With the JDK's own authorities, if no others are given. */
+  private static X509ExtendedTrustManager verification(@Nullable KeyStore authorities)
+      throws GeneralSecurityException {
+    var factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(authorities);
+    return Arrays.stream(factory.getTrustManagers())
+        .filter(X509ExtendedTrustManager.class::isInstance)
+        .map(X509ExtendedTrustManager.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static KeyStore keyStore(Collection<X509Certificate> certificates)

@@ -68,18 +68,20 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
    */
   public GuardedHostClient(
       Vertx vertx, AddressGuard guard, Resolver resolver, Limits limits, String userAgent) {
-    this(vertx, guard, Proxies.NONE, resolver, limits, userAgent);
+    this(vertx, guard, Proxies.NONE, TrustBundle.NONE, resolver, limits, userAgent);
   }
 
   /**
-   * As above, with proxies.
+   * As above, with proxies, and with certificates that are trusted besides the public authorities.
    *
    * @param guard of hosts that are reached without a proxy
+   * @param bundle for the sessions without trust anchors of their own
    */
   public GuardedHostClient(
       Vertx vertx,
       AddressGuard guard,
       Proxies proxies,
+      TrustBundle bundle,
       Resolver resolver,
       Limits limits,
       String userAgent) {
@@ -90,7 +92,8 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     this.proxyAddresses = new CheckedAddresses(resolver, (_, address) -> Outcome.done(address));
     this.requests = new FairBulkhead(limits.requests());
     this.lists = new FairBulkhead(limits.lists());
-    this.clients = new TrustedClients(vertx, limits, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
+    this.clients =
+        new TrustedClients(vertx, limits, bundle, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
   }
 
   @Override

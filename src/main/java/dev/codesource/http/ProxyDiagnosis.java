@@ -5,6 +5,7 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.netty.handler.proxy.ProxyConnectException;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +18,9 @@ import javax.net.ssl.SSLException;
 final class ProxyDiagnosis {
   /** RFC 9110 section 15.5.8: only a proxy answers so. */
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
+  /** tinyproxy, for wrong credentials. */
+  private static final int UNAUTHORIZED = 401;
 
   private static final int FORBIDDEN = 403;
 
@@ -49,20 +53,25 @@ final class ProxyDiagnosis {
   }
 
   /**
-   * Whether an answer comes from the proxy, not from the host behind it. Only some proxies say so
-   * (RFC 9209); Squid's header is older than that.
+   * Whether an answer to a request in absolute form is the proxy's own. Some proxies say so (RFC
+   * 9209; Squid's header is older). Others, such as tinyproxy, answer with a page, and lack the
+   * header Via, which a proxy adds to what it forwards (RFC 9110 section 7.6.3).
+   *
+   * @param has whether the answer has a header
    */
-  static boolean isAnswer(int status, Optional<String> proxyStatus, Optional<String> squidError) {
+  static boolean isAnswer(int status, boolean isJson, Predicate<String> has) {
+    boolean isRefusal = status == UNAUTHORIZED || status == FORBIDDEN || status >= 500;
     return status == PROXY_AUTHENTICATION_REQUIRED
-        || (status >= 400 && (proxyStatus.isPresent() || squidError.isPresent()));
+        || (status >= 400 && (has.test("Proxy-Status") || has.test("X-Squid-Error")))
+        || (isRefusal && !isJson && !has.test("Via"));
   }
 
   <T> Outcome<T> answered(int status) {
     return waiting(
         switch (status) {
-          case PROXY_AUTHENTICATION_REQUIRED ->
-              "The proxy %s does not accept the operator's credentials (407)."
-                  .formatted(proxy.endpoint());
+          case PROXY_AUTHENTICATION_REQUIRED, UNAUTHORIZED ->
+              "The proxy %s does not accept the operator's credentials (%d)."
+                  .formatted(proxy.endpoint(), status);
           case FORBIDDEN ->
               "The proxy %s does not allow connections to %s (403)."
                   .formatted(proxy.endpoint(), endpoint);

@@ -47,17 +47,21 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
    * @return the certificates, at least one; or {@code CaNotFound}
    */
   public static Outcome<TrustAnchors> parse(String version, String source, String pem) {
-    if (pem.length() > LONGEST_TEXT) {
-      return Outcome.refused(
-          Reason.CaNotFound, "The %s is longer than %d KiB.".formatted(source, LONGEST_TEXT >> 10));
+    return parse(version, source, pem, LONGEST_TEXT, MOST_CERTIFICATES);
+  }
+
+  static Outcome<TrustAnchors> parse(
+      String version, String source, String pem, int longestText, int mostCertificates) {
+    if (pem.length() > longestText) {
+      return tooLong(source, longestText);
     }
     List<X509Certificate> certificates = new ArrayList<>();
     Matcher blocks = CERTIFICATE.matcher(pem);
     while (blocks.find()) {
-      if (certificates.size() == MOST_CERTIFICATES) {
+      if (certificates.size() == mostCertificates) {
         return Outcome.refused(
             Reason.CaNotFound,
-            "The %s has more than %d certificates.".formatted(source, MOST_CERTIFICATES));
+            "The %s has more than %d certificates.".formatted(source, mostCertificates));
       }
       try {
         certificates.add(read(blocks.group()));
@@ -74,6 +78,11 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
             "The %s has no certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----."
                 .formatted(source))
         : Outcome.done(new TrustAnchors(version, certificates));
+  }
+
+  static Outcome<TrustAnchors> tooLong(String source, int longestText) {
+    return Outcome.refused(
+        Reason.CaNotFound, "The %s is longer than %d KiB.".formatted(source, longestText >> 10));
   }
 
   /** The certificates in PEM form (RFC 7468), without the rest of the text that they came from. */

@@ -24,7 +24,12 @@ final class TrustedClients implements AutoCloseable {
   private final Limits limits;
   private final int kept;
   private final int certificatesKept;
-  private final Shared publicAuthorities;
+  private final TrustBundle bundle;
+
+  /** What the client of the public authorities trusts besides these. */
+  private Optional<TrustAnchors> trustedBesides;
+
+  private Shared publicAuthorities;
 
   /**
    * By content, not by version: many ConfigMaps hold the same company CA. Least recently used
@@ -37,16 +42,20 @@ final class TrustedClients implements AutoCloseable {
   /**
    * Creates an empty pool.
    *
+   * @param bundle trusted besides the public authorities
    * @param kept how many sets of certificates, besides the public authorities, keep their
    *     connections
    * @param certificatesKept how many certificates these sets may have together
    */
-  TrustedClients(Vertx vertx, Limits limits, int kept, int certificatesKept) {
+  TrustedClients(Vertx vertx, Limits limits, TrustBundle bundle, int kept, int certificatesKept) {
     this.vertx = vertx;
     this.limits = limits;
     this.kept = kept;
     this.certificatesKept = certificatesKept;
-    this.publicAuthorities = new Shared(connect(Optional.empty()));
+    this.bundle = bundle;
+    this.trustedBesides = bundle.certificates();
+    this.publicAuthorities =
+        new Shared(connect(ExplainingTrustManager.trustingPublicAnd(trustedBesides)));
   }
 
   /** A client to be used until the lease is closed. */
@@ -55,10 +64,12 @@ final class TrustedClients implements AutoCloseable {
       throw new IllegalStateException("The client is closed.");
     }
     if (anchors.isEmpty()) {
-      return new Lease(publicAuthorities);
+      return new Lease(publicAuthorities());
     }
     Set<X509Certificate> content = Set.copyOf(anchors.get().certificates());
-    Shared shared = byAnchors.computeIfAbsent(content, _ -> new Shared(connect(anchors)));
+    Shared shared =
+        byAnchors.computeIfAbsent(
+            content, _ -> new Shared(connect(ExplainingTrustManager.trusting(anchors))));
     Lease lease = new Lease(shared);
     // The one that was just asked for is the last.
     while (byAnchors.size() > 1 && (byAnchors.size() > kept || certificates() > certificatesKept)) {
@@ -69,6 +80,18 @@ final class TrustedClients implements AutoCloseable {
       }
     }
     return lease;
+  }
+
+  /** A connection that was verified against other certificates is not used any more. */
+  private Shared publicAuthorities() {
+    Optional<TrustAnchors> besides = bundle.certificates();
+    if (!besides.equals(trustedBesides)) {
+      Shared retired = publicAuthorities;
+      publicAuthorities = new Shared(connect(ExplainingTrustManager.trustingPublicAnd(besides)));
+      trustedBesides = besides;
+      retired.retire();
+    }
+    return publicAuthorities;
   }
 
   private int certificates() {
@@ -83,12 +106,12 @@ final class TrustedClients implements AutoCloseable {
     byAnchors.clear();
   }
 
-  private HttpClient connect(Optional<TrustAnchors> anchors) {
+  private HttpClient connect(ExplainingTrustManager trust) {
     int connect = Math.toIntExact(limits.connect().toMillis());
     int idle = Math.toIntExact(Math.max(1, limits.idle().toSeconds()));
     var options =
         new HttpClientOptions()
-            .setTrustOptions(TrustOptions.wrap(ExplainingTrustManager.trusting(anchors)))
+            .setTrustOptions(TrustOptions.wrap(trust))
             .setVerifyHost(true)
             .setUseAlpn(true)
             .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))

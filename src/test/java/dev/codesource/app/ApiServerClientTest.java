@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.LoopbackProxy;
 import dev.codesource.testhost.RawServer;
 import dev.codesource.testhost.ServerIdentity;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -103,6 +104,24 @@ class ApiServerClientTest {
           .isInstanceOf(KubernetesClientException.class);
 
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+    }
+  }
+
+  @Test
+  void theApiServerIsNotReachedThroughTheProxyOfTheEnvironment() throws IOException {
+    try (LoopbackProxy proxy = LoopbackProxy.start();
+        RawServer server = RawServer.start(RawServer.answering("{\"minor\":\"34\"}"))) {
+      Config config =
+          new ConfigBuilder(Config.empty())
+              .withMasterUrl("http://127.0.0.1:" + server.port())
+              .withHttpProxy(proxy.url())
+              .withHttpsProxy(proxy.url())
+              .build();
+      try (KubernetesClient client =
+          ApiServerClient.client(new KubernetesSerialization(), config, vertx, new WatchHealth())) {
+        assertThat(client.getKubernetesVersion().getMinor()).isEqualTo("34");
+      }
+      assertThat(proxy.heads()).isEmpty();
     }
   }
 

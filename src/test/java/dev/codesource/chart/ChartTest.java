@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -375,6 +376,72 @@ class ChartTest {
   }
 
   @Test
+  void proxiesReachTheOperatorAndTheirCredentialsOnlyFromTheSecret() {
+    JsonNode data = EVERYTHING.settings();
+    assertThat(data.path("CODESOURCE_PROXY_HTTP").asText())
+        .isEqualTo("http://proxy.example.com:3128");
+    assertThat(data.path("CODESOURCE_PROXY_HTTPS").asText())
+        .isEqualTo("http://tunnel.example.com:3129");
+    assertThat(data.path("CODESOURCE_PROXY_NO_PROXY").asText())
+        .isEqualTo(".corp.example.com,git.example.com:8080,10.0.0.0/8");
+    for (String key : List.of("username", "password")) {
+      assertThat(each(EVERYTHING.container().path("env")))
+          .filteredOn(
+              variable ->
+                  variable
+                      .path("name")
+                      .asText()
+                      .equals("CODESOURCE_PROXY_" + key.toUpperCase(Locale.ROOT)))
+          .singleElement()
+          .satisfies(
+              variable -> {
+                JsonNode secret = variable.at("/valueFrom/secretKeyRef");
+                assertThat(secret.path("name").asText()).isEqualTo("proxy-login");
+                assertThat(secret.path("key").asText()).isEqualTo(key);
+              });
+    }
+    assertThat(each(EVERYTHING.one("NetworkPolicy").at("/spec/egress")))
+        .anyMatch(
+            rule ->
+                rule.path("ports")
+                    .toString()
+                    .equals(
+                        "[{\"port\":3128,\"protocol\":\"TCP\"},{\"port\":3129,\"protocol\":\"TCP\"}]"));
+    assertThat(DEFAULTS.settings().toString()).doesNotContain("CODESOURCE_PROXY_");
+  }
+
+  @Test
+  void trustBundleIsMountedFromAConfigMapOrASecret() {
+    assertThat(EVERYTHING.settings().path("CODESOURCE_TRUST_BUNDLE").asText())
+        .isEqualTo("/etc/codesource/trust-bundle/ca.crt");
+    JsonNode configMap = trustBundle(EVERYTHING).path("configMap");
+    assertThat(configMap.path("name").asText()).isEqualTo("company-authorities");
+    assertThat(configMap.at("/items/0/key").asText()).isEqualTo("bundle.pem");
+    assertThat(configMap.at("/items/0/path").asText()).isEqualTo("ca.crt");
+    JsonNode secret =
+        trustBundle(Chart.render("--set", "trustBundle.secret.name=authorities")).path("secret");
+    assertThat(secret.path("secretName").asText()).isEqualTo("authorities");
+    assertThat(secret.at("/items/0/key").asText()).isEqualTo("ca.crt");
+    assertThat(DEFAULTS.settings().has("CODESOURCE_TRUST_BUNDLE")).isFalse();
+  }
+
+  private static JsonNode trustBundle(Manifests manifests) {
+    assertThat(each(manifests.container().path("volumeMounts")))
+        .filteredOn(mount -> mount.path("name").asText().equals("trust-bundle"))
+        .singleElement()
+        .satisfies(
+            mount -> {
+              assertThat(mount.path("mountPath").asText())
+                  .isEqualTo("/etc/codesource/trust-bundle");
+              assertThat(mount.has("subPath")).isFalse();
+            });
+    return each(manifests.pod().at("/spec/volumes"))
+        .filter(volume -> volume.path("name").asText().equals("trust-bundle"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void pagesAreAtThePublicHostAndNothingElseIs() {
     JsonNode rule = EVERYTHING.one("Ingress").at("/spec/rules/0");
     assertThat(rule.path("host").asText()).isEqualTo("codesource.example.com");
@@ -394,7 +461,8 @@ class ChartTest {
   @Test
   void applicationsAreMountedReadOnly() {
     assertThat(each(EVERYTHING.container().path("volumeMounts")))
-        .filteredOn(mount -> mount.path("mountPath").asText().contains("/oauth-apps/"))
+        .filteredOn(
+            mount -> mount.path("mountPath").asText().startsWith("/etc/codesource/oauth-apps/"))
         .singleElement()
         .satisfies(
             mount -> {

@@ -63,6 +63,11 @@ class ValuesTest {
         "strategy.type=OnDelete",
         "strategy.rollingUpdate.maxSurge=two",
         "watchNamespaces={Team A}",
+        "proxy.https=https://proxy.example.com:3128",
+        "proxy.https=http://user:password@proxy.example.com:3128",
+        "proxy.http=http://proxy.example.com",
+        "proxy.noProxy={http://git.example.com}",
+        "trustBundle.configMap.name=a,trustBundle.secret.name=b",
         "replicas=two",
         "admissionPolicy.validationActions={Refuse}"
       })
@@ -154,6 +159,8 @@ class ValuesTest {
     collectLeaves("", DEFAULTS, missing);
     missing.removeIf(
         leaf -> given.stream().anyMatch(g -> g.equals(leaf) || g.startsWith(leaf + ".")));
+    // A trust bundle is either in a ConfigMap or in a Secret.
+    missing.remove("trustBundle.secret.name");
     assertThat(missing).allMatch(leaf -> leaf.matches("(startup|liveness|readiness)Probe\\..*"));
   }
 

@@ -49,9 +49,17 @@ final class ClientUnderTest implements AutoCloseable {
   }
 
   ClientUnderTest(Proxies proxies, Resolver resolver, Limits limits) {
+    this(proxies, TrustBundle.NONE, resolver, limits);
+  }
+
+  ClientUnderTest(TrustBundle bundle) {
+    this(Proxies.NONE, bundle, _ -> List.of(address("127.0.0.1")), PATIENT);
+  }
+
+  private ClientUnderTest(Proxies proxies, TrustBundle bundle, Resolver resolver, Limits limits) {
     this.client =
         new GuardedHostClient(
-            vertx, this::check, proxies, resolver, limits, "code-source-operator/test");
+            vertx, this::check, proxies, bundle, resolver, limits, "code-source-operator/test");
   }
 
   private Outcome<InetAddress> check(String host, InetAddress address) {

@@ -235,7 +235,8 @@ class ConnectionReuseTest {
   @Test
   void aClientThatIsNoLongerKeptIsClosedAfterItsLastUse() throws Exception {
     CertificateAuthority other = CertificateAuthority.root("Other Root");
-    try (var clients = new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, 1, 512)) {
+    try (var clients =
+        new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, TrustBundle.NONE, 1, 512)) {
       var first = clients.lease(Optional.of(root));
       var sameContent =
           clients.lease(Optional.of(new TrustAnchors("2", List.of(corporate.certificate()))));
@@ -258,7 +259,8 @@ class ConnectionReuseTest {
         Stream.of("A", "B", "C")
             .map(name -> CertificateAuthority.root(name).certificate())
             .toList();
-    try (var clients = new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, 64, 4)) {
+    try (var clients =
+        new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, TrustBundle.NONE, 64, 4)) {
       var first = clients.lease(Optional.of(root));
       var large = clients.lease(Optional.of(new TrustAnchors("2", three)));
       first.close();

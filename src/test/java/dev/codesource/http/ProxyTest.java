@@ -163,6 +163,17 @@ class ProxyTest {
         .isEqualTo("The proxy 127.0.0.1:%d %s".formatted(proxy.port(), said));
   }
 
+  /** As tinyproxy answers. A 401 would else withdraw what is proven. */
+  @ParameterizedTest
+  @ValueSource(strings = {"401 Unauthorized", "403 Filtered", "500 Unable to connect"})
+  void anAnswerOfTheProxyInThePlaceOfAHostWithHttpIsNotTakenForTheHosts(String status) {
+    proxy.refusing(status);
+
+    assertThat(byProxy(client.get("http://" + NAME + ":8080")).what())
+        .startsWith("The proxy 127.0.0.1:" + proxy.port())
+        .contains("(" + status.substring(0, 3) + ")");
+  }
+
   @Test
   void aProxyThatIsAwayIsNotTakenForTheCodeHost() throws IOException {
     int port;
@@ -194,7 +205,8 @@ class ProxyTest {
         RawServer.start(
             connection -> {
               connection.readRequest();
-              connection.write("HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n");
+              connection.write(
+                  "HTTP/1.1 503 Unavailable\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
             })) {
       assertThat(answer(client.get("http://" + NAME + ":" + host.port())).status()).isEqualTo(503);
     }

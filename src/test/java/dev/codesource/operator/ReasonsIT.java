@@ -96,6 +96,8 @@ class ReasonsIT {
           Map.entry(
               Reason.OAuthNotOffered, "OAuthCodeFlowIT#withoutAnApplicationThereIsNoAuthorization"),
           Map.entry(
+              Reason.ProxyRefused, "http.ProxyTest#aProxyThatRefusesIsNotTakenForTheCodeHost"),
+          Map.entry(
               Reason.Queued,
               "runtime.HostQueueTest#whoWaitsIsToldHowManyAreAheadAndForHowLongItHasWaited"),
           Map.entry(

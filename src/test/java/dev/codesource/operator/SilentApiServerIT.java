@@ -63,7 +63,7 @@ class SilentApiServerIT {
   }
 
   private Path through(SilentProxy proxy, URI apiServer) throws IOException {
-    Path direct = Installation.of(cluster).kubeconfig();
+    Path direct = Installation.of(cluster, "--set", "replicas=2").kubeconfig(); // with a Lease
     return Files.writeString(
         direct.resolveSibling("silent.kubeconfig"),
         Files.readString(direct)
