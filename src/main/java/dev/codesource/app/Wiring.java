@@ -10,6 +10,7 @@ import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.http.GuardedHostClient;
 import dev.codesource.http.HostClient;
+import dev.codesource.http.HostThreads;
 import dev.codesource.http.Limits;
 import dev.codesource.http.Resolver;
 import dev.codesource.http.limit.HostLimiter;
@@ -27,7 +28,6 @@ import dev.codesource.web.authorize.ClusterAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -102,14 +102,21 @@ final class Wiring {
     return new HostLimiter(settings.host().concurrency(), clock, RandomGenerator.getDefault());
   }
 
+  /** Of the code hosts alone; Quarkus has others for its pages and for the API server. */
+  @Produces
+  @Singleton
+  HostThreads hostThreads() {
+    return new HostThreads();
+  }
+
   @Produces
   @Singleton
   GuardedHostClient hostClient(
-      Vertx vertx,
+      HostThreads threads,
       HostPolicy hosts,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     return new GuardedHostClient(
-        vertx,
+        threads,
         hosts::check,
         Resolver.system(),
         new Limits(
@@ -211,5 +218,9 @@ final class Wiring {
 
   void close(@Disposes GuardedHostClient client) {
     client.close();
+  }
+
+  void close(@Disposes HostThreads threads) {
+    threads.close();
   }
 }

@@ -5,7 +5,6 @@ import dev.codesource.http.limit.FairBulkhead.Permit;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.Collections;
 import java.util.Optional;
@@ -55,13 +54,14 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
    * @param userAgent as in RFC 9110 section 10.1.5, such as {@code code-source-operator/1.0}
    */
   public GuardedHostClient(
-      Vertx vertx, AddressGuard guard, Resolver resolver, Limits limits, String userAgent) {
+      HostThreads threads, AddressGuard guard, Resolver resolver, Limits limits, String userAgent) {
     this.limits = limits;
     this.userAgent = userAgent;
     this.addresses = new CheckedAddresses(resolver, guard);
     this.requests = new FairBulkhead(limits.requests());
     this.lists = new FairBulkhead(limits.lists());
-    this.clients = new TrustedClients(vertx, limits, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
+    this.clients =
+        new TrustedClients(threads.vertx(), limits, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
   }
 
   @Override

@@ -96,6 +96,9 @@ class ReasonsIT {
               Reason.Queued,
               "runtime.HostQueueTest#whoWaitsIsToldHowManyAreAheadAndForHowLongItHasWaited"),
           Map.entry(
+              Reason.CertificateNotAccepted,
+              "http.AcceptedKeysTest#aChainWithALongRsaKeyIsNotVerified"),
+          Map.entry(
               Reason.Conflict,
               "credential.owned.OwnedSecretStoreContract#ofTwoWritersOneGetsAConflict"),
           Map.entry(
