@@ -20,6 +20,7 @@ import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.Grants;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
+import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.Instance;
 import dev.codesource.runtime.Shard;
 import dev.codesource.runtime.StartBarrier;
@@ -141,8 +142,8 @@ final class Wiring {
 
   @Produces
   @Singleton
-  CaCertificates caCertificates(KubernetesClient client) {
-    return new CaCertificates(client);
+  CaCertificates caCertificates(KubernetesClient client, ApiReads reads) {
+    return new CaCertificates(client, reads);
   }
 
   @Produces
