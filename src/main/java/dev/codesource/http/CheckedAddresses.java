@@ -106,7 +106,9 @@ final class CheckedAddresses implements AutoCloseable {
     } catch (UnknownHostException e) {
       found = List.of();
     }
-    cache.put(tenant, host, found);
+    if (resolver.mayBeKept()) {
+      cache.put(tenant, host, found);
+    }
     return found;
   }
 

@@ -11,6 +11,11 @@ public interface Resolver {
   /** The addresses that a name resolves to, the preferred one first. */
   List<InetAddress> resolve(String name) throws UnknownHostException;
 
+  /** Whether an answer may be used for some seconds. */
+  default boolean mayBeKept() {
+    return false;
+  }
+
   /** The system's own: hosts file and DNS, without search domains. */
   static Resolver system() {
     return new SystemResolver();

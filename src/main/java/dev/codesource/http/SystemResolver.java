@@ -70,6 +70,11 @@ final class SystemResolver implements Resolver {
     return found.stream().limit(MOST_ADDRESSES).toList();
   }
 
+  @Override
+  public boolean mayBeKept() {
+    return true;
+  }
+
   private String absolute(String name) {
     boolean isService =
         name.endsWith(SERVICE) && name.indexOf('.') < name.length() - SERVICE.length();
