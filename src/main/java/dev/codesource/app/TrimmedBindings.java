@@ -4,22 +4,39 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.codesource.api.ApiGroup;
 import dev.codesource.api.CodeSourceBinding;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps bindings small in memory. Managed fields are removed, since they are longer than the
- * binding itself. Conditions share equal strings, since thousands of them are the same.
+ * binding itself. So are the annotations, labels and owners that others put there: whoever may
+ * create a binding may give it 1 MiB of them. Conditions share equal strings, since thousands of
+ * them are the same.
+ *
+ * <p>The operator never writes back a whole binding: it applies the status, and patches finalizers.
+ * A patch of a list counts its entries, so of the finalizers the first ones are kept, whosever they
+ * are.
  */
 @Singleton
 final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
 
+  /** The API server reads no deeper JSON (encoding/json of Go). */
+  private static final int DEEPEST = 10_000;
+
   @SuppressWarnings("UnusedMethod") // Jackson reads its annotation
   private interface WithoutManagedFields {
     @JsonIgnoreProperties("managedFields")
+    @JsonDeserialize(converter = Trim.class)
     void setMetadata(ObjectMeta metadata);
   }
 
@@ -41,6 +58,57 @@ final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
     void setLastTransitionTime(String time);
   }
 
+  /** Drops what no part of the operator reads. */
+  public static final class Trim extends StdConverter<ObjectMeta, ObjectMeta> {
+    private static final String OWN = ApiGroup.NAME + "/";
+
+    /** A time, as {@code codesource.dev/requested-at} has it, is much shorter. */
+    private static final int LONGEST_VALUE = 256;
+
+    private static final int MOST_VALUES = 16;
+    private static final int MOST_FINALIZERS = 16;
+    private static final int MOST_FINALIZERS_WITH_OWN = MOST_FINALIZERS + 4;
+
+    @Override
+    public ObjectMeta convert(ObjectMeta metadata) {
+      metadata.setAnnotations(own(metadata.getAnnotations()));
+      metadata.setLabels(own(metadata.getLabels()));
+      metadata.setOwnerReferences(List.of());
+      metadata.setFinalizers(first(metadata.getFinalizers()));
+      metadata.setSelfLink(null);
+      metadata.setGenerateName(null);
+      return metadata;
+    }
+
+    private static Map<String, String> own(@Nullable Map<String, String> present) {
+      if (present == null || present.isEmpty()) {
+        return Map.of();
+      }
+      return present.entrySet().stream()
+          .filter(entry -> entry.getKey().startsWith(OWN) && entry.getValue() != null)
+          .sorted(Map.Entry.comparingByKey())
+          .limit(MOST_VALUES)
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> cut(entry.getValue())));
+    }
+
+    private static String cut(String value) {
+      return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE);
+    }
+
+    /** The operator's own are added after the first ones, so they are kept there. */
+    private static List<String> first(@Nullable List<String> finalizers) {
+      List<String> kept = new ArrayList<>();
+      for (String each : Objects.requireNonNullElse(finalizers, List.<String>of())) {
+        if (kept.size() >= MOST_FINALIZERS_WITH_OWN
+            || (kept.size() >= MOST_FINALIZERS && !each.startsWith(OWN))) {
+          break;
+        }
+        kept.add(each);
+      }
+      return kept;
+    }
+  }
+
   /** The JVM's own pool keeps a string only while it is referenced elsewhere. */
   public static final class Shared extends StdConverter<String, String> {
     @Override
@@ -51,6 +119,12 @@ final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
 
   @Override
   public void customize(ObjectMapper mapper) {
+    // Managed fields may be nested more deeply than Jackson allows, as users write them. One object
+    // that cannot be read would stop the watch of all; what is deep is skipped.
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            mapper.getFactory().streamReadConstraints().rebuild().maxNestingDepth(DEEPEST).build());
     mapper
         .addMixIn(CodeSourceBinding.class, WithoutManagedFields.class)
         .addMixIn(Condition.class, OfSharedStrings.class);

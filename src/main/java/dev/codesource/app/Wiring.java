@@ -13,6 +13,7 @@ import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.http.GuardedHostClient;
 import dev.codesource.http.HostClient;
+import dev.codesource.http.HostThreads;
 import dev.codesource.http.Limits;
 import dev.codesource.http.Proxies;
 import dev.codesource.http.Proxy;
@@ -25,6 +26,7 @@ import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.Grants;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
+import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.Instance;
 import dev.codesource.runtime.Pauses;
 import dev.codesource.runtime.Shard;
@@ -35,8 +37,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -158,14 +160,21 @@ final class Wiring {
     return new HostLimiter(settings.host().concurrency(), clock, RandomGenerator.getDefault());
   }
 
+  /** Of the code hosts alone; Quarkus has others for its pages and for the API server. */
+  @Produces
+  @Singleton
+  HostThreads hostThreads() {
+    return new HostThreads();
+  }
+
   @Produces
   @Singleton
   GuardedHostClient hostClient(
-      Vertx vertx,
+      HostThreads threads,
       HostPolicy hosts,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     return new GuardedHostClient(
-        vertx,
+        threads,
         hosts::check,
         proxies(hosts),
         settings.trustBundle().map(TrustBundle::in).orElse(TrustBundle.NONE),
@@ -206,8 +215,8 @@ final class Wiring {
 
   @Produces
   @Singleton
-  CaCertificates caCertificates(KubernetesClient client) {
-    return new CaCertificates(client);
+  CaCertificates caCertificates(KubernetesClient client, ApiReads reads) {
+    return new CaCertificates(client, reads);
   }
 
   @Produces
@@ -287,5 +296,9 @@ final class Wiring {
 
   void close(@Disposes GuardedHostClient client) {
     client.close();
+  }
+
+  void close(@Disposes HostThreads threads) {
+    threads.close();
   }
 }

@@ -7,6 +7,7 @@ import dev.codesource.api.BindingSpec.Tls;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.ApiReads;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * The certificates that a binding's host is verified against: those of the Secret that holds what
  * is sent, or those of the ConfigMap that the binding names, if the Secret accepts them.
  */
-public record CaCertificates(KubernetesClient client) {
+public record CaCertificates(KubernetesClient client, ApiReads reads) {
 
   /**
    * The certificates; empty: the public ones; or {@code CaNotFound} or {@code CaNotTrusted}.
@@ -29,10 +30,14 @@ public record CaCertificates(KubernetesClient client) {
             ref ->
                 consent
                     .open(ref.name())
-                    .then(_ -> read(binding.getMetadata().getNamespace(), ref))
+                    .then(_ -> named(binding.getMetadata().getNamespace(), ref))
                     .then(consent::accept)
                     .map(Optional::of))
         .orElseGet(() -> Outcome.done(consent.certificates()));
+  }
+
+  private Outcome<NamedCa> named(String namespace, CaConfigMapRef ref) {
+    return reads.read(namespace, () -> read(namespace, ref));
   }
 
   private Outcome<NamedCa> read(String namespace, CaConfigMapRef ref) {

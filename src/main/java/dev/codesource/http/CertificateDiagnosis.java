@@ -49,7 +49,7 @@ final class CertificateDiagnosis {
       boolean chainIsTrusted,
       CertificateException refusal) {
     X509Certificate leaf = chain[0];
-    String whose = "The certificate of " + Printable.of(host, 255) + ":" + port;
+    String whose = whose(host, port);
     if (isOutOfDate(refusal)) {
       return problem(Reason.CertificateExpired, outOfDate(whose, chain), refusal);
     }
@@ -72,6 +72,20 @@ final class CertificateDiagnosis {
       return problem(Reason.SelfSignedCertificate, what, refusal);
     }
     return problem(Reason.UntrustedCertificate, untrusted(whose, chain), refusal);
+  }
+
+  /**
+   * Explains why a chain is not even verified.
+   *
+   * @param objection the rest of a sentence that begins with the certificate
+   */
+  static CertificateProblem notAccepted(String host, int port, String objection) {
+    String what = "%s %s.".formatted(whose(host, port), objection);
+    return problem(Reason.CertificateNotAccepted, what, new CertificateException(what));
+  }
+
+  private static String whose(String host, int port) {
+    return "The certificate of " + Printable.of(host, 255) + ":" + port;
   }
 
   private static CertificateProblem problem(

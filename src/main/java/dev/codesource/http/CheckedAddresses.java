@@ -29,9 +29,13 @@ final class CheckedAddresses implements AutoCloseable {
    */
   private static final int LOOKUPS_AT_ONCE = 64;
 
+  /** More hosts than an installation has; an answer has at most some hundred bytes. */
+  private static final int NAMES_KEPT = 4096;
+
   private final Resolver resolver;
   private final AddressGuard guard;
   private final FairBulkhead bulkhead = new FairBulkhead(LOOKUPS_AT_ONCE);
+  private final AddressCache cache = new AddressCache(NAMES_KEPT, System::nanoTime);
 
   /** One thread for each look-up that runs; a pool of a fixed size would keep idle threads. */
   private final ExecutorService lookups =
@@ -51,19 +55,20 @@ final class CheckedAddresses implements AutoCloseable {
    */
   Outcome<List<InetAddress>> of(String tenant, String host, Duration most) {
     Deadline deadline = Deadline.in(most);
+    Optional<List<InetAddress>> known = cache.find(host);
+    if (known.isPresent()) {
+      return allowed(host, known.get());
+    }
     Optional<Permit> permit = bulkhead.acquire(tenant, most);
     if (permit.isEmpty()) {
       return busy(host);
     }
-    Future<List<InetAddress>> lookup = lookUp(host, permit.get());
+    Future<List<InetAddress>> lookup = lookUp(tenant, host, permit.get());
     try {
       return allowed(host, deadline.await(lookup));
     } catch (TimeoutException e) {
       return late(host);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownHostException) {
-        return noAddress(host);
-      }
       throw new IllegalStateException("The look-up of a name failed.", e.getCause());
     } finally {
       lookup.cancel(true);
@@ -71,8 +76,8 @@ final class CheckedAddresses implements AutoCloseable {
   }
 
   /** The permit is given back at the end of the look-up, which may be long after its time. */
-  private Future<List<InetAddress>> lookUp(String host, Permit permit) {
-    FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(host));
+  private Future<List<InetAddress>> lookUp(String tenant, String host, Permit permit) {
+    FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> found(tenant, host));
     try {
       lookups.execute(
           () -> {
@@ -87,6 +92,24 @@ final class CheckedAddresses implements AutoCloseable {
       permit.close();
       throw e;
     }
+  }
+
+  /** Many may have waited for the permit that ask for the same name. */
+  private List<InetAddress> found(String tenant, String host) {
+    Optional<List<InetAddress>> known = cache.find(host);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    List<InetAddress> found;
+    try {
+      found = resolver.resolve(host);
+    } catch (UnknownHostException e) {
+      found = List.of();
+    }
+    if (resolver.mayBeKept()) {
+      cache.put(tenant, host, found);
+    }
+    return found;
   }
 
   /** The operator is at fault, not the host. */

@@ -86,6 +86,11 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String keyExchange, SSLEngine engine)
       throws CertificateException {
     requireHostNameVerification(engine);
+    Optional<String> objection = AcceptedKeys.objection(chain);
+    if (objection.isPresent()) {
+      throw CertificateDiagnosis.notAccepted(
+          engine.getPeerHost(), engine.getPeerPort(), objection.get());
+    }
     try {
       verification.checkServerTrusted(chain, keyExchange, engine);
       // A certificate that is itself an anchor passes the JDK's check at any age.

@@ -6,7 +6,6 @@ import dev.codesource.http.limit.FairBulkhead.Permit;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -67,8 +66,8 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
    * @param userAgent as in RFC 9110 section 10.1.5, such as {@code code-source-operator/1.0}
    */
   public GuardedHostClient(
-      Vertx vertx, AddressGuard guard, Resolver resolver, Limits limits, String userAgent) {
-    this(vertx, guard, Proxies.NONE, TrustBundle.NONE, resolver, limits, userAgent);
+      HostThreads threads, AddressGuard guard, Resolver resolver, Limits limits, String userAgent) {
+    this(threads, guard, Proxies.NONE, TrustBundle.NONE, resolver, limits, userAgent);
   }
 
   /**
@@ -78,7 +77,7 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
    * @param bundle for the sessions without trust anchors of their own
    */
   public GuardedHostClient(
-      Vertx vertx,
+      HostThreads threads,
       AddressGuard guard,
       Proxies proxies,
       TrustBundle bundle,
@@ -93,7 +92,8 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     this.requests = new FairBulkhead(limits.requests());
     this.lists = new FairBulkhead(limits.lists());
     this.clients =
-        new TrustedClients(vertx, limits, bundle, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
+        new TrustedClients(
+            threads.vertx(), limits, bundle, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
   }
 
   @Override

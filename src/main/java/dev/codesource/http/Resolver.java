@@ -11,8 +11,13 @@ public interface Resolver {
   /** The addresses that a name resolves to, the preferred one first. */
   List<InetAddress> resolve(String name) throws UnknownHostException;
 
-  /** The system's own: hosts file and DNS, cached as {@code networkaddress.cache.ttl} says. */
+  /** Whether an answer may be used for some seconds. */
+  default boolean mayBeKept() {
+    return false;
+  }
+
+  /** The system's own: hosts file and DNS, without search domains. */
   static Resolver system() {
-    return name -> List.of(InetAddress.getAllByName(name));
+    return new SystemResolver();
   }
 }

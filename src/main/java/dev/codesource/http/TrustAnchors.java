@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -64,7 +65,15 @@ public record TrustAnchors(String version, List<X509Certificate> certificates) {
             "The %s has more than %d certificates.".formatted(source, mostCertificates));
       }
       try {
-        certificates.add(read(blocks.group()));
+        X509Certificate certificate = read(blocks.group());
+        Optional<String> objection = AcceptedKeys.objection(certificate);
+        if (objection.isPresent()) {
+          return Outcome.refused(
+              Reason.CaNotFound,
+              "Certificate number %d in the %s %s."
+                  .formatted(certificates.size() + 1, source, objection.get()));
+        }
+        certificates.add(certificate);
       } catch (CertificateException e) {
         return Outcome.refused(
             Reason.CaNotFound,

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.TrustOptions;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
@@ -107,27 +108,6 @@ final class TrustedClients implements AutoCloseable {
   }
 
   private HttpClient connect(ExplainingTrustManager trust) {
-    int connect = Math.toIntExact(limits.connect().toMillis());
-    int idle = Math.toIntExact(Math.max(1, limits.idle().toSeconds()));
-    var options =
-        new HttpClientOptions()
-            .setTrustOptions(TrustOptions.wrap(trust))
-            .setVerifyHost(true)
-            .setUseAlpn(true)
-            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-            // For http: HTTP/1.1 without an upgrade.
-            .setProtocolVersion(HttpVersion.HTTP_1_1)
-            .setConnectTimeout(connect)
-            .setSslHandshakeTimeout(connect)
-            .setSslHandshakeTimeoutUnit(java.util.concurrent.TimeUnit.MILLISECONDS)
-            .setKeepAliveTimeout(idle)
-            .setHttp2KeepAliveTimeout(idle)
-            .setMaxHeaderSize(limits.headerBytes())
-            .setInitialSettings(
-                new Http2Settings()
-                    .setPushEnabled(false)
-                    .setMaxHeaderListSize(limits.headerBytes()))
-            .setDecompressionSupported(false);
     var pool =
         new PoolOptions()
             .setHttp1MaxSize(limits.connectionsPerHost())
@@ -135,12 +115,35 @@ final class TrustedClients implements AutoCloseable {
             .setCleanerPeriod(5_000);
     return vertx
         .httpClientBuilder()
-        .with(options)
+        .with(options(limits, trust))
         .with(pool)
         // Else Vert.x logs what a host sends amiss as an error with its stack. The request that
         // waits on the connection fails with it too, and is where it is told.
         .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
         .build();
+  }
+
+  static HttpClientOptions options(Limits limits, ExplainingTrustManager trust) {
+    int connect = Math.toIntExact(limits.connect().toMillis());
+    int idle = Math.toIntExact(Math.max(1, limits.idle().toSeconds()));
+    return new HttpClientOptions()
+        .setTrustOptions(TrustOptions.wrap(trust))
+        // Else a chain that takes long to verify delays all hosts of the event loop.
+        .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+        .setVerifyHost(true)
+        .setUseAlpn(true)
+        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+        // For http: HTTP/1.1 without an upgrade.
+        .setProtocolVersion(HttpVersion.HTTP_1_1)
+        .setConnectTimeout(connect)
+        .setSslHandshakeTimeout(connect)
+        .setSslHandshakeTimeoutUnit(java.util.concurrent.TimeUnit.MILLISECONDS)
+        .setKeepAliveTimeout(idle)
+        .setHttp2KeepAliveTimeout(idle)
+        .setMaxHeaderSize(limits.headerBytes())
+        .setInitialSettings(
+            new Http2Settings().setPushEnabled(false).setMaxHeaderListSize(limits.headerBytes()))
+        .setDecompressionSupported(false);
   }
 
   /** A client and the number of its users. */

@@ -37,6 +37,7 @@ public final class GrantManager {
           Reason.UntrustedCertificate,
           Reason.CertificateExpired,
           Reason.CertificateHostMismatch,
+          Reason.CertificateNotAccepted,
           Reason.RateLimited,
           Reason.Conflict);
 

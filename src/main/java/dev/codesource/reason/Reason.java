@@ -146,6 +146,12 @@ public enum Reason {
       SOON,
       "The host's certificate is for other names.",
       "Use a name in spec.url that the certificate holds, or give the host a certificate with this name."),
+  CertificateNotAccepted(
+      HOST,
+      PERSON,
+      SOON,
+      "The host's certificate, or its chain, is of a kind that is not verified.",
+      "Give the host a certificate with a usual key: RSA with 2048 to 8192 bits, EC with P-256, P-384 or P-521, or Ed25519; and have it send its own chain only."),
   CaNotFound(
       HOST,
       PASSING,

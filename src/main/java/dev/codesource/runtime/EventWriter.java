@@ -7,8 +7,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -27,7 +25,9 @@ public final class EventWriter {
 
   private static final int BURST = 100;
   private static final Duration REFILL_INTERVAL = Duration.ofMillis(20);
-  private static final int QUEUE_SIZE = 20_000;
+
+  /** In characters, with an allowance for each Event; some thousands of Events. */
+  private static final int QUEUE_LENGTH = 8 << 20;
 
   /**
    * The longest that a queued Event waits while statuses are written, so that some Events are
@@ -40,7 +40,7 @@ public final class EventWriter {
   private final Consumer<PendingEvent> writing;
   private final TokenBucket bucket;
   private final BooleanSupplier isBusy;
-  private final BlockingQueue<PendingEvent> waiting = new LinkedBlockingQueue<>(QUEUE_SIZE);
+  private final EventQueue waiting = new EventQueue(QUEUE_LENGTH);
   private @Nullable Thread writer;
 
   @Inject
@@ -63,14 +63,17 @@ public final class EventWriter {
   }
 
   public void write(PendingEvent event) {
-    if (waiting.isEmpty() && bucket.tryTake()) {
+    if (waiting.size() == 0 && bucket.tryTake()) {
       writing.accept(event);
-    } else if (waiting.offer(event)) {
-      startWritingQueued();
     } else {
-      LOG.warnf(
-          "%s/%s: the Event is dropped: too many are queued",
-          event.regarding().getNamespace(), event.name());
+      waiting
+          .add(event)
+          .ifPresent(
+              dropped ->
+                  LOG.warnf(
+                      "%s/%s: the Event is dropped: too many are queued",
+                      dropped.regarding().getNamespace(), dropped.name()));
+      startWritingQueued();
     }
   }
 
@@ -105,7 +108,7 @@ public final class EventWriter {
     if (writer != null) {
       writer.interrupt();
     }
-    if (!waiting.isEmpty()) {
+    if (waiting.size() > 0) {
       LOG.warnf("%d queued Events are dropped: the operator stops", waiting.size());
     }
   }

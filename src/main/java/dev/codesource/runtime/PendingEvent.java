@@ -36,6 +36,10 @@ public record PendingEvent(
 
   private static final String ELLIPSIS = "…";
 
+  public PendingEvent {
+    note = cut(note);
+  }
+
   Event event(String reportingInstance) {
     return new EventBuilder()
         .withNewMetadata()
@@ -46,7 +50,7 @@ public record PendingEvent(
         .withType(warning ? "Warning" : "Normal")
         .withReason(reason.name())
         .withAction("Verify")
-        .withNote(cut(note))
+        .withNote(note)
         .withReportingController("codesource.dev/operator")
         .withReportingInstance(reportingInstance)
         .withEventTime(new MicroTime(MICRO_TIME.format(time)))

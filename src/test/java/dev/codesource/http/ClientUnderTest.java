@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /** The client with everything that a test can turn; names stand for 127.0.0.1 unless told. */
 final class ClientUnderTest implements AutoCloseable {
@@ -32,7 +31,7 @@ final class ClientUnderTest implements AutoCloseable {
     return new Limits(connect, total, 128, 8, 8 << 10, 4, Duration.ofSeconds(5));
   }
 
-  private final Vertx vertx = Vertx.vertx();
+  private final HostThreads threads = new HostThreads();
   private final Set<InetAddress> forbidden = ConcurrentHashMap.newKeySet();
   private final GuardedHostClient client;
 
@@ -59,7 +58,7 @@ final class ClientUnderTest implements AutoCloseable {
   private ClientUnderTest(Proxies proxies, TrustBundle bundle, Resolver resolver, Limits limits) {
     this.client =
         new GuardedHostClient(
-            vertx, this::check, proxies, bundle, resolver, limits, "code-source-operator/test");
+            threads, this::check, proxies, bundle, resolver, limits, "code-source-operator/test");
   }
 
   private Outcome<InetAddress> check(String host, InetAddress address) {
@@ -101,7 +100,7 @@ final class ClientUnderTest implements AutoCloseable {
   }
 
   Vertx vertx() {
-    return vertx;
+    return threads.vertx();
   }
 
   static InetAddress address(String literal) {
@@ -130,6 +129,6 @@ final class ClientUnderTest implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    threads.close();
   }
 }

@@ -103,6 +103,8 @@ class ReasonsIT {
           Map.entry(
               Reason.TokenLifetimeTooShort,
               "oauth.GrantManagerTest#tokensOfASecondAreUsedAndRenewedOnceAMinute"),
+              Reason.CertificateNotAccepted,
+              "http.AcceptedKeysTest#aChainWithALongRsaKeyIsNotVerified"),
           Map.entry(
               Reason.Conflict,
               "credential.owned.OwnedSecretStoreContract#ofTwoWritersOneGetsAConflict"),

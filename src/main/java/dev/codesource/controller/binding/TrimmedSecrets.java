@@ -93,12 +93,24 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
   /** In base64: 64 KiB, as many as certificates may have. */
   private static final int LONGEST_LIST = 4 * LONGEST_VALUE;
 
+  /**
+   * In base64, all values of one Secret together: certificates, and some others of the longest.
+   * Whatever is longer in total is kept as digests.
+   */
+  private static final int LONGEST_SECRET = 144 << 10;
+
   private static final int LONGEST_ANNOTATION = 1024;
-  private static final int LONGEST_TYPE = 253;
+
+  /** Of an object; a type, and a name in a reference, may be longer. */
+  private static final int LONGEST_NAME = 253;
+
   private static final int MOST_OWNERS = 8;
 
   /** A published Secret has less than 30 fields. */
   private static final int MOST_FIELDS = 200;
+
+  /** {@code metadata}, {@code ownerReferences}, one of them, its fields. */
+  private static final int DEEPEST_FIELD = 10;
 
   @JsonDeserialize(converter = Trim.class)
   @SuppressWarnings("UnusedMethod") // Jackson reads its annotation
@@ -118,6 +130,7 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
     public Map<String, String> deserialize(JsonParser json, DeserializationContext context)
         throws IOException {
       Map<String, String> data = new HashMap<>();
+      int left = LONGEST_SECRET;
       if (!json.hasToken(JsonToken.START_OBJECT)) {
         json.skipChildren();
         return data;
@@ -126,7 +139,10 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
         String key = json.currentName();
         if (json.nextToken() == JsonToken.VALUE_STRING && KEYS.contains(key)) {
           String value = json.getText();
-          data.put(key, value.length() > longest(key) ? SecretData.digest(value) : value);
+          boolean fits = value.length() <= longest(key) && value.length() <= left;
+          String kept = fits ? value : SecretData.digest(value);
+          left -= Math.min(left, kept.length());
+          data.put(key, kept);
         } else {
           json.skipChildren();
         }
@@ -152,15 +168,15 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
       if (!published && !type.startsWith(ApiGroup.NAME + "/")) {
         secret.setData(null);
       }
-      if (type.length() > LONGEST_TYPE) {
-        secret.setType(type.substring(0, LONGEST_TYPE));
-      }
+      secret.setType(cut(secret.getType()));
       if (metadata != null) {
         metadata.setManagedFields(published ? applied(metadata.getManagedFields()) : List.of());
         metadata.setAnnotations(only(PublishedParts.ANNOTATIONS, metadata.getAnnotations()));
         metadata.setLabels(only(PublishedParts.LABELS, metadata.getLabels()));
         metadata.setOwnerReferences(bindings(metadata.getOwnerReferences()));
         metadata.setFinalizers(List.of());
+        metadata.setSelfLink(null);
+        metadata.setGenerateName(null);
       }
       return secret;
     }
@@ -191,14 +207,27 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
               .filter(
                   entry ->
                       entry.getFieldsV1() != null
-                          && fields(entry.getFieldsV1().getAdditionalProperties()) <= MOST_FIELDS)
+                          && fields(entry.getFieldsV1().getAdditionalProperties(), 0)
+                              <= MOST_FIELDS)
               .toList();
     }
 
-    private static int fields(@Nullable Object value) {
-      return value instanceof Map<?, ?> map
-          ? map.size() + map.values().stream().mapToInt(Trim::fields).sum()
-          : 0;
+    /** The number of fields, which ends shortly above the most, and early where they are deep. */
+    private static int fields(@Nullable Object value, int depth) {
+      if (!(value instanceof Map<?, ?> map)) {
+        return 0;
+      }
+      if (depth == DEEPEST_FIELD) {
+        return MOST_FIELDS + 1;
+      }
+      int fields = map.size();
+      for (Object each : map.values()) {
+        if (fields > MOST_FIELDS) {
+          return fields;
+        }
+        fields += fields(each, depth + 1);
+      }
+      return fields;
     }
 
     private static List<OwnerReference> bindings(@Nullable List<OwnerReference> owners) {
@@ -207,7 +236,21 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
           : owners.stream()
               .filter(owner -> Boolean.TRUE.equals(owner.getController()))
               .limit(MOST_OWNERS)
+              .map(Trim::cut)
               .toList();
+    }
+
+    /** The API server does not limit their length; a cut one is no binding's. */
+    private static OwnerReference cut(OwnerReference owner) {
+      owner.setApiVersion(cut(owner.getApiVersion()));
+      owner.setKind(cut(owner.getKind()));
+      owner.setName(cut(owner.getName()));
+      owner.setUid(cut(owner.getUid()));
+      return owner;
+    }
+
+    private static @Nullable String cut(@Nullable String text) {
+      return text == null || text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.codesource.controller.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
@@ -10,6 +11,7 @@ import dev.codesource.credential.CaConsent;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.OAuthClientSecret;
 import dev.codesource.credential.SecretData;
+import dev.codesource.publish.PublishedParts;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -22,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -184,6 +188,115 @@ class TrimmedSecretsTest {
     assertThat(kept).hasSizeLessThan(100);
     assertThat(SecretData.isSame(kept, bundle)).isTrue();
     assertThat(SecretData.isSame(kept, bundle + "QUFB")).isFalse();
+  }
+
+  /** What is kept of a Secret, in characters. */
+  private int kept(Secret secret) throws JsonProcessingException {
+    return mapper.writeValueAsString(secret).length();
+  }
+
+  @Test
+  void allValuesTogetherAreBounded() throws JsonProcessingException {
+    String longest = "QUFB".repeat(5_400);
+    String data =
+        Stream.concat(
+                Stream.of(
+                    "url",
+                    "token",
+                    "email",
+                    "client_id",
+                    "client_secret",
+                    "scope",
+                    "account",
+                    "authorization",
+                    "claim",
+                    "username",
+                    "target",
+                    "site",
+                    "state",
+                    "cookie",
+                    "verifier",
+                    "page",
+                    "password",
+                    ".gitconfig",
+                    "type",
+                    "provider"),
+                PublishedParts.DATA.stream())
+            .distinct()
+            .map(key -> "\"%s\":\"%s\"".formatted(key, longest))
+            .collect(Collectors.joining(","));
+
+    Secret secret = read(secret("codesource.dev/token", PUBLISHED, "", data));
+
+    assertThat(kept(secret)).isBetween(100 << 10, 148 << 10);
+    assertThat(SecretData.isSame(secret.getData().get("username"), longest)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"name", "uid", "kind", "apiVersion"})
+  void aLongReferenceToAnOwnerIsCut(String field) throws JsonProcessingException {
+    Map<String, String> owner =
+        new java.util.HashMap<>(Map.of("name", "b", "uid", "1", "kind", "K", "apiVersion", "v1"));
+    owner.put(field, "x".repeat(1_000_000));
+    String reference =
+        owner.entrySet().stream()
+            .map(entry -> "\"%s\":\"%s\"".formatted(entry.getKey(), entry.getValue()))
+            .collect(Collectors.joining(",", "{\"controller\":true,", "}"));
+
+    Secret secret =
+        read(
+            secret(
+                "codesource.dev/token",
+                "",
+                ",\"selfLink\":\"%s\",\"ownerReferences\":[%s]"
+                    .formatted("x".repeat(100_000), reference),
+                ""));
+
+    assertThat(kept(secret)).isLessThan(2_000);
+  }
+
+  @Test
+  @Timeout(30)
+  void aSecretWithThousandsOfKeysIsReadAndBounded() throws JsonProcessingException {
+    assertThat(kept(read(adversarial(20_000)))).isLessThan(148 << 10);
+  }
+
+  private static String adversarial(int keys) {
+    String fields =
+        IntStream.range(0, keys)
+            .mapToObj(i -> "\"f:%d\":{\"f:x\":{}}".formatted(i))
+            .collect(Collectors.joining(","));
+    String strings =
+        IntStream.range(0, keys)
+            .mapToObj(i -> "\"k%d\":\"eA==\"".formatted(i))
+            .collect(Collectors.joining(","));
+    String lines = "QUFB".repeat(keys * 10);
+    return secret(
+        "codesource.dev/token",
+        strings + "," + PUBLISHED,
+        ",\"annotations\":{%s},\"managedFields\":[{\"manager\":\"code-source-operator\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:data\":{%s}}}]"
+            .formatted(strings, fields),
+        strings + ",\"replaced\":\"" + lines + "\",\"ca.crt\":\"" + lines + "\"");
+  }
+
+  @Test
+  void managedFieldsThatAreNestedDeeplyAreNotFollowed() throws JsonProcessingException {
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(10_000).build());
+    int depth = 9_000;
+    String deep = "{\"f:a\":".repeat(depth) + "{}" + "}".repeat(depth);
+
+    Secret secret =
+        read(
+            secret(
+                "codesource.dev/token",
+                PUBLISHED,
+                ",\"managedFields\":[{\"manager\":\"code-source-operator\",\"operation\":\"Apply\",\"fieldsV1\":%s}]"
+                    .formatted(deep),
+                ""));
+
+    assertThat(secret.getMetadata().getManagedFields()).isEmpty();
   }
 
   @Test

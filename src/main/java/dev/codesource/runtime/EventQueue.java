@@ -1,0 +1,93 @@
+package dev.codesource.runtime;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * The Events that wait to be written. Namespaces take turns. When the queue is full, the newest
+ * Event of the namespace that fills most of it is dropped, so that one namespace cannot push out
+ * the Events of another.
+ */
+final class EventQueue {
+
+  /** What an Event takes besides its note. */
+  private static final int OVERHEAD = 600;
+
+  private final int most;
+
+  /** By namespace; the first one is next. */
+  private final SequencedMap<String, Lane> lanes = new LinkedHashMap<>();
+
+  private int size;
+  private int length;
+
+  /** The Events of one namespace. */
+  private static final class Lane {
+    private final Deque<PendingEvent> events = new ArrayDeque<>();
+    private int length;
+  }
+
+  /**
+   * An empty queue.
+   *
+   * @param most how long the notes may be together, in characters, with {@value #OVERHEAD} more for
+   *     each Event
+   */
+  EventQueue(int most) {
+    this.most = most;
+  }
+
+  /** Adds an Event; returns the one that was dropped to make room, perhaps the same. */
+  synchronized Optional<PendingEvent> add(PendingEvent event) {
+    Lane lane = lanes.computeIfAbsent(namespace(event), _ -> new Lane());
+    lane.events.addLast(event);
+    changed(lane, event, 1);
+    notifyAll();
+    return length > most ? Optional.of(dropped()) : Optional.empty();
+  }
+
+  private PendingEvent dropped() {
+    Lane longest =
+        lanes.values().stream().max(Comparator.comparingInt(lane -> lane.length)).orElseThrow();
+    PendingEvent newest = longest.events.removeLast();
+    changed(longest, newest, -1);
+    if (longest.events.isEmpty()) {
+      lanes.remove(namespace(newest));
+    }
+    return newest;
+  }
+
+  /** Waits for an Event, and takes it. */
+  synchronized PendingEvent take() throws InterruptedException {
+    while (lanes.isEmpty()) {
+      wait();
+    }
+    var next = lanes.pollFirstEntry();
+    Lane lane = next.getValue();
+    PendingEvent event = lane.events.removeFirst();
+    changed(lane, event, -1);
+    if (!lane.events.isEmpty()) {
+      lanes.putLast(next.getKey(), lane);
+    }
+    return event;
+  }
+
+  synchronized int size() {
+    return size;
+  }
+
+  private void changed(Lane lane, PendingEvent event, int sign) {
+    int weight = sign * (OVERHEAD + event.note().length());
+    lane.length += weight;
+    length += weight;
+    size += sign;
+  }
+
+  private static String namespace(PendingEvent event) {
+    return event.regarding().getNamespace();
+  }
+}
