@@ -40,7 +40,8 @@ class HostThreadsTest {
               .vertx()
               .createHttpClient(
                   TrustedClients.options(
-                      ClientUnderTest.PATIENT, ExplainingTrustManager.trusting(Optional.empty()))
+                          ClientUnderTest.PATIENT,
+                          ExplainingTrustManager.trusting(Optional.empty()))
                       .setTrustOptions(TrustOptions.wrap(verification)));
       try {
         List<CompletableFuture<Integer>> handshakes = new ArrayList<>();

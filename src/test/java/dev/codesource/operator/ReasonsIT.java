@@ -103,6 +103,7 @@ class ReasonsIT {
           Map.entry(
               Reason.TokenLifetimeTooShort,
               "oauth.GrantManagerTest#tokensOfASecondAreUsedAndRenewedOnceAMinute"),
+          Map.entry(
               Reason.CertificateNotAccepted,
               "http.AcceptedKeysTest#aChainWithALongRsaKeyIsNotVerified"),
           Map.entry(
