@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class CrdCheck implements HealthCheck {
   @Inject
   CrdCheck(KubernetesClient client, Clock clock) {
     this(
-        () -> client.supports(CodeSourceBinding.class),
+        () -> isServed(client),
         look -> Thread.ofVirtual().name("crd-check").start(look),
         clock);
   }
@@ -56,6 +57,18 @@ final class CrdCheck implements HealthCheck {
     this.isServed = isServed;
     this.beside = beside;
     this.clock = clock;
+  }
+
+  /** Not by the client's {@code supports}: it does not ask again after a no. */
+  private static boolean isServed(KubernetesClient client) {
+    try {
+      return client.raw("/apis/" + HasMetadata.getApiVersion(CodeSourceBinding.class)) != null;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   @Override
