@@ -83,8 +83,7 @@ final class ProxyDiagnosis {
 
   /** It took too long, or ended the connection. */
   <T> Outcome<T> notConnected() {
-    return waiting(
-        "The proxy %s did not connect to %s in time.".formatted(proxy.endpoint(), endpoint));
+    return waiting("The proxy %s did not connect to %s.".formatted(proxy.endpoint(), endpoint));
   }
 
   <T> Outcome<T> unreachable() {
