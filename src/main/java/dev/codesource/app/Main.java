@@ -42,21 +42,29 @@ public final class Main {
   }
 
   private static void tell(Throwable failure) {
-    sentence(failure)
-        .ifPresentOrElse(
-            sentence -> LOG.errorf("The operator cannot start. %s", sentence),
-            () -> LOG.error("The operator cannot start.", failure));
+    Optional<Throwable> wrong = wrongSetting(failure);
+    if (wrong.isEmpty()) {
+      LOG.error("The operator cannot start.", failure);
+    } else if (wrong.get() instanceof ConfigValidationException) {
+      // Logging is configured by the same settings, so it is not ready.
+      System.err.println("ERROR The operator cannot start. " + sentence(wrong.get()));
+    } else {
+      LOG.errorf("The operator cannot start. %s", sentence(wrong.get()));
+    }
   }
 
-  /** What an administrator can mend says so itself. */
-  private static Optional<String> sentence(Throwable failure) {
+  private static Optional<Throwable> wrongSetting(Throwable failure) {
     @Nullable Throwable cause = failure;
     while (cause != null && !isOfSettings(cause)) {
       cause = cause.getCause();
     }
-    return Optional.ofNullable(cause)
-        .map(Throwable::getMessage)
-        .map(message -> Printable.of(message.strip().replaceAll("\\s+", " "), Integer.MAX_VALUE));
+    return Optional.ofNullable(cause);
+  }
+
+  /** What an administrator can mend says so itself. */
+  private static String sentence(Throwable wrong) {
+    return Printable.of(
+        String.valueOf(wrong.getMessage()).strip().replaceAll("\\s+", " "), Integer.MAX_VALUE);
   }
 
   private static boolean isOfSettings(Throwable cause) {
