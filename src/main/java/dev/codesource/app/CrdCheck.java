@@ -41,10 +41,7 @@ final class CrdCheck implements HealthCheck {
 
   @Inject
   CrdCheck(KubernetesClient client, Clock clock) {
-    this(
-        () -> isServed(client),
-        look -> Thread.ofVirtual().name("crd-check").start(look),
-        clock);
+    this(() -> isServed(client), look -> Thread.ofVirtual().name("crd-check").start(look), clock);
   }
 
   /**

@@ -176,7 +176,7 @@ final class Wiring {
         threads,
         hosts::check,
         proxies(hosts),
-        settings.trustBundle().map(TrustBundle::in).orElse(TrustBundle.NONE),
+        trustBundle(),
         Resolver.system(),
         new Limits(
             settings.host().connectTimeout(),
@@ -187,6 +187,13 @@ final class Wiring {
             settings.host().concurrency(),
             Limits.DEFAULT.idle()),
         "code-source-operator/" + version);
+  }
+
+  private TrustBundle trustBundle() {
+    return settings
+        .trustBundle()
+        .map(file -> reading("trust-bundle", () -> TrustBundle.in(file)))
+        .orElse(TrustBundle.NONE);
   }
 
   private Proxies proxies(HostPolicy hosts) {
