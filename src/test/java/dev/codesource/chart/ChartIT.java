@@ -75,18 +75,20 @@ class ChartIT {
               .one("Deployment");
       cluster.apply(deployment.toString(), "--server-side", "--field-manager=helm").orFail();
       assertThat(
-              cluster
-                  .kubectl(
-                      "get",
-                      "deployment",
-                      deployment.at("/metadata/name").asText(),
-                      "-n",
-                      namespace,
-                      "-o",
-                      "jsonpath={.spec.strategy}")
-                  .orFail()
-                  .stdout())
-          .isEqualTo(deployment.at("/spec/strategy").toString());
+              Chart.documents(
+                      cluster
+                          .kubectl(
+                              "get",
+                              "deployment",
+                              deployment.at("/metadata/name").asText(),
+                              "-n",
+                              namespace,
+                              "-o",
+                              "jsonpath={.spec.strategy}")
+                          .orFail()
+                          .stdout())
+                  .getFirst())
+          .isEqualTo(deployment.at("/spec/strategy"));
     }
   }
 

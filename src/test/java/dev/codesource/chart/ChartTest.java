@@ -791,8 +791,8 @@ class ChartTest {
         .extracting(secret -> secret.path("name").asText())
         .containsExactly("mirror", "registry");
     JsonNode service = EVERYTHING.one("Service").path("spec");
-    assertThat(service.path("ipFamilyPolicy").asText()).isEqualTo("PreferDualStack");
-    assertThat(texts(service.path("ipFamilies"))).containsExactly("IPv6", "IPv4");
+    assertThat(service.path("ipFamilyPolicy").asText()).isEqualTo("SingleStack");
+    assertThat(texts(service.path("ipFamilies"))).containsExactly("IPv4");
     List<String> absent =
         List.of("hostAliases", "dnsPolicy", "dnsConfig", "initContainers", "imagePullSecrets");
     assertThat(absent).noneMatch(DEFAULTS.pod().path("spec")::has);
