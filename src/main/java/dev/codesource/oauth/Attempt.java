@@ -62,7 +62,10 @@ public record Attempt(Reason failure) {
   private static boolean isProblem(Reason reason) {
     return switch (reason.stage()) {
       case CREDENTIAL, ACCESS, SCOPES, HOST ->
-          reason.kind() == Reason.Kind.PERSON || reason.kind() == Reason.Kind.TIME;
+          switch (reason.kind()) {
+            case PERSON, PASSING, TIME -> true;
+            case GOOD, NOTE -> false;
+          };
       case ADDRESS, FRESHNESS, PUBLISHED, WHOLE -> false;
     };
   }
