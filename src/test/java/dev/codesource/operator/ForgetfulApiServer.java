@@ -68,7 +68,7 @@ final class ForgetfulApiServer implements AutoCloseable {
          "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test", "namespace": "%s"}}]}
         """
             .formatted(
-                server.getAddress().getPort(), config.getOauthToken(), config.getNamespace()));
+                server.getAddress().getPort(), config.getAutoOAuthToken(), config.getNamespace()));
   }
 
   /** Stands before the API server of that kubeconfig. */

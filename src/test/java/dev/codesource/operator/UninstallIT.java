@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.CommandResult;
+import dev.codesource.reason.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +46,25 @@ class UninstallIT {
       cluster.shell(blocks().getFirst()).orFail();
 
       assertThat(cluster.kubectl("get", "crd", CRD).stderr()).contains("NotFound");
+    }
+  }
+
+  @Test
+  void anOperatorWhoseCrdIsGoneSaysSoAndIsReadyWhenItIsBack() {
+    try (OperatorProcess operator = installation.start(Map.of())) {
+      cluster.kubectl("delete", "crd", CRD).orFail();
+
       Team.patiently().until(() -> !operator.isReady());
       assertThat(operator.log())
           .filteredOn(line -> line.contains("The CRD " + CRD + " is gone"))
           .hasSize(1);
-      Installation.of(cluster, "--set", "crds.install=true");
+      installation = Installation.of(cluster, "--set", "crds.install=true");
       established();
       Team.patiently().until(operator::isReady);
+      team.bind(
+              "later",
+              "platform: GitLab, url: 'https://gitlab.example.com', username: alice, oauth: {}")
+          .await("later", Reason.OAuthNotOffered);
     }
   }
 

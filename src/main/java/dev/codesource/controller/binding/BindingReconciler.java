@@ -64,6 +64,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private final GrantRevocation revocation;
   private final BindingResultWriter results;
   private final Clock clock;
+  private final ReconcileFilter changes = new ReconcileFilter();
 
   BindingReconciler(
       BindingEventSources sources,
@@ -159,7 +160,19 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
         Stream.of(
             result.next(schedule, written.status(), clock.instant()),
             nextTry(schedule, written, credential),
-            cleanup));
+            cleanup,
+            changedMeanwhile(binding, written)));
+  }
+
+  /**
+   * Now, if the answer to the write of the status shows a change that asks for a reconciliation:
+   * the Operator SDK drops events that are older than such a write, and with them that change.
+   */
+  private Optional<Instant> changedMeanwhile(CodeSourceBinding binding, Written written) {
+    return written
+        .applied()
+        .filter(applied -> changes.accept(applied, binding))
+        .map(ignored -> clock.instant());
   }
 
   /** Secrets of others are not watched, so one with a conflicting name is checked again later. */
