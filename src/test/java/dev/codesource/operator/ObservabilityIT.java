@@ -16,7 +16,6 @@ import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -287,12 +286,19 @@ class ObservabilityIT {
   }
 
   @Test
-  void theServiceMonitorScrapesWhatIsServed() throws IOException {
-    Matcher path =
-        Pattern.compile("path: (\\S+)")
-            .matcher(
-                Files.readString(
-                    Path.of("helm/codesource-operator/templates/servicemonitor.yaml")));
+  void theServiceMonitorScrapesWhatIsServed() {
+    CommandResult monitor =
+        cluster
+            .helm(
+                "template",
+                "operator",
+                "helm/codesource-operator",
+                "--set",
+                "serviceMonitor.enabled=true",
+                "--show-only",
+                "templates/servicemonitor.yaml")
+            .orFail();
+    Matcher path = Pattern.compile("path: (\\S+)").matcher(monitor.stdout());
 
     assertThat(path.find()).isTrue();
     assertThat(operator.status(path.group(1))).isEqualTo(200);
