@@ -7,7 +7,10 @@ import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +24,31 @@ public final class Main {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.app");
 
+  /** Longer than an orderly stop takes, and shorter than a pod's grace period of 30 s. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
+
+  private static final CountDownLatch ENDED = new CountDownLatch(1);
+
   private Main() {}
 
   /** Runs until the process is told to stop. */
   public static void main(String... arguments) {
+    Runtime.getRuntime().addShutdownHook(new Thread(Main::awaitEnd, "await-end"));
     Quarkus.run(null, Main::end, arguments);
+  }
+
+  /**
+   * Quarkus lets the JVM end before it calls {@link #end}, or after: without this it is by chance.
+   */
+  private static void awaitEnd() {
+    try {
+      boolean ended = ENDED.await(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
+      if (!ended) {
+        System.err.println("The operator has not stopped in time.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void end(int code, @Nullable Throwable failure) {
@@ -38,6 +61,7 @@ public final class Main {
       // The JVM would end with 128 + the number of the signal, which tools take for a crash.
       Runtime.getRuntime().halt(code);
     }
+    ENDED.countDown();
     System.exit(code);
   }
 

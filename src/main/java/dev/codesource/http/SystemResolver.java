@@ -1,6 +1,9 @@
 package dev.codesource.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.resolver.HostsFileEntriesProvider;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -38,7 +41,7 @@ final class SystemResolver implements Resolver {
   /** The system's own. */
   SystemResolver() {
     this(
-        HostsFileEntriesProvider.parser().parseSilently(),
+        hostsFile(),
         lines(CONFIGURATION),
         name -> List.of(InetAddress.getAllByName(name)));
   }
@@ -81,6 +84,13 @@ final class SystemResolver implements Resolver {
     return isService
         ? name + clusterDomain.map(domain -> "." + domain).orElse("") + "."
         : name + ".";
+  }
+
+  /** As the JDK has it: another file may be named by a system property. */
+  private static HostsFileEntriesProvider hostsFile() {
+    return Optional.ofNullable(System.getProperty("jdk.net.hosts.file"))
+        .map(file -> HostsFileEntriesProvider.parser().parseSilently(new File(file), UTF_8))
+        .orElseGet(() -> HostsFileEntriesProvider.parser().parseSilently());
   }
 
   /** A name's last label begins with a letter ({@code HostName}). */

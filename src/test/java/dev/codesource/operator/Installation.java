@@ -92,6 +92,8 @@ public final class Installation {
 
   private Map<String, String> environmentWith(Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(environment());
+    // Tokens of tests are replaced within seconds.
+    environment.put("CODESOURCE_TOKENS_MINIMUM_AGE", "5s");
     environment.putAll(more);
     return environment;
   }
