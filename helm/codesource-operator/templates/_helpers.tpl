@@ -65,7 +65,7 @@ application: a new chart that changes nothing else restarts no pod. */}}
 {{- end }}
 
 {{- define "codesource.image" -}}
-{{- $registry := default .Values.image.registry .Values.global.imageRegistry }}
+{{- $registry := trimSuffix "/" (default .Values.image.registry .Values.global.imageRegistry) }}
 {{- $name := ternary (printf "%s/%s" $registry .Values.image.repository) .Values.image.repository (ne $registry "") }}
 {{- if .Values.image.digest }}
 {{- printf "%s@%s" $name .Values.image.digest }}
@@ -147,24 +147,97 @@ rollingUpdate:
 {{- join "," . }}
 {{- end }}
 
-{{/* Fails for an IPv4 network with bits behind its prefix, which the operator would refuse at its start. A schema cannot compute. */}}
+{{/* Fails for a combination of values that the operator or the API server would refuse later. A schema can neither compute nor say
+why, and it shows the value, which may be a password. */}}
+{{- define "codesource.check" -}}
+{{- include "codesource.checkNetworks" .Values.operator.address }}
+{{- include "codesource.checkProxy" .Values.proxy }}
+{{- if and .Values.trustBundle.configMap.name .Values.trustBundle.secret.name }}
+{{- fail "trustBundle: set configMap.name or secret.name, not both" }}
+{{- end }}
+{{- if eq (int .Values.service.port) (int .Values.service.managementPort) }}
+{{- fail "service: port and managementPort must differ" }}
+{{- end }}
+{{- if and (eq .Values.dnsPolicy "None") (not .Values.dnsConfig.nameservers) }}
+{{- fail "dnsPolicy None needs dnsConfig.nameservers" }}
+{{- end }}
+{{- with .Values.strategy }}
+{{- $update := default dict .rollingUpdate }}
+{{- if and (eq .type "RollingUpdate") (has (toString $update.maxSurge) (list "0" "0%")) (has (toString $update.maxUnavailable) (list "0" "0%")) }}
+{{- fail "strategy.rollingUpdate: maxSurge and maxUnavailable must not both be 0" }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "codesource.checkProxy" -}}
+{{- range $name := list "http" "https" }}
+{{- with index $ $name }}
+{{- if not (regexMatch "^http://([0-9A-Za-z._-]+|\\[[0-9A-Fa-f:.]+\\]):[1-9][0-9]{0,4}/?$" .) }}
+{{- fail (printf "proxy.%s must have the form http://proxy.example.com:3128, without user, password and path; the credentials belong in the Secret that proxy.credentialsSecretName names" $name) }}
+{{- end }}
+{{- if gt (int (include "codesource.proxyPort" .)) 65535 }}
+{{- fail (printf "proxy.%s: the port must be from 1 to 65535" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .credentialsSecretName (not .http) (not .https) }}
+{{- fail "proxy.credentialsSecretName needs proxy.http or proxy.https" }}
+{{- end }}
+{{- end }}
+
+{{- define "codesource.proxyPort" -}}
+{{- regexFind "[0-9]+$" (trimSuffix "/" .) }}
+{{- end }}
+
+{{/* Fails for a network that the operator would refuse at its start: without a prefix, or with bits behind it. */}}
 {{- define "codesource.checkNetworks" -}}
 {{- range $network := concat .allowedCidrs .deniedCidrs .denyClusterNetworks }}
-{{- if not (contains ":" $network) }}
 {{- $parts := splitList "/" $network }}
-{{- $address := 0 }}
+{{- if ne (len $parts) 2 }}
+{{- fail (printf "operator.address: %s is not a network; write its prefix behind it, or /%s for one address" $network (ternary "128" "32" (contains ":" $network))) }}
+{{- end }}
+{{- $digits := "" }}
+{{- if contains ":" $network }}
+{{- $digits = include "codesource.hexDigits" (first $parts) }}
+{{- else }}
 {{- range splitList "." (first $parts) }}
-{{- $address = add (mul $address 256) (int .) }}
-{{- end }}
-{{- $size := 1 }}
-{{- range until (int (sub 32 (int (last $parts)))) }}
-{{- $size = mul $size 2 }}
-{{- end }}
-{{- if ne (int (mod $address $size)) 0 }}
-{{- fail (printf "operator.address: the network %s has bits set after its prefix; write the first address of the network, or the address with /32" $network) }}
+{{- $digits = print $digits (printf "%02x" (int .)) }}
 {{- end }}
 {{- end }}
+{{- if not $digits }}
+{{- fail (printf "operator.address: %s is not a network" $network) }}
 {{- end }}
+{{- $prefix := int (last $parts) }}
+{{- $zero := index (list "0" "[08]" "[048c]" "[02468ace]") (mod $prefix 4) }}
+{{- $rest := substr (int (div $prefix 4)) (len $digits) $digits }}
+{{- if and $rest (not (regexMatch (printf "^%s0*$" $zero) $rest)) }}
+{{- fail (printf "operator.address: the network %s has bits set after its prefix; write the first address of the network, or the address with /%d" $network (mul 4 (len $digits))) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The 32 digits of an IPv6 address; nothing if it is none. */}}
+{{- define "codesource.hexDigits" -}}
+{{- $halves := splitList "::" (lower .) }}
+{{- $before := splitList ":" (first $halves) }}
+{{- $after := list }}
+{{- if gt (len $halves) 1 }}
+{{- $before = ternary (list) $before (eq (first $halves) "") }}
+{{- $after = ternary (list) (splitList ":" (last $halves)) (eq (last $halves) "") }}
+{{- end }}
+{{- $missing := int (sub 8 (add (len $before) (len $after))) }}
+{{- $valid := and (le (len $halves) 2) (ternary (gt $missing 0) (eq $missing 0) (gt (len $halves) 1)) }}
+{{- $digits := "" }}
+{{- range $before }}
+{{- if not (regexMatch "^[0-9a-f]{1,4}$" .) }}{{ $valid = false }}{{ else }}{{ $digits = print $digits (repeat (int (sub 4 (len .))) "0") . }}{{ end }}
+{{- end }}
+{{- if $valid }}
+{{- $digits = print $digits (repeat (int (mul 4 $missing)) "0") }}
+{{- end }}
+{{- range $after }}
+{{- if not (regexMatch "^[0-9a-f]{1,4}$" .) }}{{ $valid = false }}{{ else }}{{ $digits = print $digits (repeat (int (sub 4 (len .))) "0") . }}{{ end }}
+{{- end }}
+{{- if $valid }}{{ $digits }}{{ end }}
 {{- end }}
 
 {{/* The networks that the administrator refuses, as a list in JSON. */}}

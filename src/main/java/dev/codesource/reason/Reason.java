@@ -118,7 +118,7 @@ public enum Reason {
       "Check what stands between the cluster and the host: a proxy, a load balancer, or a port that speaks another protocol."),
   ProxyRefused(
       HOST,
-      TIME,
+      PASSING,
       SOON,
       "The proxy between the operator and the host did not connect to it.",
       "Ask the administrator of the operator to check the chart's values under proxy, and whether the proxy allows the host."),

@@ -141,6 +141,12 @@ class ChartTest {
                 .path("image")
                 .asText())
         .isEqualTo("registry.example.com:5000/code-source-operator:" + appVersion());
+    assertThat(
+            Chart.render("--set", "global.imageRegistry=mirror.example.com/hub/")
+                .container()
+                .path("image")
+                .asText())
+        .isEqualTo("mirror.example.com/hub/code-source-operator:" + appVersion());
   }
 
   @Test
@@ -404,10 +410,25 @@ class ChartTest {
         .anyMatch(
             rule ->
                 rule.path("ports")
-                    .toString()
-                    .equals(
-                        "[{\"port\":3128,\"protocol\":\"TCP\"},{\"port\":3129,\"protocol\":\"TCP\"}]"));
+                        .toString()
+                        .equals(
+                            "[{\"port\":3128,\"protocol\":\"TCP\"},{\"port\":3129,\"protocol\":\"TCP\"}]")
+                    && rule.at("/to/0/ipBlock/cidr").asText().equals("10.30.0.1/32"));
     assertThat(DEFAULTS.settings().toString()).doesNotContain("CODESOURCE_PROXY_");
+  }
+
+  @Test
+  void aProxyForBothSchemesIsLetThroughOnce() {
+    JsonNode egress =
+        Chart.render(
+                "--set",
+                "networkPolicy.enabled=true,proxy.http=http://a:3128,proxy.https=http://a:3128/")
+            .one("NetworkPolicy")
+            .at("/spec/egress");
+    assertThat(each(egress))
+        .filteredOn(rule -> rule.toString().contains("3128"))
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.path("ports")).hasSize(1));
   }
 
   @Test
@@ -473,6 +494,26 @@ class ChartTest {
   }
 
   @Test
+  void applicationsMayHaveAnyNameOfASecret() {
+    String name = "github." + "a".repeat(60);
+    Manifests manifests =
+        Chart.render("--set", "oauth.apps[0].secretName=other,oauth.apps[1].secretName=" + name);
+    JsonNode volume =
+        each(manifests.pod().at("/spec/volumes"))
+            .filter(each -> each.at("/secret/secretName").asText().equals(name))
+            .findFirst()
+            .orElseThrow();
+    assertThat(volume.path("name").asText()).matches("[a-z0-9-]{1,63}");
+    assertThat(each(manifests.container().path("volumeMounts")))
+        .filteredOn(mount -> mount.path("name").equals(volume.path("name")))
+        .singleElement()
+        .satisfies(
+            mount ->
+                assertThat(mount.path("mountPath").asText())
+                    .isEqualTo("/etc/codesource/oauth-apps/" + name));
+  }
+
+  @Test
   void changedSettingsMakeNewPods() {
     String checksum = "/metadata/annotations/checksum~1config";
     String before = DEFAULTS.pod().at(checksum).asText();
@@ -510,11 +551,29 @@ class ChartTest {
         Chart.render("--set", "podDisruptionBudget.enabled=true").one("PodDisruptionBudget");
     assertThat(missing.at("/spec/maxUnavailable").asInt()).isEqualTo(1);
     assertThat(missing.path("spec").has("minAvailable")).isFalse();
-    JsonNode staying = EVERYTHING.one("PodDisruptionBudget").path("spec");
-    assertThat(staying.path("minAvailable").asText()).isEqualTo("50%");
-    assertThat(staying.has("maxUnavailable")).isFalse();
-    assertThat(staying.at("/selector/matchLabels"))
-        .isEqualTo(EVERYTHING.one("Service").at("/spec/selector"));
+    assertThat(EVERYTHING.all("PodDisruptionBudget"))
+        .isNotEmpty()
+        .allSatisfy(
+            budget -> {
+              assertThat(budget.at("/spec/minAvailable").asText()).isEqualTo("50%");
+              assertThat(budget.path("spec").has("maxUnavailable")).isFalse();
+            });
+  }
+
+  @Test
+  void eachShardHasADisruptionBudgetOfItsOwn() {
+    Manifests three = Chart.render("--set", "shards=3,podDisruptionBudget.enabled=true");
+    assertThat(three.all("PodDisruptionBudget"))
+        .extracting(
+            budget ->
+                budget.at("/metadata/name").asText() + budget.at("/spec/selector/matchLabels"))
+        .containsExactlyElementsOf(
+            three.all("Deployment").stream()
+                .map(
+                    deployment ->
+                        deployment.at("/metadata/name").asText()
+                            + deployment.at("/spec/selector/matchLabels"))
+                .toList());
   }
 
   @Test
@@ -865,8 +924,12 @@ class ChartTest {
                 "--set",
                 "serviceMonitor.enabled=true,podMonitor.enabled=true,"
                     + "prometheusRule.enabled=true,grafanaDashboard.enabled=true",
+                "--set-json",
+                "topologySpreadConstraints=[{\"topologyKey\":\"zone\",\"labelSelector\":{}}]",
                 "--set-string",
                 Stream.of(
+                        "commonLabels.rbac\\.authorization\\.k8s\\.io/aggregate-to-view=x",
+                        "commonLabels.servicebinding\\.io/controller=x",
                         "commonLabels.team=a,podLabels.team=b,service.labels.team=c",
                         "podLabels.codesource\\.dev/shard=7",
                         "podAnnotations.checksum/config=mine",
@@ -938,12 +1001,66 @@ class ChartTest {
     assertThat(each(dashboard.path("panels")).map(panel -> panel.path("id").asInt()))
         .doesNotHaveDuplicates();
     assertThat(dashboard.toString())
+        .as("the days of the alert")
+        .contains("expire within 14 days", "< 14 * 86400");
+    assertThat(dashboard.toString())
         .contains(
             "codesource_bindings",
             "codesource_verifications_total",
             "codesource_verification_duration_seconds_bucket",
             "codesource_token_expiration_timestamp_seconds",
             "codesource_host_backoff_seconds");
+  }
+
+  @Test
+  void notesAskForARegistryOnlyWhereNoneIsNamed(@TempDir Path folder) throws IOException {
+    Path chart = withNotes(folder);
+    String question = "no public registry serves";
+    assertThat(notes(chart)).contains(question);
+    assertThat(
+            List.of(
+                "image.registry=registry.example.com",
+                "global.imageRegistry=registry.example.com",
+                "image.repository=registry.example.com/op"))
+        .allSatisfy(value -> assertThat(notes(chart, "--set", value)).doesNotContain(question));
+  }
+
+  /** The README has the order, also for a release of some namespaces; nothing else repeats it. */
+  @Test
+  void notesPointToTheOrderOfUninstalling(@TempDir Path folder) throws IOException {
+    Path chart = withNotes(folder);
+    assertThat(notes(chart, "--set", "watchNamespaces={team-a}"))
+        .contains("the section Uninstall")
+        .doesNotContain("--all-namespaces", "delete crd");
+    assertThat(Files.readString(Chart.FOLDER.resolve("README.md"))).contains("## Uninstall");
+  }
+
+  /** A copy of the chart with its notes in a ConfigMap: {@code helm template} leaves them out. */
+  private static Path withNotes(Path folder) throws IOException {
+    Path chart = withCrd(folder);
+    Path templates = chart.resolve("templates");
+    Files.writeString(
+        templates.resolve("notes.yaml"),
+        """
+        {{- define "notes" }}
+        %s
+        {{- end }}
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: notes}
+        data: {notes: {{ include "notes" . | quote }}}
+        """
+            .formatted(Files.readString(templates.resolve("NOTES.txt"))));
+    return chart;
+  }
+
+  private static String notes(Path chart, String... arguments) {
+    return Manifests.parse(render(chart, arguments)).all("ConfigMap").stream()
+        .filter(map -> map.path("data").has("notes"))
+        .findFirst()
+        .orElseThrow()
+        .at("/data/notes")
+        .asText();
   }
 
   private static String appVersion() {

@@ -111,14 +111,21 @@ class PrometheusTest {
         1);
   }
 
-  @Test
-  void shardsThatWorkAreNotTold() {
+  /** The job of a PodMonitor is its own namespace and name, whatever the pods' namespace is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bindings-codesource-operator",
+        "codesource-system/bindings-codesource-operator",
+        "monitoring/bindings-codesource-operator"
+      })
+  void shardsThatWorkAreNotTold(String job) {
     String series =
         """
         - {series: 'codesource_active{shard="0", %1$s}', values: '1x30'}
-        - {series: 'codesource_active{shard="1", job="codesource-system/bindings-codesource-operator", namespace="codesource-system"}', values: '1x30'}
+        - {series: 'codesource_active{shard="1", job="%2$s", namespace="codesource-system"}', values: '1x30'}
         """
-            .formatted(TARGET);
+            .formatted(TARGET, job);
     assertEvaluates(
         series, "count(ALERTS{alertname=\"CodeSourceOperatorAbsent\"}) or vector(0)", "{}", 0);
   }

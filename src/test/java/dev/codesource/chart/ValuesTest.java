@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
@@ -63,11 +64,23 @@ class ValuesTest {
         "strategy.type=OnDelete",
         "strategy.rollingUpdate.maxSurge=two",
         "watchNamespaces={Team A}",
-        "proxy.https=https://proxy.example.com:3128",
-        "proxy.https=http://user:password@proxy.example.com:3128",
-        "proxy.http=http://proxy.example.com",
         "proxy.noProxy={http://git.example.com}",
-        "trustBundle.configMap.name=a,trustBundle.secret.name=b",
+        "proxy.noProxy={10.0.0.0/99}",
+        "proxy.noProxy={git.example.com:99999}",
+        "oauth.publicUrl=https://codesource.example.com:99999",
+        "oauth.apps[0].secretName=a,oauth.apps[1].secretName=a",
+        "image.repository=registry.example.com/op:1.2",
+        "image.repository=https://registry.example.com/op",
+        "image.registry=https://registry.example.com",
+        "global.imageRegistry=https://registry.example.com",
+        "podDisruptionBudget.minAvailable=some",
+        "podDisruptionBudget.maxUnavailable=some",
+        "serviceMonitor.interval=0s",
+        "podMonitor.interval=0s",
+        "podMonitor.namespace=Monitoring",
+        "extraContainers[0].name=operator",
+        "initContainers[0].name=operator",
+        "enabled=perhaps",
         "replicas=two",
         "admissionPolicy.validationActions={Refuse}"
       })
@@ -75,11 +88,40 @@ class ValuesTest {
     assertThat(Chart.refusal("--set", value)).contains("rror");
   }
 
+  /** What a schema cannot say, or says with the value, a sentence says without it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          proxy.https=https://proxy.example.com:3128 | proxy.https must have the form http://proxy.example.com:3128
+          proxy.https=http://user:s3cret@proxy.example.com:3128 | without user, password and path
+          proxy.http=http://proxy.example.com | proxy.http must have the form
+          proxy.http=http://proxy.example.com:99999 | proxy.http: the port must be from 1 to 65535
+          proxy.credentialsSecretName=login | proxy.credentialsSecretName needs proxy.http or proxy.https
+          trustBundle.configMap.name=a,trustBundle.secret.name=b | trustBundle: set configMap.name or secret.name, not both
+          service.port=9000 | service: port and managementPort must differ
+          dnsPolicy=None | dnsPolicy None needs dnsConfig.nameservers
+          strategy.rollingUpdate.maxSurge=0 | strategy.rollingUpdate: maxSurge and maxUnavailable must not both be 0
+          operator.address.deniedCidrs={10.0.0.1} | 10.0.0.1 is not a network; write its prefix behind it, or /32 for one address
+          operator.address.allowedCidrs={fd00::} | fd00:: is not a network; write its prefix behind it, or /128 for one address
+          operator.address.denyClusterNetworks={fd00::1/8} | the network fd00::1/8 has bits set after its prefix
+          operator.address.denyClusterNetworks={:::/8} | :::/8 is not a network
+          """)
+  void wrongCombinationIsRefusedWithASentence(String value, String sentence) {
+    assertThat(Chart.refusal("--set", value)).contains(sentence).doesNotContain("s3cret");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "operator.address.deniedCidrs={10.0.0.0/8,192.0.2.10/32,0.0.0.0/0,172.16.0.0/12}",
-        "operator.address.deniedCidrs={fd00::/8,2001:db8::1/128,::/0}",
+        "operator.address.deniedCidrs={fd00::/8,2001:db8::1/128,::/0,::1/128}",
+        "operator.address.deniedCidrs={2001:db8:0:2::/63,1:2:3:4:5:6:7:8/128,1:2:3:4:5:6:7::/112}",
+        "proxy.noProxy={*,.a.example,10.0.0.1,10.0.0.0/8,fd00::1,fd00::/8,a.example:65535}",
+        "oauth.publicUrl=https://codesource.example.com:65535",
+        "dnsPolicy=None,dnsConfig.nameservers={10.0.0.53}",
+        "podDisruptionBudget.minAvailable=2",
         "operator.address.allowedHosts={git.example.com,*.example.com,192.0.2.10,2001:db8::1,xn--bcher-kva.example}",
         "operator.host.timeout=1m30s,operator.host.connectTimeout=500ms",
         "admissionPolicy.validationActions={Warn,Audit}",
@@ -98,6 +140,10 @@ class ValuesTest {
         "10.0.0.1/8",
         "300.0.0.0/8",
         "fd00::/129",
+        "fd00::1/8",
+        "2001:db8:0:3::/63",
+        ":::/8",
+        "1:2:3:4:5:6:7:8:9/8",
         "10.0.0.0/08",
         "10.0.0/8"
       })
@@ -116,8 +162,8 @@ class ValuesTest {
   }
 
   @Test
-  void parentChartMayHandOnGlobals() {
-    assertThat(Chart.render("--set", "global.region=eu").objects()).isNotEmpty();
+  void parentChartMayHandOnGlobalsAndItsCondition() {
+    assertThat(Chart.render("--set", "global.region=eu,enabled=true").objects()).isNotEmpty();
   }
 
   @Test
@@ -126,6 +172,8 @@ class ValuesTest {
         new ObjectMapper().readTree(Chart.FOLDER.resolve("values.schema.json").toFile());
     Set<String> inSchema = new TreeSet<>();
     collectSchema("", schema, inSchema);
+    // The condition of a chart that contains this one.
+    inSchema.remove("enabled");
     Set<String> inValues = new TreeSet<>();
     collect("", schema, DEFAULTS, inValues);
     assertThat(inSchema).isEqualTo(inValues);

@@ -236,6 +236,7 @@ class StatusReportTest {
         "ConnectionRefused",
         "ConnectionTimedOut",
         "ConnectionFailed",
+        "ProxyRefused",
         "ServerError",
         "SelfSignedCertificate",
         "UntrustedCertificate",
