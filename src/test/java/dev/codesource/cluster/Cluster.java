@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Assumptions;
  *       tests create and delete things as an administrator, and that variable often points at a
  *       cluster that people depend on;
  *   <li>a control plane started from the programs in {@code KUBEBUILDER_ASSETS};
- *   <li>k3s in a container, if a Docker engine answers;
+ *   <li>k3s in a container, if a Docker engine answers and gets the image;
  *   <li>a control plane built from its Go modules.
  * </ol>
  */
@@ -106,7 +107,10 @@ public final class Cluster implements AutoCloseable {
       return new GivenCluster(Path.of(given));
     }
     if (environment.getOrDefault("KUBEBUILDER_ASSETS", "").isBlank() && K3s.isPossible()) {
-      return K3s.start(folder);
+      Optional<K3s> k3s = K3s.start(folder);
+      if (k3s.isPresent()) {
+        return k3s.get();
+      }
     }
     return ControlPlane.start(binaries, folder, prepare);
   }

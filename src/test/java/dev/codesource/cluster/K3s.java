@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -31,18 +32,36 @@ final class K3s implements ApiServer {
     }
   }
 
+  /** Empty, with a line that says why, if the engine cannot run it: in a closed network, say. */
   @SuppressWarnings("resource") // closed by close()
-  static K3s start(Path folder) {
+  static Optional<K3s> start(Path folder) {
     var container = new K3sContainer(IMAGE);
-    container.start();
     try {
-      return new K3s(
-          container,
-          Files.writeString(folder.resolve("admin.kubeconfig"), container.getKubeConfigYaml()));
+      container.start();
+    } catch (RuntimeException e) {
+      container.stop();
+      System.err.println(
+          "Docker answers, but k3s does not start in it; another cluster is used: " + causeOf(e));
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new K3s(
+              container,
+              Files.writeString(folder.resolve("admin.kubeconfig"), container.getKubeConfigYaml())));
     } catch (IOException e) {
       container.stop();
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The first line of what lies at the bottom. */
+  private static String causeOf(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
   @Override
