@@ -1,7 +1,7 @@
 // BuildKit, with which tests build an image from a repository.
 module codesource.dev/buildkit
 
-go 1.26.0
+go 1.26.8
 
 tool (
 	github.com/moby/buildkit/cmd/buildctl

@@ -48,7 +48,8 @@ final class K3s implements ApiServer {
       return Optional.of(
           new K3s(
               container,
-              Files.writeString(folder.resolve("admin.kubeconfig"), container.getKubeConfigYaml())));
+              Files.writeString(
+                  folder.resolve("admin.kubeconfig"), container.getKubeConfigYaml())));
     } catch (IOException e) {
       container.stop();
       throw new UncheckedIOException(e);

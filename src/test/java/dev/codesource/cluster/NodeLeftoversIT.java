@@ -24,8 +24,7 @@ class NodeLeftoversIT {
 
   /** What the kubelet sets for the whole machine. */
   private static final List<String> SYSCTLS =
-      List.of(
-          "vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops");
+      List.of("vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops");
 
   @TempDir Path logs;
 

@@ -22,8 +22,7 @@ import org.xml.sax.SAXException;
 /** There are two ways to build the image: Docker's and Jib's. */
 class DockerfileTest {
 
-  private static final String JIB =
-      "//plugin[artifactId='jib-maven-plugin']/configuration/";
+  private static final String JIB = "//plugin[artifactId='jib-maven-plugin']/configuration/";
 
   private final Dockerfile dockerfile = Dockerfile.read();
   private final Document pom = pom();
@@ -33,8 +32,7 @@ class DockerfileTest {
     assertThat(text("from/image")).isEqualTo(dockerfile.base());
     assertThat(text("container/user")).isEqualTo(dockerfile.user());
     assertThat(text("container/workingDirectory")).isEqualTo(dockerfile.folder());
-    assertThat(List.of(text("container/entrypoint").split(",")))
-        .isEqualTo(dockerfile.entrypoint());
+    assertThat(List.of(text("container/entrypoint").split(","))).isEqualTo(dockerfile.entrypoint());
     assertThat(elements("container/ports/port").stream().map(Element::getTextContent))
         .isEqualTo(dockerfile.ports());
     Map<String, String> environment = new LinkedHashMap<>();
@@ -69,9 +67,7 @@ class DockerfileTest {
               XPathFactory.newInstance()
                   .newXPath()
                   .evaluate(JIB + path, pom, XPathConstants.NODESET);
-      return IntStream.range(0, found.getLength())
-          .mapToObj(i -> (Element) found.item(i))
-          .toList();
+      return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i)).toList();
     } catch (XPathExpressionException e) {
       throw new IllegalArgumentException(path, e);
     }
