@@ -25,7 +25,7 @@ hash := \#
 TEST_GOAL = $(if $(filter %Test,$(firstword $(subst $(hash), ,$(TEST)))),test,verify)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-node demo run bench image-layout sbom format clean jdk testable
+.PHONY: help build test demo run bench image-layout sbom format clean jdk testable
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -45,12 +45,8 @@ ifdef TEST
 	$(MVN) $(FORKS) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 	@src/test/summary || { echo "No test is called $(TEST)." >&2; exit 1; }
 else
-	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
+	@CLUSTER_BIN=$$(src/test/cluster/binaries tests) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
 endif
-
-test-node: export CODESOURCE_NODE := 1
-test-node: ## Run the tests that need a real node (root, Linux, see docs/testing.md)
-	@$(MAKE) --no-print-directory test TEST=Node*IT
 
 demo: testable ## Run the operator with sample bindings on a local cluster
 	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.demo.Demo

@@ -21,7 +21,9 @@ public final class Node implements ApiServer {
   public static final String HOST = "192.168.77.2";
 
   private static final Path SCRIPT = Path.of("src/test/cluster/node");
-  private static final Duration START = Duration.ofMinutes(4);
+
+  /** With the time of another node, which it waits for, and of building programs. */
+  private static final Duration START = Duration.ofMinutes(30);
 
   /** For the namespaces, cgroups and files that the script removes. */
   private static final Duration GRACE = Duration.ofSeconds(30);
@@ -92,12 +94,8 @@ public final class Node implements ApiServer {
   }
 
   /** Deleted when this node ends. */
-  Path folder() {
+  public Path folder() {
     return folder;
-  }
-
-  ChildProcess process() {
-    return process;
   }
 
   @Override

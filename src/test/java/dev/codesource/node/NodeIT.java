@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +46,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -53,7 +54,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@EnabledIfEnvironmentVariable(named = "CODESOURCE_NODE", matches = "1")
 class NodeIT {
 
   private static final String NAMESPACE = "codesource-system";
@@ -68,6 +68,7 @@ class NodeIT {
   private static final long ARBITRARY_USER = 1_000_660_000;
 
   private Path folder;
+  private Map<String, List<String>> machine;
   private Images images;
   private Cluster cluster;
   private LoopbackCodeHost gitLab;
@@ -77,6 +78,7 @@ class NodeIT {
   void install(@TempDir Path folder) {
     Node.missing().ifPresent(why -> Assumptions.abort("No node can be started here: " + why));
     this.folder = folder;
+    machine = Machine.state();
     OperatorImage.make();
     images = new Images(folder);
     Path image = images.operator();
@@ -95,8 +97,13 @@ class NodeIT {
     if (gitLab != null) {
       gitLab.close();
     }
+    stopNode();
+  }
+
+  private void stopNode() {
     if (cluster != null) {
       cluster.close();
+      cluster = null;
     }
   }
 
@@ -109,7 +116,7 @@ class NodeIT {
         .returns(true, ContainerStatus::getStarted)
         .returns(true, ContainerStatus::getReady)
         .returns(0, ContainerStatus::getRestartCount);
-    assertThat(leader()).isEqualTo(pod.getMetadata().getName());
+    assertThat(leader()).isEqualTo(name(pod));
     // The JVM says there when it cannot use the cache.
     assertThat(logs(pod)).isNotBlank().doesNotContain("[aot]", "[warning]");
     assertThat(cluster.kubectl("run", "root", "-n", NAMESPACE, "--image=local/shell:1").stderr())
@@ -121,7 +128,7 @@ class NodeIT {
   void bindsToACodeHostOnTheNetworkAndToOneInAPodByItsServicesName() throws IOException {
     team.bindGitLab("outside", hostUrl());
     cluster.node().load(images.shell());
-    apply(manifest("codehost").replace("TOKEN", TOKEN));
+    apply(manifest("codehost").replace("value: TOKEN", "value: " + TOKEN));
     kubectl("rollout", "status", "deployment/gitlab", "-n", team.namespace(), "--timeout=60s");
     String url = "http://gitlab.%s.svc.cluster.local/cgi-bin/gitlab".formatted(team.namespace());
     team.token("inside", url, TOKEN)
@@ -192,6 +199,7 @@ class NodeIT {
 
     // Those that were bound before were not asked for again.
     assertThat(gitLab.count() - asked).isEqualTo(2);
+    awaitRollout();
     assertThat(team.get("outside").getStatus().phase()).isEqualTo(Phase.Bound);
   }
 
@@ -221,15 +229,18 @@ class NodeIT {
 
     assertThat(pods()).hasSize(2).allMatch(pod -> container(pod).getReady());
     assertThat(gitLab.count() - asked).as("each binding was asked for once").isEqualTo(2 * bound);
-    for (Pod pod : pods()) {
-      assertThat(userOf(pod)).isEqualTo(ARBITRARY_USER);
+    assertThat(operators()).hasSize(2);
+    for (Map<String, String> operator : operators()) {
+      assertThat(operator.get("Uid").split("\\s+")).containsOnly(Long.toString(ARBITRARY_USER));
+      assertThat(operator.get("CapEff")).matches("0+");
+      assertThat(operator).containsEntry("NoNewPrivs", "1").containsEntry("Seccomp", "2");
     }
   }
 
   @Test
   @Order(6)
   void imageHasACacheThatItsJvmTakesAndARootThatCannotBeWritten() {
-    String pod = pods().getFirst().getMetadata().getName();
+    String pod = name(pods().getFirst());
     // With this mode the JVM does not start without the cache.
     kubectl(
         Stream.concat(
@@ -253,17 +264,18 @@ class NodeIT {
 
   @Test
   @Order(7)
-  void evictionOfTheLeaderHandsOverAndItsBudgetKeepsTheOther() {
+  void evictionOfTheLeaderHandsOverAndItsBudgetKeepsTheOther() throws IOException {
     String leader = leader();
-    assertThat(evict(leader)).isTrue();
-    assertThat(
-            pods().stream().map(pod -> pod.getMetadata().getName()).filter(n -> !n.equals(leader)))
-        .anySatisfy(other -> assertThat(evict(other)).as("the budget is spent").isFalse());
+    String other = pods().stream().map(NodeIT::name).filter(n -> !n.equals(leader)).findAny().get();
+    Team.patiently().until(() -> disruptionsAllowed() == 1);
+
+    evict(leader).orFail();
+    assertThat(evict(other).stderr()).contains("disruption budget");
 
     team.bindGitLab("evicted", hostUrl()).await("evicted", Phase.Bound);
 
     assertThat(leader()).isNotEqualTo(leader);
-    kubectl("rollout", "status", "deployment/" + RELEASE, "-n", NAMESPACE, "--timeout=120s");
+    awaitRollout();
   }
 
   @Test
@@ -286,6 +298,23 @@ class NodeIT {
     assertThat(team.get("outside").getStatus().phase()).isEqualTo(Phase.Bound);
   }
 
+  @Test
+  @Order(9)
+  void nothingOfANodeOutlivesItsEndOrAJvmThatIsKilled() throws Exception {
+    assertThat(Machine.state()).isNotEqualTo(machine);
+    stopNode();
+    assertThat(Machine.state()).isEqualTo(machine);
+
+    Path itsFolder;
+    try (KilledJvm jvm = KilledJvm.start()) {
+      itsFolder = jvm.folder();
+      assertThat(Machine.processesOf(itsFolder)).as("kubelet and others").hasSizeGreaterThan(8);
+    }
+    Team.patiently().until(() -> Files.notExists(itsFolder));
+    assertThat(Machine.processesOf(itsFolder)).isEmpty();
+    assertThat(Machine.state()).isEqualTo(machine);
+  }
+
   private CommandResult helm(String command, String... more) {
     List<String> arguments =
         new ArrayList<>(
@@ -305,8 +334,41 @@ class NodeIT {
     return result;
   }
 
-  private boolean evict(String pod) {
-    return admin().pods().inNamespace(NAMESPACE).withName(pod).evict();
+  /** By kubectl, as the client of Java asks again and again while the answer is 429. */
+  private CommandResult evict(String pod) throws IOException {
+    Path eviction = folder.resolve("eviction");
+    Files.writeString(
+        eviction,
+        """
+        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "%s", "namespace": "%s"}}
+        """
+            .formatted(pod, NAMESPACE));
+    return cluster.kubectl(
+        "create",
+        "--raw",
+        "/api/v1/namespaces/%s/pods/%s/eviction".formatted(NAMESPACE, pod),
+        "-f",
+        eviction.toString());
+  }
+
+  private int disruptionsAllowed() {
+    return admin()
+        .policy()
+        .v1()
+        .podDisruptionBudget()
+        .inNamespace(NAMESPACE)
+        .withName(RELEASE)
+        .require()
+        .getStatus()
+        .getDisruptionsAllowed();
+  }
+
+  private void awaitRollout() {
+    kubectl("rollout", "status", "deployment/" + RELEASE, "-n", NAMESPACE, "--timeout=120s");
+  }
+
+  private static String name(Pod pod) {
+    return pod.getMetadata().getName();
   }
 
   private boolean buildHasEnded() {
@@ -364,8 +426,24 @@ class NodeIT {
     return pod.getStatus().getContainerStatuses().getFirst();
   }
 
-  private static long userOf(Pod pod) {
-    return container(pod).getUser().getLinux().getUid();
+  /** The processes of the pods, as the machine has them (proc_pid_status(5)). */
+  private static List<Map<String, String>> operators() {
+    return ProcessHandle.allProcesses()
+        .filter(
+            process ->
+                process.info().commandLine().orElse("").startsWith("/jre/bin/java @java.options"))
+        .map(process -> statusOf(process.pid()))
+        .toList();
+  }
+
+  private static Map<String, String> statusOf(long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+      return lines
+          .map(line -> line.split(":\\s*", 2))
+          .collect(Collectors.toMap(line -> line[0], line -> line[1]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String leader() {
@@ -379,9 +457,7 @@ class NodeIT {
   }
 
   private String logs(Pod pod) {
-    return admin().resource(pod).inNamespace(NAMESPACE).get() == null
-        ? ""
-        : kubectl("logs", "-n", NAMESPACE, pod.getMetadata().getName()).stdout();
+    return kubectl("logs", "-n", NAMESPACE, name(pod)).stdout();
   }
 
   private static String manifest(String name) throws IOException {
