@@ -22,6 +22,7 @@ final class KilledJvm implements AutoCloseable {
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx128m",
+                "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
                 KilledJvm.class.getName())
