@@ -45,7 +45,7 @@ ifdef TEST
 	$(MVN) $(FORKS) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 	@src/test/summary || { echo "No test is called $(TEST)." >&2; exit 1; }
 else
-	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
+	@CLUSTER_BIN=$$(src/test/cluster/binaries tests) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
 endif
 
 demo: testable ## Run the operator with sample bindings on a local cluster

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Makes an AOT cache: runs the operator on a hundred bindings with the options that the cache will
  * be used with; one made with others would not be used, or slow the start down.
  */
-final class Training {
+public final class Training {
 
   private static final Path IMAGE = Path.of("target/image");
   private static final String CACHE = "operator.aot";
@@ -27,7 +27,7 @@ final class Training {
 
   /** Completes the image's files with the cache, and tries them in another place. */
   public static void main(String[] arguments) throws IOException {
-    train(java(IMAGE), IMAGE.resolve("operator").resolve(CACHE));
+    train();
     Path moved = Files.createTempDirectory("codesource-image");
     try {
       copy(IMAGE, moved);
@@ -53,6 +53,11 @@ final class Training {
         image.resolve("jre/bin/java").toAbsolutePath(),
         List.of("@" + image.resolve("operator/java.options"), AS_IN_A_POD),
         image.resolve("operator/quarkus-run.jar"));
+  }
+
+  /** Completes the image's files, which `src/main/docker/layout` made, with the cache. */
+  public static void train() throws IOException {
+    train(java(IMAGE), IMAGE.resolve("operator").resolve(CACHE));
   }
 
   static void train(JavaCommand java, Path cache) throws IOException {

@@ -3,7 +3,7 @@ package dev.codesource.cluster;
 import java.nio.file.Path;
 
 /** Where the API server comes from. */
-sealed interface ApiServer extends AutoCloseable permits GivenCluster, ControlPlane, K3s {
+sealed interface ApiServer extends AutoCloseable permits GivenCluster, ControlPlane, K3s, Node {
   /** Of a user who may do everything. */
   Path kubeconfig();
 

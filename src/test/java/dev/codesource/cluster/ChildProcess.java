@@ -61,18 +61,31 @@ public final class ChildProcess implements AutoCloseable {
   private final Process watchdog;
   private final ProcessHandle child;
   private final Path log;
+  private final Duration grace;
 
-  private ChildProcess(String name, Process watchdog, ProcessHandle child, Path log) {
+  private ChildProcess(
+      String name, Process watchdog, ProcessHandle child, Path log, Duration grace) {
     this.name = name;
     this.watchdog = watchdog;
     this.child = child;
     this.log = log;
+    this.grace = grace;
   }
 
   /** Starts a command; the environment given is added to this JVM's. */
   public static ChildProcess start(
       String name, List<String> command, Map<String, String> environment, Path log) {
-    return start(name, command, environment, log, "", GRACE);
+    return start(name, command, environment, log, GRACE);
+  }
+
+  /** As above, with another time than five seconds between SIGTERM and SIGKILL. */
+  static ChildProcess start(
+      String name,
+      List<String> command,
+      Map<String, String> environment,
+      Path log,
+      Duration grace) {
+    return start(name, command, environment, log, "", grace);
   }
 
   /**
@@ -108,7 +121,7 @@ public final class ChildProcess implements AutoCloseable {
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
       Process watchdog = builder.start();
-      return new ChildProcess(name, watchdog, childOf(watchdog), log);
+      return new ChildProcess(name, watchdog, childOf(watchdog), log, grace);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -188,7 +201,7 @@ public final class ChildProcess implements AutoCloseable {
         + String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 
-  /** Ends the child and all it started: SIGTERM, and after five seconds SIGKILL. */
+  /** Ends the child and all it started: SIGTERM, and after its grace SIGKILL. */
   @Override
   public void close() {
     try {
@@ -196,6 +209,6 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    waitFor(GRACE.plusSeconds(10));
+    waitFor(grace.plusSeconds(10));
   }
 }

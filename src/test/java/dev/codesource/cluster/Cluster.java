@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Assumptions;
  *       tests create and delete things as an administrator, and that variable often points at a
  *       cluster that people depend on;
  *   <li>a control plane started from the programs in {@code KUBEBUILDER_ASSETS};
- *   <li>k3s in a container, if a Docker engine answers;
+ *   <li>k3s in a container, if a Docker engine answers and gets the image;
  *   <li>a control plane built from its Go modules.
  * </ol>
  */
@@ -59,11 +60,32 @@ public final class Cluster implements AutoCloseable {
     return start(System.getenv(), client -> {});
   }
 
+  /**
+   * A cluster of one real node, without CRDs; aborts the test where none can be started. It is not
+   * chosen as the others are: a node takes longer than a control plane to start, and pods are for
+   * few tests.
+   */
+  public static Cluster startWithNode() {
+    Node.missing().ifPresent(why -> Assumptions.abort("No node can be started here: " + why));
+    try {
+      Path folder = newFolder();
+      Node node = Node.start(folder);
+      return new Cluster(
+          new Binaries(System.getenv()), node, Kubeconfig.connect(node.kubeconfig()), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path newFolder() throws IOException {
+    Path runs = Files.createDirectories(Path.of("target", "cluster").toAbsolutePath());
+    return Files.createTempDirectory(runs, ProcessHandle.current().pid() + "-");
+  }
+
   static Cluster start(Map<String, String> environment, Consumer<KubernetesClient> prepare) {
     try {
       var binaries = new Binaries(environment);
-      Path runs = Files.createDirectories(Path.of("target", "cluster").toAbsolutePath());
-      Path folder = Files.createTempDirectory(runs, ProcessHandle.current().pid() + "-");
+      Path folder = newFolder();
       ApiServer apiServer = choose(environment, binaries, folder, prepare);
       KubernetesClient admin = Kubeconfig.connect(apiServer.kubeconfig());
       if (!(apiServer instanceof ControlPlane)) {
@@ -85,7 +107,10 @@ public final class Cluster implements AutoCloseable {
       return new GivenCluster(Path.of(given));
     }
     if (environment.getOrDefault("KUBEBUILDER_ASSETS", "").isBlank() && K3s.isPossible()) {
-      return K3s.start(folder);
+      Optional<K3s> k3s = K3s.start(folder);
+      if (k3s.isPresent()) {
+        return k3s.get();
+      }
     }
     return ControlPlane.start(binaries, folder, prepare);
   }
@@ -247,7 +272,16 @@ public final class Cluster implements AutoCloseable {
       case ControlPlane own -> own;
       case GivenCluster given -> Assumptions.abort("needs a control plane of its own");
       case K3s k3s -> Assumptions.abort("needs a control plane of its own");
+      case Node node -> Assumptions.abort("needs a control plane of its own");
     };
+  }
+
+  /** The node of {@link #startWithNode}. */
+  public Node node() {
+    if (apiServer instanceof Node node) {
+      return node;
+    }
+    throw new IllegalStateException("this cluster has no node");
   }
 
   @Override
@@ -255,6 +289,7 @@ public final class Cluster implements AutoCloseable {
     switch (apiServer) {
       case ControlPlane own -> {} // what is in it ends with it
       case K3s k3s -> {}
+      case Node node -> {}
       case GivenCluster given -> deleteNamespaces();
     }
     admin.close();

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -25,24 +26,60 @@ final class K3s implements ApiServer {
   /** Asked of the command line tool, as Testcontainers looks for an engine slowly and loudly. */
   static boolean isPossible() {
     try {
-      return CommandResult.of(List.of("docker", "info"), Map.of(), "").succeeded();
+      return docker("info").succeeded();
     } catch (UncheckedIOException noSuchCommand) {
       return false;
     }
   }
 
+  /** Empty, with a line that says why, if the engine cannot run it: in a closed network, say. */
   @SuppressWarnings("resource") // closed by close()
-  static K3s start(Path folder) {
-    var container = new K3sContainer(IMAGE);
-    container.start();
+  static Optional<K3s> start(Path folder) {
+    K3sContainer container;
     try {
-      return new K3s(
-          container,
-          Files.writeString(folder.resolve("admin.kubeconfig"), container.getKubeConfigYaml()));
+      pull();
+      container = new K3sContainer(IMAGE);
+      container.start();
+    } catch (RuntimeException e) {
+      System.err.println(
+          "Docker answers, but k3s does not start in it; another cluster is used: " + causeOf(e));
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new K3s(
+              container,
+              Files.writeString(
+                  folder.resolve("admin.kubeconfig"), container.getKubeConfigYaml())));
     } catch (IOException e) {
       container.stop();
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Testcontainers would try it for two minutes. */
+  private static void pull() {
+    String image = IMAGE.asCanonicalNameString();
+    if (!docker("image", "inspect", image).succeeded()) {
+      CommandResult pull = docker("pull", "--quiet", image);
+      if (!pull.succeeded()) {
+        throw new IllegalStateException(pull.stderr().strip());
+      }
+    }
+  }
+
+  private static CommandResult docker(String... arguments) {
+    return CommandResult.of(
+        Stream.concat(Stream.of("docker"), Stream.of(arguments)).toList(), Map.of(), "");
+  }
+
+  /** The first line of what lies at the bottom. */
+  private static String causeOf(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
   @Override

@@ -76,6 +76,11 @@ public final class GitClient {
 
   /** Makes a bare repository with one commit, whose file README has that content. */
   public static void repository(Path folder, String name, String readme) {
+    repository(folder, name, Map.of("README", readme));
+  }
+
+  /** Makes a bare repository with one commit of these files. */
+  public static void repository(Path folder, String name, Map<String, String> files) {
     GitClient author = new GitClient(folder);
     Path work = author.home.resolve("work");
     author
@@ -84,12 +89,14 @@ public final class GitClient {
         .run("init", "--quiet", work.toString())
         .orFail();
     try {
-      Files.writeString(work.resolve("README"), readme);
+      for (var file : files.entrySet()) {
+        Files.writeString(work.resolve(file.getKey()), file.getValue());
+      }
       Files.createDirectories(folder.resolve(name).getParent());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    author.run("-C", work.toString(), "add", "README").orFail();
+    author.run("-C", work.toString(), "add", ".").orFail();
     author.run("-C", work.toString(), "commit", "--quiet", "-m", "One").orFail();
     author
         .run("clone", "--quiet", "--bare", work.toString(), folder.resolve(name).toString())

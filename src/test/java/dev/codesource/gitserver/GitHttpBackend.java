@@ -69,8 +69,9 @@ public final class GitHttpBackend implements HttpHandler {
     }
   }
 
+  /** The scheme is written in any case (RFC 9110 section 11.1); BuildKit writes it small. */
   private static String decode(String authorization) {
-    return authorization.startsWith("Basic ")
+    return authorization.regionMatches(true, 0, "Basic ", 0, "Basic ".length())
         ? new String(
             Base64.getDecoder().decode(authorization.substring("Basic ".length())),
             StandardCharsets.UTF_8)

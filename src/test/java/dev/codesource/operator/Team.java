@@ -48,7 +48,7 @@ public final class Team {
   }
 
   /** Waits for what takes a moment, and on a busy machine a long one. */
-  static ConditionFactory patiently() {
+  public static ConditionFactory patiently() {
     return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100));
   }
 

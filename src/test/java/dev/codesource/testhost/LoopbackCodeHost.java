@@ -24,7 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 
-/** A code host on loopback: a platform's way to answer, and tokens that stand for accounts. */
+/**
+ * A code host on loopback, or at another address of this machine: a platform's way to answer, and
+ * tokens that stand for accounts.
+ */
 public final class LoopbackCodeHost implements AutoCloseable {
 
   private final HttpServer server;
@@ -56,6 +59,16 @@ public final class LoopbackCodeHost implements AutoCloseable {
   public static LoopbackCodeHost http(Dialect dialect, int port) {
     try {
       return new LoopbackCodeHost(dialect, HttpServer.create(loopback(port), 1024), "http");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Listens on an address that others than this machine reach. */
+  public static LoopbackCodeHost httpAt(String address, Dialect dialect) {
+    try {
+      return new LoopbackCodeHost(
+          dialect, HttpServer.create(new InetSocketAddress(address, 0), 1024), "http");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

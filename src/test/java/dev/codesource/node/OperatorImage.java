@@ -1,0 +1,57 @@
+package dev.codesource.node;
+
+import dev.codesource.bench.Training;
+import dev.codesource.cluster.CommandResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The files of the operator's image, as {@code make image-layout} makes them. */
+final class OperatorImage {
+
+  static final Path FILES = Path.of("target/image");
+
+  private static final Path APPLICATION = Path.of("target/quarkus-app");
+  private static final Path CACHE = FILES.resolve("operator/operator.aot");
+
+  private OperatorImage() {}
+
+  /** Makes the files, unless they are of the present application already. */
+  static void make() {
+    try {
+      if (isFresh()) {
+        return;
+      }
+      CommandResult.of(
+              List.of("src/main/docker/layout"),
+              Map.of("JAVA_HOME", System.getProperty("java.home")),
+              "")
+          .orFail();
+      Training.train();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The cache is made last. */
+  private static boolean isFresh() throws IOException {
+    if (Files.notExists(CACHE)) {
+      return false;
+    }
+    FileTime made = Files.getLastModifiedTime(CACHE);
+    try (Stream<Path> inputs =
+        Stream.concat(Files.walk(APPLICATION), Files.list(Dockerfile.FILE.getParent()))) {
+      for (Path input : inputs.toList()) {
+        if (Files.getLastModifiedTime(input).compareTo(made) > 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}
