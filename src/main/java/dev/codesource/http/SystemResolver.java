@@ -40,10 +40,7 @@ final class SystemResolver implements Resolver {
 
   /** The system's own. */
   SystemResolver() {
-    this(
-        hostsFile(),
-        lines(CONFIGURATION),
-        name -> List.of(InetAddress.getAllByName(name)));
+    this(hostsFile(), lines(CONFIGURATION), name -> List.of(InetAddress.getAllByName(name)));
   }
 
   /**

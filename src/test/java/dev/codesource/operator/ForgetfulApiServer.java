@@ -92,7 +92,10 @@ final class ForgetfulApiServer implements AutoCloseable {
           exchange.getRequestMethod().equals("GET")
               && exchange.getRequestURI().getPath().endsWith("/secrets")
               && !query.contains("metadata.name=");
-      if (isOfSecrets && query.contains("watch=true")) {
+      if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+        // No WebSocket: the client then watches by a plain GET.
+        exchange.sendResponseHeaders(200, -1);
+      } else if (isOfSecrets && query.contains("watch=true")) {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, 0);
         exchange.getResponseBody().flush();
