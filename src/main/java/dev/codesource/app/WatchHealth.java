@@ -30,6 +30,11 @@ import org.eclipse.microprofile.health.Readiness;
  * <p>An informer that asks in vain makes the operator not ready: the API server is away, or refuses
  * the watch, and a restart would not help. An informer that no longer asks makes it not live, so
  * that the kubelet restarts it. A replica that waits for its turn has no informers, and is both.
+ *
+ * <p>An informer whose last version the API server no longer has (410 Gone) lists everything before
+ * it asks for a watch again. Each page of the list counts as asking: a long list is no silence, and
+ * a restart would only begin it anew. The first list, before the first watch, is not counted at
+ * all.
  */
 @Singleton
 final class WatchHealth implements Interceptor {
@@ -41,7 +46,8 @@ final class WatchHealth implements Interceptor {
   static final Duration STOPPED = Duration.ofMinutes(5);
 
   /**
-   * When a watch was last asked for and last granted, as {@link System#nanoTime} tells.
+   * When a watch, or the list before it, was last asked for, and when a watch was last granted, as
+   * {@link System#nanoTime} tells.
    *
    * @param granted that of the first attempt until one succeeds
    */
@@ -61,11 +67,13 @@ final class WatchHealth implements Interceptor {
 
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    long now = nanos.getAsLong();
     if (BoundedRequests.isWatch(request.uri())) {
-      long now = nanos.getAsLong();
       watches.compute(
           key(request.uri()),
           (_, before) -> before == null ? new Watch(now, now) : new Watch(now, before.granted()));
+    } else if (request.method().equals("GET")) {
+      watches.computeIfPresent(key(request.uri()), (_, before) -> new Watch(now, before.granted()));
     }
   }
 
@@ -106,7 +114,7 @@ final class WatchHealth implements Interceptor {
   @Singleton
   @Liveness
   HealthCheck asks() {
-    return () -> response("Watches are asked for", Watch::asked, STOPPED);
+    return () -> response("Watches or lists are asked for", Watch::asked, STOPPED);
   }
 
   /** The data name what is not watched, and for how many seconds. */

@@ -36,6 +36,11 @@ public record CaCertificates(KubernetesClient client, ApiReads reads) {
         .orElseGet(() -> Outcome.done(consent.certificates()));
   }
 
+  /** The same, for who does not wait long for a place to read. */
+  public CaCertificates withShortWait() {
+    return new CaCertificates(client, reads.withShortWait());
+  }
+
   private Outcome<NamedCa> named(String namespace, CaConfigMapRef ref) {
     return reads.read(namespace, () -> read(namespace, ref));
   }

@@ -304,7 +304,7 @@ final class Exchange {
   private static boolean isOfProxy(HttpClientResponse response) {
     boolean isJson = new HostResponse(response.statusCode(), headers(response), "").isJson();
     return ProxyDiagnosis.isAnswer(
-        response.statusCode(), isJson, name -> response.headers().contains(name));
+        response.statusCode(), isJson, name -> Optional.ofNullable(response.getHeader(name)));
   }
 
   private Future<Outcome<HostResponse>> without(

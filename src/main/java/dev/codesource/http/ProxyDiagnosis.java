@@ -4,8 +4,12 @@ import dev.codesource.address.Origin;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import io.netty.handler.proxy.ProxyConnectException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,7 +40,10 @@ final class ProxyDiagnosis {
     this.endpoint = host + ":" + origin.port();
   }
 
-  /** Why there is no connection to the host; empty: the host is the reason. */
+  /**
+   * Why there is no connection to the host; empty: the host is the reason. What breaks before the
+   * tunnel stands is a {@code ProxyConnectException}, whatever the cause.
+   */
   <T> Optional<Outcome<T>> of(Throwable failure) {
     Optional<ProxyConnectException> byProxy =
         causes(failure)
@@ -47,23 +54,44 @@ final class ProxyDiagnosis {
       return Optional.of(
           status(byProxy.get()).map(this::<T>answered).orElseGet(this::notConnected));
     }
-    return causes(failure).anyMatch(SSLException.class::isInstance)
-        ? Optional.empty()
-        : Optional.of(unreachable());
+    if (causes(failure).anyMatch(SSLException.class::isInstance)) {
+      return Optional.empty();
+    }
+    if (causes(failure).anyMatch(ProxyDiagnosis::isUnreachable)) {
+      return Optional.of(unreachable());
+    }
+    return causes(failure).anyMatch(TimeoutException.class::isInstance)
+        ? Optional.of(notConnected())
+        : Optional.empty();
+  }
+
+  /** Netty's time-out of a connection is a ConnectException too. */
+  private static boolean isUnreachable(Throwable cause) {
+    return cause instanceof ConnectException
+        || cause instanceof NoRouteToHostException
+        || cause instanceof UnknownHostException;
   }
 
   /**
    * Whether an answer to a request in absolute form is the proxy's own. Some proxies say so (RFC
-   * 9209; Squid's header is older). Others, such as tinyproxy, answer with a page, and lack the
-   * header Via, which a proxy adds to what it forwards (RFC 9110 section 7.6.3).
+   * 9209; Squid's header is older), and tinyproxy names itself. An error of the server from others
+   * is a page, and lacks the header Via, which a proxy adds to what it forwards (RFC 9110 section
+   * 7.6.3). That is not enough for 401 and 403: a host may answer with a page, and a proxy may
+   * leave out Via, and then a revoked token would count as proven for ever.
    *
-   * @param has whether the answer has a header
+   * @param header the value of a header of the answer
    */
-  static boolean isAnswer(int status, boolean isJson, Predicate<String> has) {
-    boolean isRefusal = status == UNAUTHORIZED || status == FORBIDDEN || status >= 500;
+  static boolean isAnswer(int status, boolean isJson, Function<String, Optional<String>> header) {
     return status == PROXY_AUTHENTICATION_REQUIRED
-        || (status >= 400 && (has.test("Proxy-Status") || has.test("X-Squid-Error")))
-        || (isRefusal && !isJson && !has.test("Via"));
+        || (status >= 400 && isSigned(header))
+        || (status >= 500 && !isJson && header.apply("Via").isEmpty());
+  }
+
+  /** RFC 9110 section 11.7.1: Proxy-Authenticate is between a client and its proxy. */
+  private static boolean isSigned(Function<String, Optional<String>> header) {
+    return Stream.of("Proxy-Status", "X-Squid-Error", "Proxy-Authenticate")
+            .anyMatch(name -> header.apply(name).isPresent())
+        || header.apply("Server").filter(name -> name.startsWith("tinyproxy")).isPresent();
   }
 
   <T> Outcome<T> answered(int status) {

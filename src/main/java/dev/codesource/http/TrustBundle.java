@@ -13,19 +13,22 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
  * The certificates that the administrator trusts besides the public authorities, for every host: a
- * file in PEM form, which the kubelet replaces when the ConfigMap or Secret changes. It is read
- * again when it has changed. A file that cannot be read then changes nothing: what was trusted
- * before stays trusted, and the log says why.
+ * file in PEM form, which the kubelet replaces when the ConfigMap or Secret changes. It is looked
+ * at every few seconds, and its certificates are read again when it has changed. A file that cannot
+ * be read then changes nothing: what was trusted before stays trusted, and the log says why.
  */
 public final class TrustBundle {
 
   /** Nothing but the public authorities. */
-  public static final TrustBundle NONE = new TrustBundle(Optional.empty(), System::nanoTime);
+  public static final TrustBundle NONE =
+      new TrustBundle(Optional.empty(), System::nanoTime, TrustBundle::parse);
 
   private static final Logger LOG = Logger.getLogger(TrustBundle.class);
 
@@ -38,14 +41,27 @@ public final class TrustBundle {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
   private final Optional<Path> file;
+  private final Parser parser;
   private final LongSupplier nanos;
-  private Optional<TrustAnchors> certificates = Optional.empty();
-  private String lastComplaint = "";
-  private long nextLook;
+  private final AtomicLong nextLook = new AtomicLong();
+  private final ReentrantLock looking = new ReentrantLock();
+  private volatile Optional<TrustAnchors> certificates = Optional.empty();
 
-  private TrustBundle(Optional<Path> file, LongSupplier nanos) {
+  /** The digest of the file when it was last read; empty: it could not be read. */
+  private String lastRead = "";
+
+  private String lastComplaint = "";
+
+  /** Finds the certificates of a text. */
+  @FunctionalInterface
+  interface Parser {
+    Outcome<TrustAnchors> parse(String version, String source, String pem);
+  }
+
+  private TrustBundle(Optional<Path> file, LongSupplier nanos, Parser parser) {
     this.file = file;
     this.nanos = nanos;
+    this.parser = parser;
   }
 
   /**
@@ -58,39 +74,59 @@ public final class TrustBundle {
   }
 
   static TrustBundle in(Path file, LongSupplier nanos) {
-    TrustBundle bundle = new TrustBundle(Optional.of(file), nanos);
+    return in(file, nanos, TrustBundle::parse);
+  }
+
+  static TrustBundle in(Path file, LongSupplier nanos, Parser parser) {
+    TrustBundle bundle = new TrustBundle(Optional.of(file), nanos, parser);
     bundle.certificates =
-        switch (read(file)) {
+        switch (bundle.read(file)) {
           case Outcome.Done<TrustAnchors>(var found) -> Optional.of(found);
           case Outcome.Refused<TrustAnchors>(var problem) ->
               throw new IllegalArgumentException(problem.what());
           case Outcome.Waiting<TrustAnchors>(var problem, _, _) ->
               throw new IllegalArgumentException(problem.what());
         };
-    bundle.nextLook = nanos.getAsLong() + LOOK_EVERY.toNanos();
+    bundle.nextLook.set(nanos.getAsLong() + LOOK_EVERY.toNanos());
     return bundle;
   }
 
-  /** What the file holds now, or a few seconds ago. */
-  synchronized Optional<TrustAnchors> certificates() {
-    if (file.isPresent() && nanos.getAsLong() - nextLook >= 0) {
-      nextLook = nanos.getAsLong() + LOOK_EVERY.toNanos();
-      look(file.get());
-    }
+  /** What the file held when it was last looked at. */
+  Optional<TrustAnchors> certificates() {
     return certificates;
   }
 
+  /**
+   * Looks whether the file has changed, if that was some seconds ago. One thread does; the others
+   * go on at once with what was known before.
+   */
+  void look() {
+    if (file.isEmpty() || nanos.getAsLong() - nextLook.get() < 0 || !looking.tryLock()) {
+      return;
+    }
+    try {
+      look(file.get());
+    } finally {
+      nextLook.set(nanos.getAsLong() + LOOK_EVERY.toNanos());
+      looking.unlock();
+    }
+  }
+
   private void look(Path path) {
-    switch (read(path)) {
-      case Outcome.Done<TrustAnchors>(var found) -> {
-        if (!certificates.map(TrustAnchors::version).equals(Optional.of(found.version()))) {
-          LOG.infof("The trust bundle has %d certificates now.", found.certificates().size());
-          certificates = Optional.of(found);
-        }
-        lastComplaint = "";
+    switch (readIfChanged(path)) {
+      case Outcome.Done<Optional<TrustAnchors>>(var found) -> {
+        found.ifPresent(this::changed);
+        lastComplaint = found.isPresent() ? "" : lastComplaint;
       }
-      case Outcome.Refused<TrustAnchors>(var problem) -> complain(problem);
-      case Outcome.Waiting<TrustAnchors>(var problem, _, _) -> complain(problem);
+      case Outcome.Refused<Optional<TrustAnchors>>(var problem) -> complain(problem);
+      case Outcome.Waiting<Optional<TrustAnchors>>(var problem, _, _) -> complain(problem);
+    }
+  }
+
+  private void changed(TrustAnchors found) {
+    if (!certificates.map(TrustAnchors::version).equals(Optional.of(found.version()))) {
+      LOG.infof("The trust bundle has %d certificates now.", found.certificates().size());
+      certificates = Optional.of(found);
     }
   }
 
@@ -101,18 +137,31 @@ public final class TrustBundle {
     }
   }
 
-  private static Outcome<TrustAnchors> read(Path path) {
+  private Outcome<TrustAnchors> read(Path path) {
+    return readIfChanged(path).map(Optional::orElseThrow);
+  }
+
+  /** The certificates; empty: the file is as it was when it was last read, good or bad. */
+  private Outcome<Optional<TrustAnchors>> readIfChanged(Path path) {
     String source = "trust bundle " + path;
+    String before = lastRead;
+    lastRead = "";
     try {
       if (Files.size(path) > LONGEST_TEXT) {
-        return TrustAnchors.tooLong(source, LONGEST_TEXT);
+        return TrustAnchors.tooLong(source, LONGEST_TEXT).map(Optional::of);
       }
       byte[] content = Files.readAllBytes(path);
-      return TrustAnchors.parse(
-          digest(content), source, new String(content, US_ASCII), LONGEST_TEXT, MOST_CERTIFICATES);
+      lastRead = digest(content);
+      return lastRead.equals(before)
+          ? Outcome.done(Optional.empty())
+          : parser.parse(lastRead, source, new String(content, US_ASCII)).map(Optional::of);
     } catch (IOException e) {
       return Outcome.refused(Reason.CaNotFound, "The %s cannot be read.".formatted(source));
     }
+  }
+
+  private static Outcome<TrustAnchors> parse(String version, String source, String pem) {
+    return TrustAnchors.parse(version, source, pem, LONGEST_TEXT, MOST_CERTIFICATES);
   }
 
   private static String digest(byte[] content) {

@@ -60,7 +60,14 @@ final class TrustedClients implements AutoCloseable {
   }
 
   /** A client to be used until the lease is closed. */
-  synchronized Lease lease(Optional<TrustAnchors> anchors) {
+  Lease lease(Optional<TrustAnchors> anchors) {
+    if (anchors.isEmpty()) {
+      bundle.look(); // without the lock: to read and parse a file takes time
+    }
+    return leased(anchors);
+  }
+
+  private synchronized Lease leased(Optional<TrustAnchors> anchors) {
     if (closed) {
       throw new IllegalStateException("The client is closed.");
     }

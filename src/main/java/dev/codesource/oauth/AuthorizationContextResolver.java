@@ -19,6 +19,12 @@ import java.util.function.Function;
 public record AuthorizationContextResolver(
     CodeHosts codeHosts, Verifier verifier, AdministratorApps apps, CaCertificates certificates) {
 
+  /** The same for a page, which waits only shortly for a place to read certificates. */
+  public AuthorizationContextResolver forPages() {
+    return new AuthorizationContextResolver(
+        codeHosts, verifier, apps, certificates.withShortWait());
+  }
+
   /**
    * Resolves the context of an authorization that is to be obtained or renewed.
    *

@@ -151,7 +151,7 @@ public enum Reason {
       PERSON,
       SOON,
       "The host's certificate, or its chain, is of a kind that is not verified.",
-      "Give the host a certificate with a usual key: RSA with 2048 to 8192 bits, EC with P-256, P-384 or P-521, or Ed25519; and have it send its own chain only."),
+      "Give the host a certificate with a usual key, such as RSA with 3072 bits or EC with P-256, and have it send its own chain only."),
   CaNotFound(
       HOST,
       PASSING,

@@ -1,15 +1,16 @@
 package dev.codesource.runtime;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.Optional;
+import java.util.List;
 import java.util.SequencedMap;
 
 /**
  * The Events that wait to be written. Namespaces take turns. When the queue is full, the newest
- * Event of the namespace that fills most of it is dropped, so that one namespace cannot push out
+ * Events of the namespace that fills most of it are dropped, so that one namespace cannot push out
  * the Events of another.
  */
 final class EventQueue {
@@ -41,16 +42,25 @@ final class EventQueue {
     this.most = most;
   }
 
-  /** Adds an Event; returns the one that was dropped to make room, perhaps the same. */
-  synchronized Optional<PendingEvent> add(PendingEvent event) {
+  /**
+   * Adds an Event.
+   *
+   * @return those that were dropped to make room, perhaps the same; a long one may take the room of
+   *     several
+   */
+  synchronized List<PendingEvent> add(PendingEvent event) {
     Lane lane = lanes.computeIfAbsent(namespace(event), _ -> new Lane());
     lane.events.addLast(event);
     changed(lane, event, 1);
     notifyAll();
-    return length > most ? Optional.of(dropped()) : Optional.empty();
+    List<PendingEvent> dropped = new ArrayList<>();
+    while (length > most) {
+      dropped.add(dropNewest());
+    }
+    return dropped;
   }
 
-  private PendingEvent dropped() {
+  private PendingEvent dropNewest() {
     Lane longest =
         lanes.values().stream().max(Comparator.comparingInt(lane -> lane.length)).orElseThrow();
     PendingEvent newest = longest.events.removeLast();

@@ -68,7 +68,7 @@ public final class EventWriter {
     } else {
       waiting
           .add(event)
-          .ifPresent(
+          .forEach(
               dropped ->
                   LOG.warnf(
                       "%s/%s: the Event is dropped: too many are queued",

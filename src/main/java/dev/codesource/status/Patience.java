@@ -4,6 +4,7 @@ import dev.codesource.api.BindingStatus;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.reason.Stage;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,9 @@ public final class Patience {
 
   /**
    * Since when a binding has been reconciling with this problem, or with another one of the same
-   * stage; empty: it is stalled. Each generation of the binding has the whole time.
+   * stage; empty: it is stalled. Each generation of the binding has the whole time. A host that
+   * answers now in one way and now in another, such as with an error and with a rate limit, has it
+   * once for all of them.
    */
   static Optional<Instant> since(
       Optional<BindingStatus> previous, Problem problem, long generation, Instant now) {
@@ -53,8 +56,8 @@ public final class Patience {
 
   private static boolean isSameStage(Condition condition, Problem problem) {
     return reason(condition)
-        .filter(Patience::isPassing)
         .filter(reason -> reason.stage() == problem.reason().stage())
+        .filter(reason -> isPassing(reason) || isOfHost(reason))
         .isPresent();
   }
 
@@ -78,6 +81,11 @@ public final class Patience {
 
   private static boolean isPassing(Reason reason) {
     return reason.kind() == Reason.Kind.PASSING;
+  }
+
+  /** The operator's own queue says nothing of the host. */
+  private static boolean isOfHost(Reason reason) {
+    return reason.stage() == Stage.HOST && reason != Reason.Queued;
   }
 
   /** Empty: a reason of another version of the operator. */

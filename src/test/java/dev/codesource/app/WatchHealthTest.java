@@ -76,6 +76,54 @@ class WatchHealthTest {
         .startsWith("/apis/codesource.dev/v1alpha1/codesourcebindings?");
   }
 
+  /** After 410 Gone everything is listed, page by page, before the next watch. */
+  @Test
+  void aLongListIsNoSilenceAndARestartWouldOnlyBeginItAnew() {
+    ask(SECRETS, 1);
+    grant(SECRETS, 1);
+    for (int i = 0; i < 20; i++) {
+      pass(Duration.ofMinutes(1));
+      list("GET", SECRETS, "type%3Da");
+    }
+
+    assertThat(status(health.asks())).isEqualTo(Status.UP);
+    assertThat(status(health.sees())).as("nothing is seen meanwhile").isEqualTo(Status.DOWN);
+  }
+
+  @Test
+  void theFirstListMayTakeAnyTime() {
+    for (int i = 0; i < 20; i++) {
+      pass(Duration.ofMinutes(1));
+      list("GET", SECRETS, "type%3Da");
+    }
+
+    assertThat(status(health.sees())).isEqualTo(Status.UP);
+    assertThat(status(health.asks())).isEqualTo(Status.UP);
+  }
+
+  @Test
+  void anInformerThatNoLongerAsksIsNotHiddenByOtherRequests() {
+    ask(SECRETS, 1);
+    grant(SECRETS, 1);
+    for (int i = 0; i < 20; i++) {
+      pass(Duration.ofMinutes(1));
+      list("GET", SECRETS, "type%3Db");
+      list("GET", "/api/v1/namespaces/other/secrets", "type%3Da");
+      list("POST", SECRETS, "type%3Da");
+    }
+
+    assertThat(status(health.asks())).isEqualTo(Status.DOWN);
+  }
+
+  private void list(String method, String path, String selector) {
+    HttpRequest request =
+        new StandardHttpRequest.Builder()
+            .uri("https://api.example%s?fieldSelector=%s&limit=20".formatted(path, selector))
+            .method(method, "application/json", "{}")
+            .build();
+    health.before(new StandardHttpRequest.Builder(), request, tags());
+  }
+
   private static Status status(HealthCheck check) {
     return check.call().getStatus();
   }

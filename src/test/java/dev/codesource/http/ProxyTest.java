@@ -212,6 +212,24 @@ class ProxyTest {
     }
   }
 
+  /** Without Via, as some proxies forward: else a revoked token would stay proven for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"401 Unauthorized", "403 Forbidden"})
+  void aRejectionOfTheCodeHostItselfIsNotTheProxysEvenIfItIsAPage(String status)
+      throws IOException {
+    try (RawServer host =
+        RawServer.start(
+            connection -> {
+              connection.readRequest();
+              connection.write(
+                  "HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nNo"
+                      .formatted(status));
+            })) {
+      assertThat(answer(client.get("http://" + NAME + ":" + host.port())).status())
+          .isEqualTo(Integer.parseInt(status.substring(0, 3)));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -5,15 +5,23 @@ import static dev.codesource.http.ClientUnderTest.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
 import dev.codesource.testhost.RawServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +101,67 @@ class TrustBundleTest {
       Files.delete(file);
       nanos.addAndGet(Duration.ofSeconds(11).toNanos());
       answer(client.get(url(host)));
+    }
+  }
+
+  @Test
+  void whatHasNotChangedIsNotReadIntoCertificatesAgain() throws IOException {
+    AtomicInteger parsed = new AtomicInteger();
+    TrustBundle bundle =
+        TrustBundle.in(
+            file,
+            nanos::get,
+            (version, source, pem) -> {
+              parsed.incrementAndGet();
+              return TrustAnchors.parse(version, source, pem);
+            });
+    lookLater(bundle);
+    lookLater(bundle);
+    assertThat(parsed).hasValue(1);
+
+    Files.writeString(file, other.pem());
+    lookLater(bundle);
+    lookLater(bundle);
+    assertThat(parsed).hasValue(2);
+    assertThat(bundle.certificates().orElseThrow().certificates())
+        .containsExactly(other.certificate());
+
+    Files.writeString(file, "broken");
+    lookLater(bundle);
+    lookLater(bundle);
+    assertThat(parsed).hasValue(3);
+
+    Files.writeString(file, other.pem());
+    lookLater(bundle);
+    assertThat(bundle.certificates().orElseThrow().certificates())
+        .containsExactly(other.certificate());
+  }
+
+  private void lookLater(TrustBundle bundle) {
+    nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+    bundle.look();
+  }
+
+  /** A pipe: who reads it waits until somebody writes. */
+  @Test
+  void whileOneRequestLooksAtTheFileTheOthersGoOn() throws Exception {
+    try (RawServer host = serving(corporate);
+        ClientUnderTest client = new ClientUnderTest(bundle());
+        ExecutorService threads = Executors.newCachedThreadPool()) {
+      answer(client.get(url(host)));
+      Files.delete(file);
+      assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+      nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+
+      Future<Outcome<HostResponse>> looking = threads.submit(() -> client.get(url(host)));
+      Future<OutputStream> opening = threads.submit(() -> Files.newOutputStream(file));
+      try (OutputStream pipe = opening.get(20, TimeUnit.SECONDS)) {
+        Future<Outcome<HostResponse>> second = threads.submit(() -> client.get(url(host)));
+        answer(second.get(20, TimeUnit.SECONDS));
+        assertThat(looking).isNotDone();
+        pipe.write(corporate.pem().getBytes(StandardCharsets.US_ASCII));
+      }
+      answer(looking.get(20, TimeUnit.SECONDS));
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.codesource.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,5 +57,25 @@ class ApiReadsTest {
       thread.join();
     }
     assertThat(read).hasSize(51);
+  }
+
+  @Test
+  void aPageDoesNotWaitLongForAPlace() throws Exception {
+    for (int i = 0; i < ApiReads.AT_ONCE; i++) {
+      start("team");
+    }
+    Awaitility.await().until(() -> reading.get() == ApiReads.AT_ONCE);
+    ApiReads ofPages = reads.withShortWait();
+    long before = System.nanoTime();
+
+    assertThatThrownBy(() -> ofPages.read("other", () -> "page"))
+        .isInstanceOf(KubernetesClientException.class);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
+    answers.release(100);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(ofPages.read("other", () -> "page")).isEqualTo("page");
   }
 }

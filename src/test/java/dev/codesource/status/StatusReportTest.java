@@ -280,6 +280,36 @@ class StatusReportTest {
     assertThat(progress(fourth)).containsExactly("Stalled True HostNotFound");
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"RateLimited", "ProxyRefused", "Redirected"})
+  void aHostThatFailsNowAndThenInAnotherWayIsStalledInTheEnd(Reason now) {
+    BindingStatus first = next(null, notProven(Reason.ServerError), NOW);
+    BindingStatus other = next(first, notProven(now), NOW.plusSeconds(60));
+    BindingStatus last = next(other, notProven(Reason.ServerError), NOW.plusSeconds(130));
+
+    assertThat(progress(last)).containsExactly("Stalled True ServerError");
+  }
+
+  @Test
+  void reconcilingKeepsItsTimeWhileTheHostFailsInOtherWays() {
+    BindingStatus first = next(null, notProven(Reason.ServerError), NOW);
+    BindingStatus limited = next(first, notProven(Reason.RateLimited), NOW.plusSeconds(60));
+    BindingStatus last = next(limited, notProven(Reason.ServerError), NOW.plusSeconds(100));
+
+    assertThat(condition(last, "Reconciling").getLastTransitionTime()).isEqualTo(NOW.toString());
+    assertThat(Patience.end(last)).hasValue(NOW.plusSeconds(120));
+  }
+
+  @Test
+  void aLongWaitInTheOperatorsQueueIsNotCountedToWhatTheHostDoes() {
+    BindingStatus queued = next(null, notProven(Reason.Queued), NOW);
+    BindingStatus down = next(queued, notProven(Reason.ServerError), NOW.plusSeconds(3_600));
+
+    assertThat(progress(down)).containsExactly("Reconciling True ServerError");
+  }
+
   @Test
   void theNextStageAndTheNextGenerationHaveTheirOwnTwoMinutes() {
     BindingStatus stalled =

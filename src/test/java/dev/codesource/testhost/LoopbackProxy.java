@@ -41,7 +41,7 @@ public final class LoopbackProxy implements AutoCloseable {
     }
   }
 
-  /** Answers every request with a status line, such as {@code 403 Filtered}. */
+  /** Answers every request with a status line, such as {@code 403 Filtered}, as tinyproxy does. */
   public LoopbackProxy refusing(String status) {
     refusal = status;
     return this;
@@ -133,7 +133,9 @@ public final class LoopbackProxy implements AutoCloseable {
     client
         .getOutputStream()
         .write(
-            ("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            ("HTTP/1.1 "
+                    + status
+                    + "\r\nServer: tinyproxy/1.11.2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 .getBytes(ISO_8859_1));
   }
 

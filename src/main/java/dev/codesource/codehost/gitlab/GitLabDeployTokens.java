@@ -67,22 +67,35 @@ final class GitLabDeployTokens implements DeployTokens {
 
   @Override
   public Outcome<List<String>> named(Target target, String prefix) {
-    return named(target, prefix, 1);
+    List<String> ids = new ArrayList<>();
+    for (int number = 1; number <= MOST_PAGES; number++) {
+      Outcome<Page> read = page(target, prefix, number);
+      if (!(read instanceof Outcome.Done<Page>(var page))) {
+        return read.map(Page::ids);
+      }
+      ids.addAll(page.ids());
+      if (!page.hasNext()) {
+        break;
+      }
+    }
+    return Outcome.done(ids);
   }
 
-  private Outcome<List<String>> named(Target target, String prefix, int page) {
+  /** What is needed of a page of the list; the answer itself, which is long, is not kept. */
+  private record Page(List<String> ids, boolean hasNext) {}
+
+  private Outcome<Page> page(Target target, String prefix, int page) {
     URI uri = uri(target, "?active=true&per_page=%d&page=%d".formatted(PAGE, page));
     return ask(HostRequest.get(uri, headers()).forList(), target, "listing the deploy tokens")
         .then(
             answer ->
                 answer
                     .elements()
-                    .map(found -> named(target, prefix, page, answer, found))
+                    .map(found -> Outcome.done(page(prefix, answer, found)))
                     .orElseGet(() -> api.notThisPlatform(answer)));
   }
 
-  private Outcome<List<String>> named(
-      Target target, String prefix, int page, ApiResponse answer, List<ApiResponse> found) {
+  private static Page page(String prefix, ApiResponse answer, List<ApiResponse> found) {
     List<String> ids = new ArrayList<>();
     for (ApiResponse each : found) {
       if (each.name("name").filter(name -> name.startsWith(prefix)).isPresent()
@@ -91,15 +104,7 @@ final class GitLabDeployTokens implements DeployTokens {
         each.id("id").filter(id -> ID.matcher(id).matches()).ifPresent(ids::add);
       }
     }
-    boolean more = answer.header("X-Next-Page").filter(next -> !next.isBlank()).isPresent();
-    return more && page < MOST_PAGES
-        ? named(target, prefix, page + 1)
-            .map(
-                others -> {
-                  ids.addAll(others);
-                  return ids;
-                })
-        : Outcome.done(ids);
+    return new Page(ids, answer.header("X-Next-Page").filter(next -> !next.isBlank()).isPresent());
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.codesource.deploytoken.DeployTokenManager;
 import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.oauth.Grants;
 import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.Ownership;
 import dev.codesource.runtime.SecretMetadataClient;
@@ -64,6 +65,7 @@ final class BindingInputs {
       OwnedSecretStore store,
       CodeHosts codeHosts,
       CaCertificates certificates,
+      ApiReads reads,
       Clock clock) {
     this.clock = clock;
     this.codeHosts = codeHosts;
@@ -73,12 +75,14 @@ final class BindingInputs {
         new CurrentSecrets(
             CredentialSecret.TYPE,
             (namespace, name) -> made(secrets).get(new ResourceID(name, namespace)),
-            store);
+            store,
+            reads);
     this.applications =
         new CurrentSecrets(
             OAuthClientSecret.TYPE,
             (namespace, name) -> made(clientSecrets).get(new ResourceID(name, namespace)),
-            store);
+            store,
+            reads);
   }
 
   /**

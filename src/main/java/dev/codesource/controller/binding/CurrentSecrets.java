@@ -5,6 +5,7 @@ import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ApiReads;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
@@ -18,8 +19,9 @@ import java.util.Optional;
  *
  * @param type of the Secrets
  * @param store reads a Secret from the API server
+ * @param reads limits how many are read at once
  */
-record CurrentSecrets(String type, Informer informer, OwnedSecretStore store) {
+record CurrentSecrets(String type, Informer informer, OwnedSecretStore store, ApiReads reads) {
 
   /** What an informer has. */
   @FunctionalInterface
@@ -35,7 +37,9 @@ record CurrentSecrets(String type, Informer informer, OwnedSecretStore store) {
   Optional<Secret> find(CodeSourceBinding binding, String name) {
     String namespace = binding.getMetadata().getNamespace();
     Optional<Secret> known = informer.find(namespace, name);
-    return known.isPresent() || isToldMissing(binding) ? known : store.find(namespace, name, type);
+    return known.isPresent() || isToldMissing(binding)
+        ? known
+        : reads.read(namespace, () -> store.find(namespace, name, type));
   }
 
   private static boolean isToldMissing(CodeSourceBinding binding) {

@@ -4,6 +4,7 @@ import dev.codesource.address.Origin;
 import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.http.limit.RequestInterruptedException;
 import dev.codesource.oauth.AuthorizationContext;
 import dev.codesource.oauth.AuthorizationContextResolver;
 import dev.codesource.oauth.CodeFlow;
@@ -69,7 +70,7 @@ public final class AuthorizationResource {
       PublicUrl.Setting setting,
       Clock clock) {
     this.client = client;
-    this.contexts = contexts;
+    this.contexts = contexts.forPages();
     this.authorizations = authorizations;
     this.clientSecrets = new ClientSecrets(store, new SecretMetadataClient(client));
     this.access = access;
@@ -364,16 +365,23 @@ public final class AuthorizationResource {
   }
 
   private static Response answered(Supplier<Optional<Response>> work) {
+    return attempted(work)
+        .orElseGet(
+            () ->
+                Response.fromResponse(result(503, ResultPage.UNAVAILABLE))
+                    .header("Retry-After", RETRY_AFTER)
+                    .build());
+  }
+
+  /** The result of some work; empty: it may succeed later. */
+  static <T> Optional<T> attempted(Supplier<Optional<T>> work) {
     try {
-      return work.get()
-          .orElseGet(
-              () ->
-                  Response.fromResponse(result(503, ResultPage.UNAVAILABLE))
-                      .header("Retry-After", RETRY_AFTER)
-                      .build());
+      return work.get();
     } catch (KubernetesClientException e) {
       LOG.warnf("a page could not be made: the API server answers %d", e.getCode());
-      return result(503, ResultPage.UNAVAILABLE);
+      return Optional.empty();
+    } catch (RequestInterruptedException e) { // the operator stops
+      return Optional.empty();
     }
   }
 }

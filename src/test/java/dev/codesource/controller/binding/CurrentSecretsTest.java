@@ -10,6 +10,7 @@ import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ApiReads;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Observation;
 import dev.codesource.status.Publishing;
@@ -17,11 +18,15 @@ import dev.codesource.status.StatusReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +39,7 @@ class CurrentSecretsTest {
   private final CountingStore store = new CountingStore();
   private Optional<Secret> informed = Optional.empty();
   private final CurrentSecrets secrets =
-      new CurrentSecrets(TYPE, (namespace, name) -> informed, store);
+      new CurrentSecrets(TYPE, (namespace, name) -> informed, store, new ApiReads());
 
   @Test
   void theInformersAnswerIsEnough() {
@@ -89,6 +94,20 @@ class CurrentSecretsTest {
     assertThat(store.asked).containsExactly("team-a/token");
   }
 
+  /** A Secret may have 1 MiB, and hundreds of bindings may each name one. */
+  @Test
+  void threeSecretsAreReadAtOnce() {
+    store.latency = Duration.ofMillis(50);
+    try (ExecutorService reconciliations = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 15; i++) {
+        reconciliations.execute(() -> secrets.find(binding, "token"));
+      }
+    }
+
+    assertThat(store.asked).hasSize(15);
+    assertThat(store.mostAtOnce).satisfies(most -> assertThat(most.get()).isBetween(2, 3));
+  }
+
   private static CodeSourceBinding binding() {
     CodeSourceBinding binding = TestBinding.withSpec("platform: GitLab\nusername: alice\n");
     binding.getMetadata().setGeneration(1L);
@@ -111,7 +130,10 @@ class CurrentSecretsTest {
   private static final class CountingStore implements OwnedSecretStore {
 
     private final InMemorySecretStore kept = new InMemorySecretStore(Clock.systemUTC());
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final AtomicInteger asking = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private Duration latency = Duration.ZERO;
 
     Secret stored(CodeSourceBinding owner) {
       return ((Outcome.Done<Secret>) kept.create(owner, "token", TYPE, Map.of())).value();
@@ -120,7 +142,15 @@ class CurrentSecretsTest {
     @Override
     public Optional<Secret> find(String namespace, String name, String type) {
       asked.add(namespace + "/" + name);
-      return kept.find(namespace, name, type);
+      mostAtOnce.accumulateAndGet(asking.incrementAndGet(), Math::max);
+      try {
+        Thread.sleep(latency);
+        return kept.find(namespace, name, type);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } finally {
+        asking.decrementAndGet();
+      }
     }
 
     @Override
