@@ -128,7 +128,8 @@ public interface Settings {
 
     /**
      * The age at which a token is renewed at the earliest, and the minimum between two tokens of
-     * one binding. Each costs requests and writes, and a host decides how long its tokens live.
+     * one binding, at least 5 seconds. Each costs requests and writes, and a host decides how long
+     * its tokens live.
      */
     @WithDefault("60s")
     Duration minimumAge();

@@ -60,6 +60,8 @@ final class Wiring {
   /** The API server's 253, without the number of a shard. */
   private static final int MAX_LEASE_NAME = 250;
 
+  private static final Duration LEAST_AGE = Duration.ofSeconds(5);
+
   private final Settings settings;
 
   Wiring(Settings settings) {
@@ -82,6 +84,8 @@ final class Wiring {
     reading("host.concurrency", () -> atLeastOne(host.concurrency()));
     reading("host.connect-timeout", () -> positive(host.connectTimeout()));
     reading("host.timeout", () -> positive(host.timeout()));
+    reading("tokens.minimum-age", () -> atLeastFiveSeconds(settings.tokens().minimumAge()));
+    trustBundle();
     reading("leader-election.lease-name", () -> leaseName(settings.leaderElection().leaseName()));
   }
 
@@ -91,6 +95,11 @@ final class Wiring {
 
   private static Duration positive(Duration duration) {
     return valid(duration, duration.isPositive(), "must be longer than 0");
+  }
+
+  /** Less would have a host, or who deletes a Secret, cause requests in a loop. */
+  private static Duration atLeastFiveSeconds(Duration age) {
+    return valid(age, age.compareTo(LEAST_AGE) >= 0, "must be at least 5s");
   }
 
   /** With room for the number of a shard. */

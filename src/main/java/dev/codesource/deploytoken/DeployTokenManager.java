@@ -23,11 +23,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -59,6 +62,9 @@ public record DeployTokenManager(
   private static final int DELETIONS_AT_ONCE = 5;
 
   private static final Duration BETWEEN_DELETIONS = Duration.ofMinutes(1);
+
+  /** When none could be deleted. */
+  private static final Duration AFTER_FAILED_DELETIONS = Duration.ofMinutes(10);
 
   private static final int LONGEST_NAME = 255;
 
@@ -296,7 +302,7 @@ public record DeployTokenManager(
       store.replace(kept.secret(), next.values());
     }
     return Stream.of(
-            Stream.of(now.plus(BETWEEN_DELETIONS)).filter(_ -> rest.untried()),
+            rest.again().map(now::plus).stream(),
             next.current().map(one -> one.renewAt(pauses.length())).stream(),
             left.stream().map(one -> one.since().plus(GRACE)))
         .flatMap(times -> times)
@@ -305,40 +311,34 @@ public record DeployTokenManager(
   }
 
   /**
-   * What is left of the replaced tokens.
+   * What is left of the replaced tokens, in their order.
    *
-   * @param untried whether there was no time for all that are due
+   * @param again when to try those that there was no time for; empty: there was for all
    */
-  private record Rest(List<Replaced> left, boolean untried) {}
+  private record Rest(List<Replaced> left, Optional<Duration> again) {}
 
   private Rest withoutDeleted(
       CodeSourceBinding binding, Claim claim, StoredDeployToken tokens, Instant now) {
-    List<Replaced> left = new ArrayList<>();
-    List<Replaced> failed = new ArrayList<>();
-    int tries = 0;
-    boolean untried = false;
-    for (Replaced one : tokens.replaced()) {
-      boolean elsewhere = !tokens.site().equals(claim.site().toString());
-      // A token that cannot be deleted expires by itself.
-      boolean expired = !now.isBefore(one.since().plus(LIFETIME));
-      if (elsewhere || expired) {
-        continue;
-      }
-      if (!isDue(one, now)) {
-        left.add(one);
-      } else if (tries == DELETIONS_AT_ONCE) {
-        left.add(one);
-        untried = true;
-      } else {
-        tries++;
-        if (!deleted(binding, claim, one)) {
-          failed.add(one);
-        }
-      }
+    boolean elsewhere = !tokens.site().equals(claim.site().toString());
+    // A token that cannot be deleted expires by itself.
+    List<Replaced> alive =
+        tokens.replaced().stream()
+            .filter(one -> !elsewhere && now.isBefore(one.since().plus(LIFETIME)))
+            .toList();
+    List<Replaced> due = new ArrayList<>(alive.stream().filter(one -> isDue(one, now)).toList());
+    if (due.size() > DELETIONS_AT_ONCE) {
+      // Each comes by, also if others fail for ever, and no order has to be stored.
+      Collections.shuffle(due, new SplittableRandom(now.toEpochMilli()));
     }
-    // Those that were not tried come first the next time.
-    left.addAll(untried ? left.size() : 0, failed);
-    return new Rest(left, untried);
+    List<Replaced> tried = due.stream().limit(DELETIONS_AT_ONCE).toList();
+    Set<Replaced> deleted =
+        tried.stream()
+            .filter(one -> deleted(binding, claim, one))
+            .collect(Collectors.toUnmodifiableSet());
+    return new Rest(
+        alive.stream().filter(one -> !deleted.contains(one)).toList(),
+        Optional.of(deleted.isEmpty() ? AFTER_FAILED_DELETIONS : BETWEEN_DELETIONS)
+            .filter(_ -> tried.size() < due.size()));
   }
 
   private static boolean isDue(Replaced one, Instant now) {

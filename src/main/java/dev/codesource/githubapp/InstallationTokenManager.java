@@ -15,6 +15,7 @@ import dev.codesource.runtime.Pauses;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +24,32 @@ import org.jboss.logging.Logger;
 /**
  * Creates, stores and renews installation tokens. Not for concurrent calls for the same binding. A
  * token that was replaced, or could not be stored, expires by itself.
- *
- * @param pauses between two tokens of a binding, whatever becomes of its Secret and whatever GitHub
- *     says
  */
-public record InstallationTokenManager(
-    HostClient client, HostLimiter limiter, OwnedSecretStore store, Pauses pauses, Clock clock) {
+public final class InstallationTokenManager {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.githubapp");
+
+  private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
+
+  private final HostClient client;
+  private final HostLimiter limiter;
+  private final OwnedSecretStore store;
+  private final Pauses pauses;
+  private final Clock clock;
+  private final Suspects suspects = new Suspects();
+
+  /**
+   * @param pauses between two tokens of a binding, whatever becomes of its Secret and whatever
+   *     GitHub says
+   */
+  public InstallationTokenManager(
+      HostClient client, HostLimiter limiter, OwnedSecretStore store, Pauses pauses, Clock clock) {
+    this.client = client;
+    this.limiter = limiter;
+    this.store = store;
+    this.pauses = pauses;
+    this.clock = clock;
+  }
 
   /** The name of the Secret of a binding's installation token. */
   public static String secretName(CodeSourceBinding binding) {
@@ -53,22 +72,20 @@ public record InstallationTokenManager(
    * A token that is not due for renewal. Sends a request to GitHub only if there is none.
    *
    * @param claim of an app
-   * @param anew whether the stored token may have been revoked
+   * @param anew whether the stored token may have been revoked. If it is too young to be replaced,
+   *     or GitHub does not answer, it is provided once more, and replaced by a later call, for
+   *     which {@link #nextLook} names the time.
    */
   public Outcome<StoredInstallationToken> provide(
       CodeSourceBinding binding, Claim claim, Optional<Secret> seen, boolean anew) {
     Instant now = clock.instant();
     Optional<StoredInstallationToken> known = known(binding, claim, seen);
-    Optional<Instant> tooSoon =
-        pauses
-            .until(binding.getMetadata().getUid(), now)
-            .or(
-                () ->
-                    known
-                        .map(held -> held.obtainedAt().plus(pauses.length()))
-                        .filter(now::isBefore));
+    if (anew) {
+      known.ifPresent(held -> suspects.add(uid(binding), held));
+    }
+    Optional<Instant> tooSoon = tooSoonUntil(binding, known, now);
     boolean alive = known.filter(held -> held.isAlive(now)).isPresent();
-    if (alive && (tooSoon.isPresent() || (!anew && !isDue(known.get(), now)))) {
+    if (alive && (tooSoon.isPresent() || !isToBeReplaced(binding, known.get(), now))) {
       return Outcome.done(known.get());
     }
     if (tooSoon.isPresent()) {
@@ -79,6 +96,23 @@ public record InstallationTokenManager(
     return provided instanceof Outcome.Waiting<StoredInstallationToken> && alive
         ? Outcome.done(known.get())
         : provided;
+  }
+
+  /** When a token may be made for the binding; empty: now. */
+  private Optional<Instant> tooSoonUntil(
+      CodeSourceBinding binding, Optional<StoredInstallationToken> known, Instant now) {
+    return pauses
+        .until(uid(binding), now)
+        .or(() -> known.map(held -> held.obtainedAt().plus(pauses.length())).filter(now::isBefore));
+  }
+
+  private boolean isToBeReplaced(
+      CodeSourceBinding binding, StoredInstallationToken held, Instant now) {
+    return isDue(held, now) || suspects.contains(uid(binding), held);
+  }
+
+  private static String uid(CodeSourceBinding binding) {
+    return binding.getMetadata().getUid();
   }
 
   private boolean isDue(StoredInstallationToken held, Instant now) {
@@ -120,7 +154,7 @@ public record InstallationTokenManager(
             .map(
                 token -> {
                   Instant now = clock.instant();
-                  pauses.note(binding.getMetadata().getUid(), now);
+                  pauses.note(uid(binding), now);
                   return new StoredInstallationToken(token, claim.digest(), now);
                 })
             .then(held -> stored(binding, claim, secret, held));
@@ -148,6 +182,7 @@ public record InstallationTokenManager(
             : store.create(binding, secretName(binding), CredentialSecret.TYPE, values);
     return written.map(
         _ -> {
+          suspects.clear(uid(binding));
           LOG.infof(
               "%s/%s: made a read-only token of the app's installation",
               binding.getMetadata().getNamespace(), binding.getMetadata().getName());
@@ -155,9 +190,12 @@ public record InstallationTokenManager(
         });
   }
 
-  /** When to look after a token again. */
-  public Instant nextLook(StoredInstallationToken held) {
-    return held.nextLook(clock.instant(), pauses.length());
+  /** When to look after a token again, after it was provided. */
+  public Instant nextLook(CodeSourceBinding binding, StoredInstallationToken held) {
+    Instant now = clock.instant();
+    return suspects.contains(uid(binding), held)
+        ? tooSoonUntil(binding, Optional.of(held), now).orElseGet(() -> now.plus(RETRY_AFTER))
+        : held.nextLook(now, pauses.length());
   }
 
   /** Deletes the Secret of a token that is no longer published. */

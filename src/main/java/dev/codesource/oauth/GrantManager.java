@@ -38,6 +38,7 @@ public final class GrantManager {
           Reason.CertificateExpired,
           Reason.CertificateHostMismatch,
           Reason.CertificateNotAccepted,
+          Reason.Queued,
           Reason.RateLimited,
           Reason.Conflict);
 
@@ -71,7 +72,7 @@ public final class GrantManager {
     Grants.Found found = Grants.in(stored, authorization.binding());
     return switch (isUpToDate(found) ? found : tokens.grants().of(authorization.binding())) {
       case Grants.Found.NotOwned() -> Grants.notOwned(authorization.binding());
-      case Grants.Found.Nothing() -> ask(authorization, awaiting(authorization));
+      case Grants.Found.Nothing() -> ask(authorization, awaiting(authorization), Optional.empty());
       case Grants.Found.Grant(var grant) -> look(authorization, grant);
     };
   }
@@ -118,11 +119,12 @@ public final class GrantManager {
 
   private Outcome<AuthorizationState> look(AuthorizationContext authorization, StoredGrant grant) {
     if (!isFor(authorization, grant)) {
-      return ask(authorization, awaiting(authorization));
+      return ask(authorization, awaiting(authorization), Optional.of(grant));
     }
     Optional<Reason> ended = grant.ended().filter(reason -> isEndFor(authorization, grant, reason));
     if (ended.isPresent()) {
-      return ask(authorization, new Problem(ended.get(), ended.get().meaning()));
+      return ask(
+          authorization, new Problem(ended.get(), ended.get().meaning()), Optional.of(grant));
     }
     if (grant.refreshingSince().isPresent()) {
       return unresolved(authorization, grant, grant.refreshingSince().get());
@@ -227,10 +229,10 @@ public final class GrantManager {
               .grants()
               .renew(marked, authorization.site(), renewed)
               .map(this::granted)
-              .orElseGet(() -> ask(authorization, awaiting(authorization)));
+              .orElseGet(() -> ask(authorization, awaiting(authorization), Optional.of(grant)));
       case Outcome.Refused<TokenGrant>(var problem) -> refused(authorization, marked, problem);
       case Outcome.Waiting<TokenGrant>(var problem, var until, var scope) -> {
-        boolean received = !NOT_RECEIVED.contains(problem.reason());
+        boolean received = !isNotReceived(authorization, problem);
         if (marked.refreshingSince().isPresent() && (!received || mayBeRepeated(authorization))) {
           marked = abandoned(marked, authorization, received);
         }
@@ -246,6 +248,13 @@ public final class GrantManager {
             instanceof Outcome.Done<StoredGrant>(var written)
         ? written
         : marked;
+  }
+
+  /** A proxy that refuses a tunnel has not seen the request. One that forwards it may have. */
+  private static boolean isNotReceived(AuthorizationContext authorization, Problem problem) {
+    return NOT_RECEIVED.contains(problem.reason())
+        || (problem.reason() == Reason.ProxyRefused
+            && "https".equals(authorization.dialect().token().getScheme()));
   }
 
   private static boolean mayBeRepeated(AuthorizationContext authorization) {
@@ -312,7 +321,7 @@ public final class GrantManager {
   private Outcome<AuthorizationState> end(
       AuthorizationContext authorization, StoredGrant grant, Problem problem) {
     tokens.grants().end(grant, authorization.site(), problem.reason());
-    return ask(authorization, problem);
+    return ask(authorization, problem, Optional.of(grant));
   }
 
   private Outcome<AuthorizationState> granted(StoredGrant grant) {
@@ -326,7 +335,11 @@ public final class GrantManager {
             .formatted(authorization.username(), authorization.site()));
   }
 
-  private Outcome<AuthorizationState> ask(AuthorizationContext authorization, Problem why) {
+  /**
+   * @param last the grant that is no longer used; empty: there is none
+   */
+  private Outcome<AuthorizationState> ask(
+      AuthorizationContext authorization, Problem why, Optional<StoredGrant> last) {
     Flow flow =
         Optional.ofNullable(authorization.binding().getSpec().oauth())
             .map(OAuth::wantedFlow)
@@ -340,7 +353,8 @@ public final class GrantManager {
                       Outcome.<AuthorizationState>done(
                           new AuthorizationState.Awaiting(
                               Attempt.lastOf(authorization.binding())
-                                  .map(last -> last.problem(why))
+                                  .filter(attempt -> isAfter(attempt, last))
+                                  .map(attempt -> attempt.problem(why))
                                   .orElseGet(() -> Attempt.again(why)),
                               Authorization.inBrowser(
                                   page(url, authorization),
@@ -350,7 +364,8 @@ public final class GrantManager {
                   () ->
                       Outcome.refused(
                           Reason.OAuthNotOffered,
-                          "The administrator has not set the URL of the operator's pages, so there is no authorization in a browser."));
+                          "The administrator has not set the URL of the operator's pages, so there"
+                              + " is no authorization in a browser."));
     };
   }
 
@@ -360,6 +375,13 @@ public final class GrantManager {
       case AuthorizationState.Awaiting(var problem, var asked, var next) ->
           new AuthorizationState.Awaiting(Attempt.again(problem), asked, next);
     };
+  }
+
+  /**
+   * An attempt after which the access was granted is of no interest; its note could not be removed.
+   */
+  private static boolean isAfter(Attempt attempt, Optional<StoredGrant> grant) {
+    return grant.filter(stored -> stored.obtainedAt().isAfter(attempt.at())).isEmpty();
   }
 
   private static String page(PublicUrl pages, AuthorizationContext authorization) {

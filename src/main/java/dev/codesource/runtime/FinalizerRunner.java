@@ -35,9 +35,13 @@ public final class FinalizerRunner<P extends HasMetadata> {
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
   /**
-   * The time for an attempt that begins late, such as of a deletion while the operator was down.
+   * The time for a first attempt that begins late, such as of a deletion while the operator was
+   * down.
    */
   private static final Duration LEAST = Duration.ofSeconds(10);
+
+  /** For an attempt that is ended, to stop: two at once for one resource would be in conflict. */
+  private static final Duration TO_STOP = Duration.ofSeconds(1);
 
   private final FinalizerRemover<P> remover;
   private final Class<P> type;
@@ -144,9 +148,9 @@ public final class FinalizerRunner<P extends HasMetadata> {
   private void run(Finalizer<P> finalizer, P resource, Instant end) throws InterruptedException {
     // The first refusal is not final: an informer that is still starting may lack an object.
     boolean isFirst = true;
+    Duration atLeast = least;
     while (true) {
-      boolean hasTime = clock.instant().isBefore(end);
-      switch (attempt(finalizer, resource, end)) {
+      switch (attempt(finalizer, resource, end, atLeast)) {
         case Outcome.Done<Boolean>(var done) -> {
           if (!done) {
             tell(finalizer, resource, "The code host has no way for an application to do so.");
@@ -160,10 +164,11 @@ public final class FinalizerRunner<P extends HasMetadata> {
           }
         }
         case Outcome.Waiting<Boolean>(var problem, var _, var _) -> {
-          if (!hasTime) {
+          if (!clock.instant().plus(PAUSE).isBefore(end)) { // no time for another one
             tell(finalizer, resource, problem.what());
             return;
           }
+          atLeast = Duration.ZERO;
         }
       }
       isFirst = false;
@@ -175,14 +180,17 @@ public final class FinalizerRunner<P extends HasMetadata> {
    * Makes one attempt, and ends it when its time is over: it may be many requests, each of which a
    * host answers as slowly as it may.
    */
-  private Outcome<Boolean> attempt(Finalizer<P> finalizer, P resource, Instant end)
+  private Outcome<Boolean> attempt(
+      Finalizer<P> finalizer, P resource, Instant end, Duration atLeast)
       throws InterruptedException {
     Duration left = Duration.between(clock.instant(), end);
     FutureTask<Outcome<Boolean>> attempt = new FutureTask<>(() -> attempted(finalizer, resource));
     Thread thread = Thread.ofVirtual().name("finalizer").start(attempt);
     try {
-      return attempt.get(Math.max(left.toMillis(), least.toMillis()), TimeUnit.MILLISECONDS);
+      return attempt.get(Math.max(left.toMillis(), atLeast.toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
+      thread.interrupt();
+      thread.join(TO_STOP);
       return Outcome.waiting(
           Reason.ConnectionTimedOut, "The code host did not answer all requests in time.");
     } catch (ExecutionException e) {

@@ -503,6 +503,29 @@ class DeployTokenManagerTest {
     assertThat(stored("replaced")).isEmpty();
   }
 
+  /** The Secret is not written for nothing, and each token has its turn. */
+  @Test
+  void deletionsThatAllFailAreTriedLessOftenAndWriteNothing() {
+    StoredDeployToken made = lookAfter().stored().orElseThrow().tokens();
+    List<Replaced> due =
+        IntStream.range(100, 112)
+            .mapToObj(i -> new Replaced("" + i, target(), clock.instant().minus(GRACE)))
+            .toList();
+    done(store.replace(store.named(SECRET).orElseThrow(), made.withReplaced(due).values()));
+    due.forEach(one -> host.on("DELETE " + TOKENS + "/" + one.id(), json(403, "{}")));
+    var before = store.named(SECRET);
+
+    for (int i = 0; i < 40; i++) {
+      assertThat(settle(manager.known(binding, claim(), store.named(SECRET))))
+          .hasValue(clock.instant().plus(MINUTE.multipliedBy(10)));
+      clock.advance(MINUTE.multipliedBy(10));
+    }
+
+    assertThat(store.named(SECRET)).isEqualTo(before);
+    assertThat(due)
+        .allSatisfy(one -> assertThat(host.asked()).contains("DELETE " + TOKENS + "/" + one.id()));
+  }
+
   private static DeployTokens.Target target() {
     return new DeployTokens.Target(DeployTokens.Target.Kind.PROJECT, "team/app");
   }

@@ -152,6 +152,38 @@ class InstallationTokenManagerTest {
     assertThat(stored()).hasValue(token(2));
   }
 
+  /** What is asked for within the pause is not forgotten: else consumers keep a dead token. */
+  @Test
+  void aTokenThatMayHaveBeenRevokedAndIsTooYoungIsMadeAnewAfterThePause() {
+    InstallationTokenManager slow = manager(Duration.ofMinutes(1));
+    StoredInstallationToken first = done(slow.provide(binding, claim(), secret(), false));
+    assertThat(slow.nextLook(binding, first)).isEqualTo(clock.instant().plus(DUE));
+    clock.advance(Duration.ofSeconds(20));
+
+    assertThat(password(slow.provide(binding, claim(), secret(), true))).isEqualTo(token(1));
+    assertThat(slow.nextLook(binding, first)).isEqualTo(clock.instant().plusSeconds(40));
+
+    clock.advance(Duration.ofSeconds(40));
+    StoredInstallationToken second = done(slow.provide(binding, claim(), secret(), false));
+    assertThat(second.token().login().password().reveal()).isEqualTo(token(2));
+    assertThat(slow.nextLook(binding, second)).isEqualTo(clock.instant().plus(DUE));
+  }
+
+  @Test
+  void aTokenThatMayHaveBeenRevokedIsMadeAnewWhenTheHostAnswersAgain() {
+    StoredInstallationToken first = done(provide());
+    host.on(MAKE, unanswered(Reason.ConnectionTimedOut));
+
+    assertThat(password(manager.provide(binding, claim(), secret(), true))).isEqualTo(token(1));
+    assertThat(manager.nextLook(binding, first))
+        .isEqualTo(clock.instant().plus(Duration.ofMinutes(1)));
+
+    hostMakesTokens();
+    clock.advance(Duration.ofMinutes(10)); // the limiter leaves the host alone for a while
+    assertThat(password(provide())).isEqualTo(token(2));
+    assertThat(password(provide())).isEqualTo(token(2));
+  }
+
   /** Another key, app or installation in the user's Secret: what it may do is another thing. */
   @Test
   void aTokenOfAnotherClaimIsNotUsed() {

@@ -366,7 +366,14 @@ class GrantManagerTest {
   @ParameterizedTest
   @EnumSource(
       value = Reason.class,
-      names = {"HostNotFound", "ConnectionRefused", "UntrustedCertificate", "RateLimited"})
+      names = {
+        "HostNotFound",
+        "ConnectionRefused",
+        "UntrustedCertificate",
+        "RateLimited",
+        "Queued",
+        "ProxyRefused"
+      })
   void aRefreshThatTheHostDidNotReceiveIsSentAgain(Reason reason) {
     due(gitee);
     fixture.host.on(TOKEN, unanswered(reason));
@@ -517,6 +524,10 @@ class GrantManagerTest {
 
   // How the last attempt of a person ended.
 
+  private void failed(AuthorizationContext authorization, Reason reason) {
+    noted(authorization, reason + " of generation 3 at " + fixture.clock.instant());
+  }
+
   private void noted(AuthorizationContext authorization, String note) {
     authorization.binding().getMetadata().setGeneration(3L);
     authorization.binding().getMetadata().setAnnotations(Map.of(Attempt.ANNOTATION, note));
@@ -525,15 +536,14 @@ class GrantManagerTest {
   @ParameterizedTest
   @EnumSource(
       value = Reason.class,
-      names = {"AuthorizationDenied", "AuthorizationExpired", "OAuthClientRejected"})
+      names = {"AuthorizationDenied", "AuthorizationExpired"})
   void whoIsAskedIsToldHowTheLastAttemptFailed(Reason reason) {
-    noted(gitLab, reason + " of generation 3");
+    failed(gitLab, reason);
 
     Awaiting awaiting = isAsked(look(gitLab), reason);
 
     assertThat(awaiting.problem().message()).isEqualTo(reason.meaning() + " " + reason.remedy());
     assertThat(awaiting.authorization().url()).isNotNull();
-    assertThat(new Attempt(reason).note(gitLab.binding())).isEqualTo(reason + " of generation 3");
   }
 
   /** The reason's own remedy is of those who store a token. */
@@ -542,7 +552,7 @@ class GrantManagerTest {
       value = Reason.class,
       names = {"UsernameMismatch", "InsufficientScope", "AccountBlocked"})
   void whoUsedTheWrongAccountIsToldToUseAnother(Reason reason) {
-    noted(gitLab, reason + " of generation 3");
+    failed(gitLab, reason);
 
     assertThat(isAsked(look(gitLab), reason).problem().message())
         .startsWith(reason.meaning() + " Open the URL in status.authorization again")
@@ -551,23 +561,27 @@ class GrantManagerTest {
 
   @Test
   void anOutageAtTheLastAttemptIsNoneOfNow() {
-    noted(gitLab, "ConnectionRefused of generation 3");
+    failed(gitLab, Reason.ConnectionRefused);
 
     assertThat(isAsked(look(gitLab), Reason.AwaitingAuthorization).problem().what())
         .isEqualTo(
-            "alice has to authorize the binding on https://git.example.com. The last attempt was not finished. "
+            "alice has to authorize the binding on https://git.example.com. The last attempt was"
+                + " not finished. "
                 + Reason.ConnectionRefused.meaning());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "AuthorizationDenied of generation 2",
+        "AuthorizationDenied of generation 2 at 2026-03-01T12:00:00Z",
+        "AuthorizationDenied of generation 3",
         "AuthorizationDenied",
-        "Whatever of generation 3",
-        "SecretRefused of generation 3",
-        "Bound of generation 3",
-        "AuthorizationDenied of generation 3 <b>",
+        "AuthorizationDenied of generation 3 at 2026-99-01T12:00:00Z",
+        "Whatever of generation 3 at 2026-03-01T12:00:00Z",
+        "SecretNotFound of generation 3 at 2026-03-01T12:00:00Z",
+        "SecretRefused of generation 3 at 2026-03-01T12:00:00Z",
+        "Bound of generation 3 at 2026-03-01T12:00:00Z",
+        "AuthorizationDenied of generation 3 at 2026-03-01T12:00:00Z <b>",
         ""
       })
   void aNoteThatIsNotOfThisBindingsAttemptIsIgnored(String note) {
@@ -576,9 +590,37 @@ class GrantManagerTest {
     isAsked(look(gitLab), Reason.AwaitingAuthorization);
   }
 
+  /** Anybody's browser can bring that error. */
+  @Test
+  void whatABrowserSaysOfTheApplicationIsToldAndDoesNotStall() {
+    failed(gitLab, Reason.OAuthClientRejected);
+
+    Problem problem = isAsked(look(gitLab), Reason.AwaitingAuthorization).problem();
+
+    assertThat(problem.what()).contains("not finished. " + Reason.OAuthClientRejected.meaning());
+    assertThat(problem.remedy())
+        .isEqualTo(
+            Reason.OAuthClientRejected.remedy() + " " + Reason.AwaitingAuthorization.remedy());
+  }
+
+  /** Its note should have been removed then, and the API server did not answer. */
+  @Test
+  void anAttemptBeforeTheLastGrantDoesNotHideWhyThatGrantEnded() {
+    failed(gitLab, Reason.AuthorizationDenied);
+    fixture.clock.advance(Duration.ofMinutes(1));
+    due(gitLab);
+    fixture.host.on(TOKEN, error("invalid_grant"));
+
+    isAsked(look(gitLab), Reason.RefreshRejected);
+    isAsked(look(gitLab), Reason.RefreshRejected);
+
+    failed(gitLab, Reason.AuthorizationDenied);
+    isAsked(look(gitLab), Reason.AuthorizationDenied);
+  }
+
   @Test
   void aNoteDoesNotMatterWhileThereIsAGrant() {
-    noted(gitLab, "AuthorizationDenied of generation 3");
+    failed(gitLab, Reason.AuthorizationDenied);
     fixture.grant(gitLab, "1");
 
     assertThat(access(look(gitLab))).isEqualTo("access-1");
@@ -822,7 +864,8 @@ class GrantManagerTest {
         200,
         """
         {"access_token":"access-2","token_type":"Bearer","refresh_token":"refresh-2",\
-        "expires_in":%d,"scope":"api"}"""
+        "expires_in":%d,"scope":"api"}\
+        """
             .formatted(seconds));
   }
 

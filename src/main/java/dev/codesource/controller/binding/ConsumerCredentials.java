@@ -149,7 +149,7 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
       inputs.installationToken(binding).ifPresent(left -> installations.forget(binding, left));
     }
     return Stream.concat(
-            credential.installation().map(installations::nextLook).stream(),
+            credential.installation().stream().map(held -> installations.nextLook(binding, held)),
             deployTokenManager
                 .settle(
                     binding,

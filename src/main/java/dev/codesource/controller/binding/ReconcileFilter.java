@@ -13,7 +13,7 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
     return !Objects.equals(
             updated.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || isNewRequest(updated, before)
-        || !Attempt.noted(updated).equals(Attempt.noted(before))
+        || isNewAttempt(updated, before)
         || updated.isMarkedForDeletion() != before.isMarkedForDeletion();
   }
 
@@ -24,5 +24,11 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
   private static boolean isNewRequest(CodeSourceBinding updated, CodeSourceBinding before) {
     return !ReconcileRequest.of(updated).equals(ReconcileRequest.of(before))
         && ReconcileRequest.isOpen(updated);
+  }
+
+  /** Other values of the annotation say nothing, and neither does one on a binding with a token. */
+  private static boolean isNewAttempt(CodeSourceBinding updated, CodeSourceBinding before) {
+    return updated.getSpec().oauth() != null
+        && !Attempt.lastOf(updated).equals(Attempt.lastOf(before));
   }
 }

@@ -9,6 +9,7 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.status.Finding;
 import dev.codesource.status.Observation;
+import dev.codesource.status.Patience;
 import dev.codesource.verification.Claim;
 import java.time.Instant;
 import java.util.Optional;
@@ -93,7 +94,8 @@ record VerificationResult(
       case Finding.Proven _, Finding.StillProven _ -> Optional.of(schedule.afterProof(next, now));
       case Finding.NotProven(var problem, var _) ->
           schedule.afterProblem(problem, until, next, now);
-      case Finding.Suspended _, Finding.Awaiting _ -> Optional.empty();
+      case Finding.Suspended _ -> Optional.empty();
+      case Finding.Awaiting _ -> Patience.end(next);
     };
   }
 }

@@ -14,7 +14,9 @@ import java.util.function.Supplier;
  * for the rate of one binding, whose visitors then do not take the turn of others.
  *
  * <p>Pages and callbacks have limits of their own, and a callback that belongs to a flow that was
- * begun here is limited by nothing but {@link #expected}: no flood keeps a person from coming back.
+ * begun here is limited by nothing but {@link #expected}: no flood keeps a person from coming back
+ * to the process that began the flow. A callback that comes to another replica has the limits of
+ * everybody.
  */
 final class Admission {
 

@@ -5,29 +5,47 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.oauth.Attempt;
 import dev.codesource.oauth.CodeFlow.Ending;
+import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Pauses;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
  * Notes on a binding how an attempt ended, for those who look at its status and not at the page.
+ *
+ * @param pauses between two notes of a binding: each costs a write, and a reconciliation, and
+ *     strangers can cause them
  */
-record AttemptNotes(KubernetesClient client) {
+record AttemptNotes(KubernetesClient client, Pauses pauses, Clock clock) {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.web.authorize");
 
+  /** The pause between two notes of a binding. */
+  static final Duration PAUSE = Duration.ofMinutes(1);
+
+  AttemptNotes(KubernetesClient client, Clock clock) {
+    this(client, new Pauses(PAUSE), clock);
+  }
+
   /**
-   * Notes the end of a flow. Writes nothing if the binding says so already, so that repeated
-   * attempts cost nothing; a failure is logged only, since the page has its result.
+   * Notes the end of a flow. A failure of the API server is logged only, since the page has its
+   * result.
    */
   void note(CodeSourceBinding binding, Ending ending) {
     switch (ending) {
-      case Ending.Failed(var problem) ->
-          set(binding, Optional.of(new Attempt(problem.reason()).note(binding)));
-      case Ending.Stored _ -> set(binding, Optional.empty());
+      case Ending.Failed(var problem) -> failed(binding, problem.reason());
+      case Ending.Stored _ -> {
+        if (Attempt.noted(binding).isPresent()) {
+          set(binding, Optional.empty());
+        }
+      }
       // Said about the browser, and not about the authorization.
       case Ending.OtherBrowser _,
           Ending.Over _,
@@ -37,10 +55,15 @@ record AttemptNotes(KubernetesClient client) {
     }
   }
 
-  private void set(CodeSourceBinding binding, Optional<String> note) {
-    if (note.equals(Attempt.noted(binding))) {
-      return;
+  private void failed(CodeSourceBinding binding, Reason reason) {
+    Instant now = clock.instant();
+    Optional<Attempt> attempt = Attempt.failed(reason, now);
+    if (attempt.isPresent() && pauses.take(binding.getMetadata().getUid(), now).isEmpty()) {
+      set(binding, Optional.of(attempt.get().note(binding)));
     }
+  }
+
+  private void set(CodeSourceBinding binding, Optional<String> note) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     ObjectNode metadata = patch.putObject("metadata");
     metadata.put("uid", binding.getMetadata().getUid());

@@ -74,7 +74,7 @@ public final class AuthorizationResource {
     this.authorizations = authorizations;
     this.clientSecrets = new ClientSecrets(store, new SecretMetadataClient(client));
     this.access = access;
-    this.notes = new AttemptNotes(client);
+    this.notes = new AttemptNotes(client, clock);
     this.site = setting.url().map(url -> new Site(url, new CodeFlow(tokens, store, url, clock)));
   }
 

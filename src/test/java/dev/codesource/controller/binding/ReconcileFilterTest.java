@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.api.TestBinding;
 import dev.codesource.oauth.Attempt;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.Map;
@@ -12,6 +13,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ReconcileFilterTest {
+
+  private static final String DENIED =
+      "AuthorizationDenied of generation 1 at 2026-03-01T12:00:00Z";
 
   private final ReconcileFilter filter = new ReconcileFilter();
 
@@ -49,11 +53,36 @@ class ReconcileFilterTest {
 
   @Test
   void theEndOfAnAuthorizationIs() {
+    assertThat(accepts(binding -> annotate(binding, Attempt.ANNOTATION, DENIED))).isTrue();
+  }
+
+  @Test
+  void anAttemptThatIsForgottenIs() {
+    CodeSourceBinding noted = binding();
+    annotate(noted, Attempt.ANNOTATION, DENIED);
+
+    assertThat(filter.accept(binding(), noted)).isTrue();
+  }
+
+  /** Each would be a verification of a binding that fails. */
+  @Test
+  void aNoteThatSaysNothingOfAnAttemptIsNot() {
+    assertThat(accepts(binding -> annotate(binding, Attempt.ANNOTATION, "on"))).isFalse();
     assertThat(
             accepts(
                 binding ->
-                    annotate(binding, Attempt.ANNOTATION, "AuthorizationDenied of generation 1")))
-        .isTrue();
+                    annotate(
+                        binding, Attempt.ANNOTATION, DENIED.replace("Authorization", "Token"))))
+        .isFalse();
+  }
+
+  @Test
+  void aNoteOnABindingWithATokenIsNot() {
+    CodeSourceBinding before = binding("username: alice");
+    CodeSourceBinding updated = binding("username: alice");
+    annotate(updated, Attempt.ANNOTATION, DENIED);
+
+    assertThat(filter.accept(updated, before)).isFalse();
   }
 
   @Test
@@ -105,7 +134,11 @@ class ReconcileFilterTest {
   }
 
   private static CodeSourceBinding binding() {
-    CodeSourceBinding binding = new CodeSourceBinding();
+    return binding("oauth: {flow: AuthorizationCode}");
+  }
+
+  private static CodeSourceBinding binding(String spec) {
+    CodeSourceBinding binding = TestBinding.withSpec(spec);
     binding.setMetadata(
         new ObjectMetaBuilder()
             .withName("gitlab")

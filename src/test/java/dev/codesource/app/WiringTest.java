@@ -1,0 +1,84 @@
+package dev.codesource.app;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.config.WithDefault;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WiringTest {
+
+  /**
+   * The settings' defaults, but for some.
+   *
+   * @param other by the name of the method
+   */
+  private static <T> T settings(Class<T> group, Map<String, Object> other) {
+    return group.cast(
+        Proxy.newProxyInstance(
+            group.getClassLoader(),
+            new Class<?>[] {group},
+            (_, method, _) ->
+                other.containsKey(method.getName())
+                    ? other.get(method.getName())
+                    : byDefault(method, other)));
+  }
+
+  private static Object byDefault(Method method, Map<String, Object> other) {
+    Class<?> type = method.getReturnType();
+    if (type == Optional.class) {
+      return Optional.empty();
+    }
+    WithDefault text = method.getAnnotation(WithDefault.class);
+    if (text == null) {
+      return settings(type, other);
+    }
+    return switch (type.getSimpleName()) {
+      case "int" -> Integer.valueOf(text.value());
+      case "boolean" -> Boolean.valueOf(text.value());
+      case "Duration" -> Duration.parse("PT" + text.value());
+      default -> text.value();
+    };
+  }
+
+  private static void check(Map<String, Object> other) {
+    new Wiring(settings(Settings.class, other)).check(new StartupEvent());
+  }
+
+  @Test
+  void theDefaultsAreValid() {
+    assertThatCode(() -> check(Map.of())).doesNotThrowAnyException();
+  }
+
+  /** Else a host, or who deletes a Secret, could have tokens made in a loop. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-1S", "PT-1H", "PT4.999S"})
+  void aMinimumAgeOfTokensBelowFiveSecondsEndsTheStart(Duration age) {
+    assertThatThrownBy(() -> check(Map.of("minimumAge", age)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("tokens.minimum-age");
+  }
+
+  @Test
+  void fiveSecondsAreEnough() {
+    assertThatCode(() -> check(Map.of("minimumAge", Duration.ofSeconds(5))))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aTrustBundleThatCannotBeReadEndsTheStart() {
+    assertThatThrownBy(
+            () -> check(Map.of("trustBundle", Optional.of(Path.of("/nowhere/bundle.pem")))))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("trust-bundle");
+  }
+}
