@@ -17,6 +17,7 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.Ownership;
 import dev.codesource.runtime.Pauses;
+import dev.codesource.runtime.Postponed;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
@@ -41,12 +42,8 @@ import org.jboss.logging.Logger;
  * <p>Their names contain the binding's UID. With it the operator finds a token that was created and
  * could not be stored before it creates the next one, and notices when a token was deleted on
  * GitLab.
- *
- * @param pauses between two deploy tokens of a binding, whatever becomes of its Secret and whatever
- *     GitLab says
  */
-public record DeployTokenManager(
-    HostClient client, HostLimiter limiter, OwnedSecretStore store, Pauses pauses, Clock clock) {
+public final class DeployTokenManager {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.deploytoken");
 
@@ -66,7 +63,34 @@ public record DeployTokenManager(
   /** When none could be deleted. */
   private static final Duration AFTER_FAILED_DELETIONS = Duration.ofMinutes(10);
 
+  /** When a token could not be made or compared, and the present one still serves. */
+  private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
+
   private static final int LONGEST_NAME = 255;
+
+  private final HostClient client;
+  private final HostLimiter limiter;
+  private final OwnedSecretStore store;
+  private final Pauses pauses;
+  private final Clock clock;
+
+  /** Bindings whose token is to be compared with GitLab again, though it is not due. */
+  private final Postponed comparisons = new Postponed();
+
+  /**
+   * A manager without a state of its own but for what was postponed.
+   *
+   * @param pauses between two deploy tokens of a binding, whatever becomes of its Secret and
+   *     whatever GitLab says
+   */
+  public DeployTokenManager(
+      HostClient client, HostLimiter limiter, OwnedSecretStore store, Pauses pauses, Clock clock) {
+    this.client = client;
+    this.limiter = limiter;
+    this.store = store;
+    this.pauses = pauses;
+    this.clock = clock;
+  }
 
   /**
    * The credential for consumers.
@@ -135,7 +159,9 @@ public record DeployTokenManager(
    * Creates or renews the deploy token that the binding asks for, if necessary. Sends requests to
    * GitLab only when a token is due, or to check it.
    *
-   * @param lookAfter whether to check that the deploy token still exists
+   * @param lookAfter whether to check that the deploy token still exists. If that, or a new token,
+   *     has to wait while the present one serves, a later call makes up for it; {@link #settle} says
+   *     when.
    * @param finalizer adds the binding's finalizer, before a token is created
    */
   public Outcome<DeployTokenState> provide(
@@ -146,8 +172,11 @@ public record DeployTokenManager(
       Runnable finalizer) {
     Optional<Target> target = target(binding);
     DeployTokenState known = known(binding, claim, seen);
+    String uid = binding.getMetadata().getUid();
+    boolean compare = lookAfter || comparisons.contains(uid);
     if (target.isEmpty()
-        || (!lookAfter && known.current().filter(one -> !isDue(one)).isPresent())) {
+        || (!compare && known.current().filter(one -> !isDue(one)).isPresent())) {
+      comparisons.remove(uid);
       return Outcome.done(known);
     }
     Optional<DeployTokens> api =
@@ -164,9 +193,20 @@ public record DeployTokenManager(
         limiter.through(
             claim.caller(),
             () -> new Attempt(binding, claim, target.get(), api.get(), finalizer).provide());
-    return provided instanceof Outcome.Waiting<DeployTokenState> && known.current().isPresent()
-        ? Outcome.done(known)
-        : provided;
+    if (provided instanceof Outcome.Waiting<DeployTokenState> && known.current().isPresent()) {
+      comparisons.add(uid);
+      return Outcome.done(known);
+    }
+    comparisons.remove(uid);
+    return provided;
+  }
+
+  /** When a comparison that was postponed is made; empty: there is none. */
+  private Optional<Instant> nextComparison(CodeSourceBinding binding, Instant now) {
+    String uid = binding.getMetadata().getUid();
+    return comparisons.contains(uid)
+        ? pauses.until(uid, now).or(() -> Optional.of(now.plus(RETRY_AFTER)))
+        : Optional.empty();
   }
 
   private boolean isDue(Current one) {
@@ -302,6 +342,7 @@ public record DeployTokenManager(
       store.replace(kept.secret(), next.values());
     }
     return Stream.of(
+            nextComparison(binding, now).stream(),
             rest.again().map(now::plus).stream(),
             next.current().map(one -> one.renewAt(pauses.length())).stream(),
             left.stream().map(one -> one.since().plus(GRACE)))

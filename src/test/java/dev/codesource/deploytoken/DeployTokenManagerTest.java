@@ -477,6 +477,27 @@ class DeployTokenManagerTest {
     assertThat(onGitLab()).containsExactly(1);
   }
 
+  /** Otherwise consumers would keep a token that works no more until the next verification. */
+  @Test
+  void aTokenThatIsMissedDuringThePauseIsMadeAnewAfterIt() {
+    DeployTokenManager slow = manager(MINUTE);
+    done(provide(slow));
+    Instant made = clock.instant();
+    gitLab.remove(1);
+    clock.advance(Duration.ofSeconds(1));
+
+    DeployTokenState kept = done(provide(slow));
+    assertThat(slow.settle(binding, claim(), kept, () -> {})).hasValue(made.plus(MINUTE));
+
+    clock.advance(MINUTE);
+    DeployTokenState renewed =
+        done(slow.provide(binding, claim(), store.named(SECRET), false, () -> {}));
+    assertThat(onGitLab()).containsExactly(2);
+    assertThat(login(renewed)).isNotEqualTo(login(kept));
+    assertThat(slow.settle(binding, claim(), renewed, () -> {}).orElseThrow())
+        .isAfter(clock.instant().plus(MINUTE));
+  }
+
   @Test
   void aLongListOfReplacedTokensIsDeletedInSeveralReconciliations() {
     DeployTokenState state = lookAfter();
