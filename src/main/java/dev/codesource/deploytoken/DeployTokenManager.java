@@ -160,8 +160,8 @@ public final class DeployTokenManager {
    * GitLab only when a token is due, or to check it.
    *
    * @param lookAfter whether to check that the deploy token still exists. If that, or a new token,
-   *     has to wait while the present one serves, a later call makes up for it; {@link #settle} says
-   *     when.
+   *     has to wait while the present one serves, a later call makes up for it; {@link #settle}
+   *     says when.
    * @param finalizer adds the binding's finalizer, before a token is created
    */
   public Outcome<DeployTokenState> provide(
@@ -174,8 +174,7 @@ public final class DeployTokenManager {
     DeployTokenState known = known(binding, claim, seen);
     String uid = binding.getMetadata().getUid();
     boolean compare = lookAfter || comparisons.contains(uid);
-    if (target.isEmpty()
-        || (!compare && known.current().filter(one -> !isDue(one)).isPresent())) {
+    if (target.isEmpty() || (!compare && known.current().filter(one -> !isDue(one)).isPresent())) {
       comparisons.remove(uid);
       return Outcome.done(known);
     }

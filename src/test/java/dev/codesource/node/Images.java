@@ -2,6 +2,7 @@ package dev.codesource.node;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.codesource.cluster.Binaries;
 import dev.codesource.cluster.CommandResult;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import java.util.stream.Stream;
  */
 final class Images {
 
-  /** Of `deploy`'s and the chart's default, as a kubelet spells it. */
-  static final String OPERATOR = "docker.io/library/code-source-operator:0.1.0";
+  /** The chart's default, as a kubelet spells it. */
+  static final String OPERATOR = "docker.io/library/code-source-operator:" + chartsVersion();
 
   static final String SHELL = "docker.io/local/shell:1";
   static final String REGISTRY = "docker.io/local/registry:1";
@@ -34,6 +35,17 @@ final class Images {
 
   private final Binaries binaries = new Binaries(System.getenv());
   private final Path folder;
+
+  private static String chartsVersion() {
+    try {
+      return new YAMLMapper()
+          .readTree(Path.of("helm/codesource-operator/Chart.yaml").toFile())
+          .path("appVersion")
+          .asText();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * @param folder where archives are made

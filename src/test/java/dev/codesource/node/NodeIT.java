@@ -86,7 +86,7 @@ class NodeIT {
     cluster.node().load(image);
     kubectl("create", "namespace", NAMESPACE);
     kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
-    helm("install", "--set", "leaderElection.enabled=true").orFail();
+    helm("install").orFail();
     gitLab =
         LoopbackCodeHost.httpAt(Node.HOST, Dialect.gitLab()).grant(TOKEN, Grant.of("alice", "api"));
     team = Team.in(cluster).token("gitlab-token", hostUrl(), TOKEN);
@@ -215,7 +215,7 @@ class NodeIT {
                   helm(
                       "upgrade",
                       "--set",
-                      "leaderElection.enabled=true,replicas=2,podDisruptionBudget.enabled=true",
+                      "replicas=2,podDisruptionBudget.enabled=true",
                       "--set",
                       "podSecurityContext.runAsUser=%1$d,podSecurityContext.runAsGroup=%1$d"
                           .formatted(ARBITRARY_USER)));
