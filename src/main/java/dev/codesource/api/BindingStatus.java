@@ -26,6 +26,9 @@ public record BindingStatus(
         @Nullable List<String> scopes,
     @JsonPropertyDescription("When the credential expires; absent: never, or not known.")
         @Nullable String expiresAt,
+    @JsonPropertyDescription(
+            "The day of expiresAt in UTC, such as 2027-01-31; kubectl get shows it.")
+        @Nullable String expiresOn,
     @JsonPropertyDescription("When the access was last proven.") @Nullable String lastVerifiedAt,
     @JsonPropertyDescription(
             "A digest of the inputs of the last proof: the fields of spec that affect it, and the versions of the Secret and the ConfigMap. Contains no part of the credential.")

@@ -56,8 +56,9 @@ public final class CrdFinish implements CRDPostProcessor {
             column("URL", ".status.url", 0),
             column("Account", ".status.account.username", 0),
             column("Status", ".status.phase", 0),
-            // Not of format date: kubectl prints a future date as <invalid>.
-            column("Expires", ".status.expiresAt", 0),
+            // Not of format date: kubectl prints a future date as <invalid>. The day alone, so that
+            // a line fits in 100 columns.
+            column("Expires", ".status.expiresOn", 0),
             new CustomResourceColumnDefinitionBuilder()
                 .withName("Age")
                 .withType("date")

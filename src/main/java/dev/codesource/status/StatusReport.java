@@ -275,6 +275,7 @@ public final class StatusReport {
         proof.account(),
         proof.scopes(),
         proof.expiresAt(),
+        Optional.ofNullable(proof.expiresAt()).map(StatusReport::day).orElse(null),
         proof.lastVerifiedAt(),
         proof.digest(),
         observation.requestedAt().orElse(null),
@@ -283,6 +284,11 @@ public final class StatusReport {
             : null,
         serviceBinding.orElse(null),
         conditions.list());
+  }
+
+  /** The day of a time in RFC 3339. */
+  private static String day(String time) {
+    return time.substring(0, time.indexOf('T'));
   }
 
   private String boundMessage(RecordedProof proof) {

@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchPersistentContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.AriaRole;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
@@ -211,8 +212,13 @@ class OAuthBrowserIT {
     logOn(second, "alice");
     consent(second);
     second.waitForURL("**/result/bound");
-    // Keycloak sends the first tab on as well, now that alice is logged on.
-    first.reload();
+    // Keycloak sends the first tab on as well, now that alice is logged on: perhaps just now, and
+    // then there is no page to reload.
+    try {
+      first.reload();
+    } catch (PlaywrightException e) {
+      first.waitForLoadState();
+    }
     if (first.locator("#username").isVisible()) {
       logOn(first, "alice");
     }

@@ -48,7 +48,7 @@ class ReconcileFilterTest {
 
   private static BindingStatus handled(String request) {
     return new BindingStatus(
-        Phase.Failed, 1L, null, null, null, null, null, null, request, null, null, null);
+        Phase.Failed, 1L, null, null, null, null, null, null, null, request, null, null, null);
   }
 
   @Test
@@ -102,6 +102,7 @@ class ReconcileFilterTest {
                       new BindingStatus(
                           Phase.Bound,
                           1L,
+                          null,
                           null,
                           null,
                           null,

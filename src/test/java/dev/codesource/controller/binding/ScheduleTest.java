@@ -132,6 +132,7 @@ class ScheduleTest {
             null,
             null,
             null,
+            null,
             List.of(
                 new Condition(NOW.toString(), "Down.", 1L, "ServerError", "True", "Reconciling")));
 
@@ -304,6 +305,7 @@ class ScheduleTest {
         null,
         null,
         expiresAt == null ? null : expiresAt.toString(),
+        null,
         verifiedAt == null ? null : verifiedAt.toString(),
         null,
         null,

@@ -56,6 +56,7 @@ class VerificationResultTest {
         null,
         null,
         null,
+        null,
         List.of(new Condition(NOW.toString(), "Down.", 1L, reason, "True", "Reconciling")));
   }
 }
