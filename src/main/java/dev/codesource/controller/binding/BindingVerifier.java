@@ -14,7 +14,6 @@ import dev.codesource.verification.Verifier;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** Proves the claim of a binding, unless its status has a fresh proof of the same claim. */
@@ -65,11 +64,9 @@ final class BindingVerifier {
 
   /** During an outage the proof is not fresh: only an answer of the host ends the outage. */
   private static boolean wasReachable(BindingStatus status) {
-    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
-        .anyMatch(
-            condition ->
-                ConditionType.Reachable.name().equals(condition.getType())
-                    && "True".equals(condition.getStatus()));
+    return Conditions.of(status, ConditionType.Reachable)
+        .filter(condition -> "True".equals(condition.getStatus()))
+        .isPresent();
   }
 
   private boolean isExpired(BindingStatus status) {

@@ -22,7 +22,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -194,9 +193,9 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
 
   /** A refused deploy token is requested again; otherwise the condition would alternate. */
   private static boolean wasRefused(CodeSourceBinding binding) {
-    return Optional.ofNullable(binding.getStatus()).map(BindingStatus::conditions).stream()
-        .flatMap(List::stream)
-        .filter(condition -> ConditionType.Published.name().equals(condition.getType()))
-        .anyMatch(condition -> Reason.DeployTokenRefused.name().equals(condition.getReason()));
+    return Optional.ofNullable(binding.getStatus())
+        .flatMap(status -> Conditions.of(status, ConditionType.Published))
+        .filter(condition -> Reason.DeployTokenRefused.name().equals(condition.getReason()))
+        .isPresent();
   }
 }

@@ -8,7 +8,6 @@ import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ApiReads;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -47,12 +46,12 @@ record CurrentSecrets(String type, Informer informer, OwnedSecretStore store, Ap
     return status != null
         && Objects.equals(status.observedGeneration(), binding.getMetadata().getGeneration())
         && !ReconcileRequest.isOpen(binding)
-        && Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
-            .filter(condition -> ConditionType.Ready.name().equals(condition.getType()))
+        && Conditions.of(status, ConditionType.Ready)
             .map(Condition::getReason)
-            .anyMatch(
+            .filter(
                 reason ->
                     Reason.SecretNotFound.name().equals(reason)
-                        || Reason.SecretTypeNotAllowed.name().equals(reason));
+                        || Reason.SecretTypeNotAllowed.name().equals(reason))
+            .isPresent();
   }
 }

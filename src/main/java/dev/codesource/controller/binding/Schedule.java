@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -97,14 +96,11 @@ final class Schedule {
   /** Half of the time that the problem has lasted, within limits: no counter has to be stored. */
   private Duration sooner(Reason reason, BindingStatus status, Instant now) {
     // Not Ready: it is false for longer if one problem followed another, and true in an outage.
-    String type = reason.stage().condition().name();
     Instant since =
-        Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
-            .filter(condition -> type.equals(condition.getType()))
+        Conditions.of(status, reason.stage().condition())
             .filter(condition -> reason.name().equals(condition.getReason()))
             .map(Condition::getLastTransitionTime)
             .map(Instant::parse)
-            .findFirst()
             .orElse(now);
     Duration wait = Duration.between(since, now).dividedBy(2);
     Duration latest = interval.compareTo(LATEST) < 0 ? interval : LATEST;

@@ -7,7 +7,6 @@ import dev.codesource.reason.Reason;
 import dev.codesource.runtime.EventRecorder;
 import io.fabric8.kubernetes.api.model.Condition;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Optional;
 
 /** Reports transitions: a Kubernetes Event and a line in the log for each. */
@@ -43,14 +42,14 @@ public final class TransitionEvents {
       // Ready still says what was found before.
       emit(binding, Reason.Suspended, Reason.Suspended.meaning() + " " + Reason.Suspended.remedy());
     } else {
-      condition(next, ConditionType.Ready).ifPresent(ready -> emit(binding, ready));
+      Conditions.of(next, ConditionType.Ready).ifPresent(ready -> emit(binding, ready));
     }
   }
 
   /** Reports the result of publishing, unless {@code Ready} reports it already. */
   private void announcePublishing(
       CodeSourceBinding binding, Optional<BindingStatus> previous, BindingStatus next) {
-    condition(next, ConditionType.Published)
+    Conditions.of(next, ConditionType.Published)
         .filter(
             now -> !reason(previous, ConditionType.Published).equals(Optional.of(now.getReason())))
         .ifPresent(
@@ -67,8 +66,8 @@ public final class TransitionEvents {
   private static Optional<Condition> changed(
       Optional<BindingStatus> previous, BindingStatus next, ConditionType type) {
     Optional<String> before =
-        previous.flatMap(status -> condition(status, type)).map(Condition::getMessage);
-    return condition(next, type).filter(now -> !Optional.of(now.getMessage()).equals(before));
+        previous.flatMap(status -> Conditions.of(status, type)).map(Condition::getMessage);
+    return Conditions.of(next, type).filter(now -> !Optional.of(now.getMessage()).equals(before));
   }
 
   private void emit(CodeSourceBinding binding, Condition condition) {
@@ -79,14 +78,8 @@ public final class TransitionEvents {
     recorder.record(binding, reason, note);
   }
 
-  private static Optional<Condition> condition(BindingStatus status, ConditionType type) {
-    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
-        .filter(condition -> type.name().equals(condition.getType()))
-        .findFirst();
-  }
-
   private static Optional<String> reason(BindingStatus status, ConditionType type) {
-    return condition(status, type).map(Condition::getReason);
+    return Conditions.of(status, type).map(Condition::getReason);
   }
 
   private static Optional<String> reason(Optional<BindingStatus> status, ConditionType type) {
