@@ -252,26 +252,39 @@ why, and it shows the value, which may be a password. */}}
 
 {{/* What the operator does in each namespace that it works in, and nothing else. */}}
 {{- define "codesource.rules" -}}
-# The bindings, by an informer; the pages get the one that they are for. Those with deletionPolicy Revoke, and those with
-# deployToken, get a finalizer (patch). RBAC knows no fields.
+# The comments that begin with -- are the table of permissions in README.md.
+# -- An informer of the bindings.
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings]
-  verbs: [get, list, patch, watch]
-# Status, by server-side apply.
+  verbs: [list, watch]
+# -- The OAuth pages read the binding that they are for.
+- apiGroups: [codesource.dev]
+  resources: [codesourcebindings]
+  verbs: [get]
+# -- The finalizers of `spec.deployToken` and `spec.deletionPolicy: Revoke`: tokens are deleted or revoked on the code host before
+# their binding is deleted; the annotation that says how the last authorization failed. RBAC cannot restrict by field.
+- apiGroups: [codesource.dev]
+  resources: [codesourcebindings]
+  verbs: [patch]
+# -- The status, by server-side apply.
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings/status]
   verbs: [patch]
-# Credentials, OAuth applications and published Secrets, by informers with a selector on their type and on the label
-# codesource.dev/published-for; published ones are written and deleted. What OAuth grants is written in the version that was
-# read (patch), and a flow's Secret is deleted when the flow is used. RBAC knows neither types nor labels.
+# -- Informers of the Secrets of the types `codesource.dev/token` and `codesource.dev/oauth-client`, and of published ones, which have
+# the label `codesource.dev/published-for`. RBAC cannot restrict by type or label.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [create, delete, list, patch, watch]
-# The certificates that spec.tls.caConfigMapRef names.
+  verbs: [list, watch]
+# -- `spec.publish`: the operator writes and deletes Secrets that a binding owns, and no others. `spec.oauth`, `spec.deployToken` and
+# GitHub Apps: the operator stores the tokens and flows of a binding.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create, patch, delete]
+# -- The certificates that `spec.tls.caConfigMapRef` names.
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get]
-# An Event for each transition.
+# -- An Event for each transition.
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]

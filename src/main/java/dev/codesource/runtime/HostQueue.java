@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * waits would keep all that was read for its resource in memory: with thousands of resources, as at
  * a first start, that is most of the memory.
  *
- * <p>A free place goes to the namespace that has the fewest reconciliations in progress.
+ * <p>A free place goes to the namespace that has the fewest reconciliations in progress. Of the
+ * places for all hosts a namespace gets another one only while it has fewer than are free, as in
+ * {@link dev.codesource.http.limit.FairBulkhead}: hosts that never answer must not take them all.
+ * The places for one host have no such reserve, because often only one namespace uses a host.
  */
 @Singleton
 public final class HostQueue {
@@ -56,8 +59,8 @@ public final class HostQueue {
 
   private HostQueue(int perHost, int inTotal, Clock clock) {
     this.clock = clock;
-    this.all = new Lines<>(inTotal);
-    this.byHost = new Lines<>(perHost);
+    this.all = new Lines<>(inTotal, true);
+    this.byHost = new Lines<>(perHost, false);
   }
 
   /**
@@ -141,6 +144,7 @@ public final class HostQueue {
   /** The lines in front of places: one for each key. */
   private final class Lines<K> {
     private final int places;
+    private final boolean isReserved;
     private final Map<K, Line<K>> lines = new HashMap<>();
 
     /** Where the resources are that wait or are called. */
@@ -148,8 +152,12 @@ public final class HostQueue {
 
     private final Map<ResourceID, Instant> since = new HashMap<>();
 
-    Lines(int places) {
+    /**
+     * @param isReserved whether a tenant gets a place only while it has fewer than are free
+     */
+    Lines(int places, boolean isReserved) {
       this.places = places;
+      this.isReserved = isReserved;
     }
 
     <T> Entry<T> enter(ResourceID resource, K key, Supplier<Entry<T>> work) {
@@ -180,7 +188,7 @@ public final class HostQueue {
           notWaiting(resource);
           return new Admission<>(line, 0, Duration.ZERO);
         }
-        if (!line.isFull(places)) {
+        if (line.waiting.inProgress(tenant(resource)) < most(line)) {
           if (known.get(resource) == line) {
             line.waiting.remove(tenant(resource), resource);
           }
@@ -200,6 +208,12 @@ public final class HostQueue {
         return new Admission<>(
             null, ahead, Duration.between(since.getOrDefault(resource, now), now));
       }
+    }
+
+    /** A tenant gets a place when it has fewer than this. */
+    private int most(Line<K> line) {
+      int free = places - line.inside - line.called.size();
+      return free > 0 && !isReserved ? Integer.MAX_VALUE : free;
     }
 
     private void notWaiting(ResourceID resource) {
@@ -256,7 +270,7 @@ public final class HostQueue {
 
     private @Nullable ResourceID next(Line<K> line) {
       synchronized (HostQueue.this) {
-        if (line.isFull(places) || line.waiting.isEmpty()) {
+        if (!line.waiting.isNextBelow(most(line))) {
           if (line.isIdle()) {
             lines.remove(line.key, line);
           }
@@ -285,10 +299,6 @@ public final class HostQueue {
 
     Line(K key) {
       this.key = key;
-    }
-
-    boolean isFull(int places) {
-      return inside + called.size() >= places;
     }
 
     boolean isIdle() {

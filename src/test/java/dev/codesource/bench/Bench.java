@@ -28,6 +28,7 @@ public final class Bench {
   /** For a code host that takes its time: 8 at once would be 80 bindings a second at 50 ms. */
   private static final int MANY_AT_ONCE = 64;
 
+  private static final int SLOWEST_SAID = 10;
   private static final int SILENT_HOSTS = 1_500;
   private static final int HEAVY_HOSTS = 200;
 
@@ -289,12 +290,12 @@ public final class Bench {
           good.await(name, Phase.Bound);
           seconds.add(Fleet.seconds(Duration.between(created, Instant.now())));
         }
-        say("A good tenant's bindings: %s s", seconds);
+        List<Double> sorted = seconds.stream().sorted().toList();
+        say(
+            "The slowest of a good tenant's bindings: %s s",
+            sorted.subList(Math.max(0, sorted.size() - SLOWEST_SAID), sorted.size()));
         report.hostile(
-            seconds.stream().sorted().toList(),
-            operator.isAlive(),
-            operator.peakMemory(),
-            installation.memoryLimit());
+            sorted, operator.isAlive(), operator.peakMemory(), installation.memoryLimit());
       }
     }
   }

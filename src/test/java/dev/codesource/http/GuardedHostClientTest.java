@@ -284,7 +284,8 @@ class GuardedHostClientTest {
                 });
         servers.add(server);
         URI uri = URI.create("http://host.test:" + server.port());
-        flood.add(threads.submit(() -> few.send("flood", HostRequest.get(uri, Map.of()))));
+        String tenant = "tenant" + i % 3;
+        flood.add(threads.submit(() -> few.send(tenant, HostRequest.get(uri, Map.of()))));
       }
       await().untilAsserted(() -> assertThat(connected).hasValue(3));
       Thread.sleep(200);

@@ -38,13 +38,13 @@ class ApiReadsTest {
   @Test
   void threeObjectsAreReadAtOnceAndOtherNamespacesDoNotWaitForAll() throws Exception {
     for (int i = 0; i < 50; i++) {
-      start("bad");
+      start("bad" + i % 3);
     }
     Awaitility.await().until(() -> reading.get() >= ApiReads.AT_ONCE);
     start("good");
     Awaitility.await().until(() -> threads.getLast().getState() == Thread.State.TIMED_WAITING);
 
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 8; i++) {
       assertThat(reading).hasValueLessThanOrEqualTo(ApiReads.AT_ONCE);
       int before = read.size();
       answers.release();
@@ -62,7 +62,7 @@ class ApiReadsTest {
   @Test
   void aPageDoesNotWaitLongForAPlace() throws Exception {
     for (int i = 0; i < ApiReads.AT_ONCE; i++) {
-      start("team");
+      start("team" + i);
     }
     Awaitility.await().until(() -> reading.get() == ApiReads.AT_ONCE);
     ApiReads ofPages = reads.withShortWait();

@@ -252,16 +252,33 @@ class HostQueueTest {
 
   @Test
   void inTotalNoMoreAreInProgressHoweverManyHostsThereAre() {
-    HostQueue small = new HostQueue(2, 3, clock, _ -> true, called::add);
+    HostQueue small = new HostQueue(2, 6, clock, _ -> true, called::add);
     List<Entry<Boolean>> entries = new ArrayList<>();
-    enterMore(small, 0, entries);
+    enterMore(small, 0, entries, () -> {});
 
     assertThat(entries).filteredOn(entry -> entry instanceof Entry.Queued).hasSize(7);
     assertThat(called).as("called when the three were done").isNotEmpty();
   }
 
+  @Test
+  void aPlaceIsLeftForANamespaceThatComesHoweverManyHostsAnotherNamespaceHas() {
+    HostQueue small = new HostQueue(2, 6, clock, _ -> true, called::add);
+    ResourceID other = new ResourceID("binding", "team-b");
+    List<Entry<Boolean>> ofOther = new ArrayList<>();
+
+    enterMore(
+        small,
+        0,
+        new ArrayList<>(),
+        () -> ofOther.add(small.runOrQueue(other, OTHER_HOST, () -> true)));
+
+    assertThat(ofOther).isNotEmpty().allMatch(new Entry.Done<>(true)::equals);
+  }
+
   /** Ten bindings of ten hosts come, each while those before it are in progress. */
-  private void enterMore(HostQueue small, int number, List<Entry<Boolean>> entries) {
+  private void enterMore(
+      HostQueue small, int number, List<Entry<Boolean>> entries, Runnable meanwhile) {
+    meanwhile.run();
     if (number < 10) {
       Origin host = new Origin(Scheme.HTTPS, "git" + number + ".example.com", 443);
       Entry<Boolean> entry =
@@ -269,12 +286,12 @@ class HostQueueTest {
               binding(number),
               host,
               () -> {
-                enterMore(small, number + 1, entries);
+                enterMore(small, number + 1, entries, meanwhile);
                 return true;
               });
       entries.add(entry);
       if (entry instanceof Entry.Queued) {
-        enterMore(small, number + 1, entries);
+        enterMore(small, number + 1, entries, meanwhile);
       }
     }
   }

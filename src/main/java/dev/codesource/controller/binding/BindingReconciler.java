@@ -2,9 +2,9 @@ package dev.codesource.controller.binding;
 
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
-import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.controller.binding.BindingResultWriter.Written;
+import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.ControllerDefaults;
@@ -28,7 +28,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -134,11 +133,14 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     };
   }
 
-  /** Whether the status speaks of this generation, so that it need not say that it waits. */
+  /**
+   * Whether the status need not say that the binding waits: it is of this generation, and does not
+   * say that a person has to do something, for perhaps it is done.
+   */
   private static boolean isSettled(CodeSourceBinding binding) {
-    BindingStatus status = binding.getStatus();
-    return status != null
-        && Objects.equals(status.observedGeneration(), binding.getMetadata().getGeneration());
+    return ObservedStatus.of(binding)
+        .filter(status -> Conditions.of(status, ConditionType.Stalled).isEmpty())
+        .isPresent();
   }
 
   private UpdateControl<CodeSourceBinding> reconcile(

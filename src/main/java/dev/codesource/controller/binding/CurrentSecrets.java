@@ -1,6 +1,5 @@
 package dev.codesource.controller.binding;
 
-import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.ConditionType;
@@ -8,7 +7,6 @@ import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ApiReads;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -42,11 +40,9 @@ record CurrentSecrets(String type, Informer informer, OwnedSecretStore store, Ap
   }
 
   private static boolean isToldMissing(CodeSourceBinding binding) {
-    BindingStatus status = binding.getStatus();
-    return status != null
-        && Objects.equals(status.observedGeneration(), binding.getMetadata().getGeneration())
-        && !ReconcileRequest.isOpen(binding)
-        && Conditions.of(status, ConditionType.Ready)
+    return !ReconcileRequest.isOpen(binding)
+        && ObservedStatus.of(binding)
+            .flatMap(status -> Conditions.of(status, ConditionType.Ready))
             .map(Condition::getReason)
             .filter(
                 reason ->

@@ -10,6 +10,11 @@ import java.util.concurrent.TimeoutException;
 /**
  * Limits how many do something at once. A free permit goes to the tenant that holds the fewest. A
  * permit may be released by another thread than the one that acquired it.
+ *
+ * <p>A tenant gets another permit only while it holds fewer than are free. So one tenant holds half
+ * of them at most, each of two tenants a third, and a permit is left for a tenant that comes: it
+ * need not wait until those who hold many have finished. (The rule is known from switches that
+ * share the memory of their buffers: Choudhury and Hahne, Dynamic queue length thresholds, 1998.)
  */
 public final class FairBulkhead {
 
@@ -88,7 +93,7 @@ public final class FairBulkhead {
   }
 
   private void grant() {
-    while (free > 0 && !queue.isEmpty()) {
+    while (queue.isNextBelow(free)) {
       free--;
       queue.poll().ifPresent(next -> next.permit.complete(new Permit(next.tenant)));
     }

@@ -54,6 +54,20 @@ public final class FairQueue<T> {
     size++;
   }
 
+  /** How many items of the tenant are in progress. */
+  public int inProgress(String tenant) {
+    Lane<T> lane = lanes.get(tenant);
+    return lane == null ? 0 : lane.inProgress;
+  }
+
+  /**
+   * Whether something waits whose tenant has less than this in progress. If so, it is the
+   * {@linkplain #poll next} item.
+   */
+  public boolean isNextBelow(int inProgress) {
+    return !waiting.isEmpty() && waiting.first().inProgress < inProgress;
+  }
+
   /** Counts an item as in progress that did not have to wait. */
   public void start(String tenant) {
     change(lane(tenant), 1);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class FairBulkheadTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration NOW = Duration.ofMillis(20);
 
   private final FairBulkhead bulkhead = new FairBulkhead(2);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -37,31 +38,62 @@ class FairBulkheadTest {
   @Test
   void whoComesLateGetsNothing() {
     permit("a");
-    permit("a");
-    assertThat(bulkhead.acquire("b", Duration.ofMillis(20))).isEmpty();
+    permit("b");
+    assertThat(bulkhead.acquire("c", NOW)).isEmpty();
+  }
+
+  @Test
+  void aPermitIsLeftForATenantThatComesWhateverOthersHold() {
+    FairBulkhead ten = new FairBulkhead(10);
+    assertThat(held(ten, "flood")).as("half of them").isEqualTo(5);
+    assertThat(held(ten, "second")).isEqualTo(3);
+    assertThat(ten.acquire("good", NOW)).isPresent();
+  }
+
+  @Test
+  void whoHoldsManyGetsAnotherWhenOthersHaveFinished() {
+    FairBulkhead ten = new FairBulkhead(10);
+    Permit other = ten.acquire("good", NOW).orElseThrow();
+    Permit another = ten.acquire("good", NOW).orElseThrow();
+    assertThat(held(ten, "flood")).isEqualTo(4);
+    Future<Permit> next = threads.submit(() -> ten.acquire("flood", LONG).orElseThrow());
+    other.close();
+    another.close();
+    assertThat(next).succeedsWithin(LONG);
+  }
+
+  /** How many permits the tenant can get now. */
+  private static int held(FairBulkhead bulkhead, String tenant) {
+    int held = 0;
+    while (bulkhead.acquire(tenant, NOW).isPresent()) {
+      held++;
+    }
+    return held;
   }
 
   @Test
   void aPermitThatIsClosedIsFreeAndClosingItTwiceFreesOne() {
     Permit first = permit("a");
-    permit("a");
-    first.close();
-    first.close();
     permit("b");
-    assertThat(bulkhead.acquire("b", Duration.ofMillis(20))).isEmpty();
+    first.close();
+    first.close();
+    permit("a");
+    assertThat(bulkhead.acquire("c", NOW)).isEmpty();
   }
 
   @Test
   void aFreePermitGoesToTheTenantThatHoldsTheFewest() throws Exception {
-    Permit held = permit("flood");
-    permit("flood");
+    FairBulkhead three = new FairBulkhead(3);
+    Permit held = three.acquire("flood", NOW).orElseThrow();
+    Permit alsoHeld = three.acquire("flood", NOW).orElseThrow();
+    assertThat(three.acquire("other", NOW)).isPresent();
     List<String> order = new CopyOnWriteArrayList<>();
     List<Future<?>> waiting = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       waiting.add(
           threads.submit(
               () -> {
-                try (Permit permit = permit("flood")) {
+                try (Permit permit = three.acquire("flood", LONG).orElseThrow()) {
                   order.add("flood");
                 }
               }));
@@ -70,13 +102,14 @@ class FairBulkheadTest {
     waiting.add(
         threads.submit(
             () -> {
-              try (Permit permit = permit("good")) {
+              try (Permit permit = three.acquire("good", LONG).orElseThrow()) {
                 order.add("good");
               }
             }));
     Thread.sleep(100);
 
     held.close();
+    alsoHeld.close();
 
     for (Future<?> each : waiting) {
       each.get();
@@ -87,19 +120,19 @@ class FairBulkheadTest {
   @Test
   void whoIsInterruptedLeavesTheQueue() throws Exception {
     Permit held = permit("a");
-    permit("a");
+    permit("b");
     Thread waiting =
         Thread.ofVirtual()
             .start(
                 () ->
-                    assertThatThrownBy(() -> permit("b"))
+                    assertThatThrownBy(() -> permit("c"))
                         .isInstanceOf(RequestInterruptedException.class));
     await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
     waiting.interrupt();
     waiting.join();
 
     held.close();
-    assertThat(bulkhead.acquire("c", LONG)).isPresent();
+    assertThat(bulkhead.acquire("d", LONG)).isPresent();
   }
 
   @Test
