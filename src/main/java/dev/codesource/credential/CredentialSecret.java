@@ -125,13 +125,13 @@ public final class CredentialSecret {
   }
 
   /** The refusal when there is no Secret of that name. */
-  public static <T> Outcome<T> notFound(String name, SiteUrl site) {
-    return new UnreadSecret(name, command(name, site)).notFound();
+  public static <T> Outcome<T> notFound(String namespace, String name, SiteUrl site) {
+    return new UnreadSecret(name, command(namespace, name, site)).notFound();
   }
 
   /** The refusal when the Secret of that name is of another type. */
-  public static <T> Outcome<T> otherType(String name, SiteUrl site) {
-    return new UnreadSecret(name, command(name, site)).otherThan(TYPE);
+  public static <T> Outcome<T> otherType(String namespace, String name, SiteUrl site) {
+    return new UnreadSecret(name, command(namespace, name, site)).otherThan(TYPE);
   }
 
   /** What to say when the operator keeps the Secret of that name for another binding. */
@@ -141,8 +141,8 @@ public final class CredentialSecret {
         "The operator keeps the Secret %s for another binding; nothing was sent.".formatted(name));
   }
 
-  private static String command(String name, SiteUrl site) {
-    return "kubectl create secret generic %s --type=%s --from-literal=url=%s --from-literal=token=…"
-        .formatted(ShellWord.of(name), TYPE, ShellWord.of(site.toString()));
+  private static String command(String namespace, String name, SiteUrl site) {
+    return "%s --from-literal=token=…"
+        .formatted(UnreadSecret.creation(namespace, name, TYPE, site));
   }
 }

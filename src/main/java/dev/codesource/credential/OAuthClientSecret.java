@@ -46,7 +46,7 @@ public final class OAuthClientSecret {
         .map(secret -> read(secret, site))
         .orElseGet(
             () -> {
-              UnreadSecret unread = new UnreadSecret(name, command(name, site));
+              UnreadSecret unread = new UnreadSecret(name, command(namespace, name, site));
               return source.hasOtherType(namespace, name)
                   ? unread.otherThan(TYPE)
                   : unread.notFound();
@@ -96,8 +96,8 @@ public final class OAuthClientSecret {
                                 .map(ca -> new OAuthClient(id, secret, ca))));
   }
 
-  private static String command(String name, SiteUrl site) {
-    return "kubectl create secret generic %s --type=%s --from-literal=url=%s --from-literal=client_id=… --from-literal=client_secret=…"
-        .formatted(ShellWord.of(name), TYPE, ShellWord.of(site.toString()));
+  private static String command(String namespace, String name, SiteUrl site) {
+    return "%s --from-literal=client_id=… --from-literal=client_secret=…"
+        .formatted(UnreadSecret.creation(namespace, name, TYPE, site));
   }
 }

@@ -7,6 +7,7 @@ import static dev.codesource.reason.Reason.SecretKeyMissing;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -43,16 +44,16 @@ record StoredFields(String title, Function<String, Optional<String>> values) {
               CredentialForOtherHost,
               "The %s is for %s, and the binding is for %s; nothing was sent."
                   .formatted(title, allowed, site));
-      case Outcome.Refused<SiteUrl> ignored -> otherHost(site);
-      case Outcome.Waiting<SiteUrl> ignored -> otherHost(site);
+      case Outcome.Refused<SiteUrl>(var problem) -> notOfASite(problem, site);
+      case Outcome.Waiting<SiteUrl>(var problem, _, _) -> notOfASite(problem, site);
     };
   }
 
-  private Outcome<SiteUrl> otherHost(SiteUrl site) {
+  private Outcome<SiteUrl> notOfASite(Problem problem, SiteUrl site) {
     return Outcome.refused(
         CredentialForOtherHost,
-        "The key url of the %s is not the URL of a site, and the binding is for %s; nothing was sent."
-            .formatted(title, site));
+        "The key url of the %s is not the URL of a site; nothing was sent. %s If the credential may be sent to %s, set the key to that."
+            .formatted(title, problem.what(), site));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.codesource.credential;
 import static dev.codesource.reason.Reason.SecretNotFound;
 import static dev.codesource.reason.Reason.SecretTypeNotAllowed;
 
+import dev.codesource.address.SiteUrl;
 import dev.codesource.reason.Outcome;
 
 /**
@@ -12,6 +13,13 @@ import dev.codesource.reason.Outcome;
  * @param command that creates a correct one
  */
 record UnreadSecret(String name, String command) {
+
+  /** The beginning of the command, up to the keys that are secret. */
+  static String creation(String namespace, String name, String type, SiteUrl site) {
+    return "kubectl create secret generic %s --namespace %s --type=%s --from-literal=url=%s"
+        .formatted(
+            ShellWord.of(name), ShellWord.of(namespace), type, ShellWord.of(site.toString()));
+  }
 
   /** There is no Secret of that name. */
   <T> Outcome<T> notFound() {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,18 +37,32 @@ class CommandInMessageTest {
         ""
       })
   void hasEachTextAsOneWordOfTheShell(String name) {
-    assertThat(words(CredentialSecret.notFound(name, SITE)))
+    assertThat(words(CredentialSecret.notFound("team-a", name, SITE)))
         .containsExactly(
             "create",
             "secret",
             "generic",
             name,
+            "--namespace",
+            "team-a",
             "--type=codesource.dev/token",
             "--from-literal=url=" + SITE,
             "--from-literal=token=…");
-    assertThat(words(CredentialSecret.otherType(name, SITE))).contains(name).hasSize(7);
-    assertThat(words(client(name, false))).contains(name).hasSize(8);
-    assertThat(words(client(name, true))).contains(name).hasSize(8);
+    assertThat(words(CredentialSecret.otherType("team-a", name, SITE))).contains(name).hasSize(9);
+    assertThat(words(client(name, false))).contains(name).hasSize(10);
+    assertThat(words(client(name, true))).contains(name).hasSize(10);
+  }
+
+  /** Whoever copies it may be in another namespace. */
+  @Test
+  void namesTheNamespaceOfTheBinding() {
+    assertThat(
+            List.of(
+                words(CredentialSecret.notFound("team-a", "x", SITE)),
+                words(CredentialSecret.otherType("team-a", "x", SITE)),
+                words(client("x", false)),
+                words(client("x", true))))
+        .allSatisfy(words -> assertThat(words).containsSequence("x", "--namespace", "team-a"));
   }
 
   private static Outcome<?> client(String name, boolean hasOtherType) {

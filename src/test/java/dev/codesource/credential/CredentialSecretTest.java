@@ -86,6 +86,27 @@ class CredentialSecretTest {
     assertThat(problem.message()).contains("https://gitlab.example.com").doesNotContain("t0ken");
   }
 
+  /** The URL of the binding is right then, so the message must not send the user there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gitlab.example.com | The URL does not have the form http://host, https://host:port/path.",
+        "https://gitlab.example.com/git/api/v4 | The URL is the address of the site's API; the site itself is at https://gitlab.example.com/git.",
+        "https://alice:hunter2@gitlab.example.com | The URL has a user name or password in it (the part before @)."
+      })
+  void aSecretWithAUrlOfNoSiteIsToldWhatIsWrongWithItAndWhatToWrite(String url, String why) {
+    Problem problem = problem(read(Map.of("url", url, "token", "t0ken")));
+
+    assertThat(problem.reason()).isEqualTo(Reason.CredentialForOtherHost);
+    assertThat(problem.what())
+        .isEqualTo(
+            "The key url of the Secret gitlab-token is not the URL of a site; nothing was sent. "
+                + why
+                + " If the credential may be sent to https://gitlab.example.com/git, set the key to that.")
+        .doesNotContain("hunter2");
+  }
+
   @Test
   void aMissingKeyIsNamed() {
     assertThat(problem(read(Map.of("token", "t0ken"))).message()).contains("no key url");
@@ -95,11 +116,11 @@ class CredentialSecretTest {
 
   @Test
   void theMessageForAMissingSecretIsTheCommandThatMakesIt() {
-    Problem problem = problem(CredentialSecret.notFound("gitlab-token", SITE));
+    Problem problem = problem(CredentialSecret.notFound("team-a", "gitlab-token", SITE));
 
     assertThat(problem.message())
         .contains(
-            "kubectl create secret generic gitlab-token --type=codesource.dev/token"
+            "kubectl create secret generic gitlab-token --namespace team-a --type=codesource.dev/token"
                 + " --from-literal=url=https://gitlab.example.com/git --from-literal=token=…");
   }
 

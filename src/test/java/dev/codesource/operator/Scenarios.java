@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 final class Scenarios {
 
   private static final String COMMAND =
-      "kubectl create secret generic %s --type=codesource.dev/token --from-literal=url=%s --from-literal=token=…";
+      "kubectl create secret generic %s --namespace %s --type=codesource.dev/token --from-literal=url=%s --from-literal=token=…";
 
   private Scenarios() {}
 
@@ -128,19 +128,24 @@ final class Scenarios {
   private static Stream<Scenario> credential() {
     String site = "https://" + NAME;
     return Stream.of(
-        url(
+        new Scenario(
             Reason.SecretNotFound,
             "none of that name",
-            site,
-            "There is no Secret gitlab-token in this namespace; this makes one: %s."
-                .formatted(COMMAND.formatted(SECRET, site))),
-        secret(
+            around ->
+                new Scene(
+                    gitLab(site),
+                    "There is no Secret gitlab-token in this namespace; this makes one: %s."
+                        .formatted(command(around, site)))),
+        new Scenario(
             Reason.SecretTypeNotAllowed,
             "Opaque",
-            "Opaque",
-            Map.of("url", site, "token", TOKEN),
-            "The Secret gitlab-token is not of type codesource.dev/token, so it was not read; this makes one that is: %s."
-                .formatted(COMMAND.formatted(SECRET, site))),
+            around -> {
+              around.team().secret(SECRET, "Opaque", Map.of("url", site, "token", TOKEN));
+              return new Scene(
+                  gitLab(site),
+                  "The Secret gitlab-token is not of type codesource.dev/token, so it was not read; this makes one that is: %s."
+                      .formatted(command(around, site)));
+            }),
         token(
             Reason.SecretKeyMissing,
             "no token",
@@ -166,6 +171,11 @@ final class Scenarios {
             "another site of the same host",
             Map.of("url", site + "/gitlab", "token", TOKEN),
             "The Secret gitlab-token is for https://gitlab.corp.example/gitlab, and the binding is for https://gitlab.corp.example; nothing was sent."),
+        token(
+            Reason.CredentialForOtherHost,
+            "a url that is none",
+            Map.of("url", NAME, "token", TOKEN),
+            "The key url of the Secret gitlab-token is not the URL of a site; nothing was sent. The URL does not have the form http://host, https://host:port/path. If the credential may be sent to https://gitlab.corp.example, set the key to that."),
         new Scenario(
             Reason.SecretOfOtherBinding,
             "the Secret of a grant",
@@ -200,6 +210,11 @@ final class Scenarios {
             "with a space",
             Map.of("url", site, "token", TOKEN + " "),
             "The key token of the Secret gitlab-token has white space in it."));
+  }
+
+  /** What makes the missing Secret. */
+  private static String command(Surroundings around, String site) {
+    return COMMAND.formatted(SECRET, around.team().namespace(), site);
   }
 
   /** A CA in a ConfigMap that the Secret does not accept. */
@@ -479,16 +494,11 @@ final class Scenarios {
   }
 
   private static Scenario token(Reason reason, String when, Map<String, String> data, String what) {
-    return secret(reason, when, "codesource.dev/token", data, what);
-  }
-
-  private static Scenario secret(
-      Reason reason, String when, String type, Map<String, String> data, String what) {
     return new Scenario(
         reason,
         when,
         around -> {
-          around.team().secret(SECRET, type, data);
+          around.team().secret(SECRET, "codesource.dev/token", data);
           return new Scene(gitLab("https://" + NAME), what);
         });
   }

@@ -3,6 +3,8 @@ package dev.codesource.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +19,17 @@ class TroubleshootingTest {
     assertThat(page.sections().keySet())
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(Reason.values()).map(Reason::name).toList());
+  }
+
+  @Test
+  void theTableOfContentsHasEverySectionInTheirOrder() {
+    assertThat(
+            Pattern.compile("\\[(\\w+)]\\(#(\\w+)\\)")
+                .matcher(page.contents())
+                .results()
+                .filter(link -> link.group(1).toLowerCase(Locale.ROOT).equals(link.group(2)))
+                .map(link -> link.group(1)))
+        .containsExactlyElementsOf(page.sections().keySet());
   }
 
   @ParameterizedTest

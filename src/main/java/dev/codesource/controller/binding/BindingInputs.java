@@ -168,8 +168,8 @@ final class BindingInputs {
         .orElseGet(
             () ->
                 names.hasOtherType(namespace, name, CredentialSecret.TYPE)
-                    ? CredentialSecret.otherType(name, site)
-                    : CredentialSecret.notFound(name, site));
+                    ? CredentialSecret.otherType(namespace, name, site)
+                    : CredentialSecret.notFound(namespace, name, site));
   }
 
   /** What the operator keeps for one binding is none of another's, whoever may create bindings. */
