@@ -150,8 +150,13 @@ rollingUpdate:
 {{/* Fails for a combination of values that the operator or the API server would refuse later. A schema can neither compute nor say
 why, and it shows the value, which may be a password. */}}
 {{- define "codesource.check" -}}
-{{- include "codesource.checkNetworks" .Values.operator.address }}
+{{- include "codesource.checkImage" .Values }}
+{{- include "codesource.checkAddress" .Values.operator.address }}
+{{- include "codesource.checkDurations" .Values.operator }}
 {{- include "codesource.checkProxy" .Values.proxy }}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
+{{- fail "enable serviceMonitor or podMonitor, not both: each pod would be scraped twice" }}
+{{- end }}
 {{- if and .Values.trustBundle.configMap.name .Values.trustBundle.secret.name }}
 {{- fail "trustBundle: set configMap.name or secret.name, not both" }}
 {{- end }}
@@ -169,15 +174,55 @@ why, and it shows the value, which may be a password. */}}
 {{- end }}
 {{- end }}
 
+{{- define "codesource.checkImage" -}}
+{{- if or (contains "://" .image.repository) (contains "@" .image.repository) (regexMatch ":[^/]*$" .image.repository) }}
+{{- fail "image.repository must be like registry.example.com/platform/code-source-operator, without scheme, tag and digest; these two belong in image.tag and image.digest" }}
+{{- end }}
+{{- range $name, $registry := dict "image.registry" .image.registry "global.imageRegistry" .global.imageRegistry }}
+{{- if contains "://" $registry }}
+{{- fail (printf "%s must be like registry.example.com or registry.example.com:5000, without scheme" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* As the operator reads a host: labels of 1 to 63 characters, the last one not like a number; or an IPv4 address. */}}
+{{- define "codesource.hostPattern" -}}
+{{- $label := "[0-9A-Za-z]([-0-9A-Za-z]{0,61}[0-9A-Za-z])?" }}
+{{- printf "((%s\\.)*[A-Za-z]([-0-9A-Za-z]{0,61}[0-9A-Za-z])?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))" $label }}
+{{- end }}
+
+{{/* Fails for a time that the operator would refuse at its start. */}}
+{{- define "codesource.checkDurations" -}}
+{{- if lt (int (include "codesource.seconds" .tokens.minimumAge)) 5 }}
+{{- fail "operator.tokens.minimumAge must be at least 5s" }}
+{{- end }}
+{{- range $name := list "connectTimeout" "timeout" }}
+{{- if gt (int (include "codesource.seconds" (index $.host $name))) 600 }}
+{{- fail (printf "operator.host.%s must be at most 10m" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The whole seconds of a duration such as 1m30s. */}}
+{{- define "codesource.seconds" -}}
+{{- $start := toDate "2006-01-02" "2000-01-01" }}
+{{- sub (mustDateModify . $start | unixEpoch | int64) (unixEpoch $start | int64) }}
+{{- end }}
+
 {{- define "codesource.checkProxy" -}}
 {{- range $name := list "http" "https" }}
 {{- with index $ $name }}
-{{- if not (regexMatch "^http://([0-9A-Za-z._-]+|\\[[0-9A-Fa-f:.]+\\]):[1-9][0-9]{0,4}/?$" .) }}
+{{- if not (regexMatch (printf "^http://(%s|\\[[0-9A-Fa-f:.]+\\]):[1-9][0-9]{0,4}/?$" (include "codesource.hostPattern" nil)) .) }}
 {{- fail (printf "proxy.%s must have the form http://proxy.example.com:3128, without user, password and path; the credentials belong in the Secret that proxy.credentialsSecretName names" $name) }}
 {{- end }}
 {{- if gt (int (include "codesource.proxyPort" .)) 65535 }}
 {{- fail (printf "proxy.%s: the port must be from 1 to 65535" $name) }}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- range .noProxy }}
+{{- if contains "/" . }}
+{{- include "codesource.checkNetwork" (dict "setting" "proxy.noProxy" "network" .) }}
 {{- end }}
 {{- end }}
 {{- if and .credentialsSecretName (not .http) (not .https) }}
@@ -189,12 +234,29 @@ why, and it shows the value, which may be a password. */}}
 {{- regexFind "[0-9]+$" (trimSuffix "/" .) }}
 {{- end }}
 
-{{/* Fails for a network that the operator would refuse at its start: without a prefix, or with bits behind it. */}}
-{{- define "codesource.checkNetworks" -}}
-{{- range $network := concat .allowedCidrs .deniedCidrs .denyClusterNetworks }}
+{{/* Fails for a network or host that the operator would refuse at its start. */}}
+{{- define "codesource.checkAddress" -}}
+{{- range concat .allowedCidrs .deniedCidrs .denyClusterNetworks }}
+{{- include "codesource.checkNetwork" (dict "setting" "operator.address" "network" .) }}
+{{- end }}
+{{- range concat .allowedHosts .deniedHosts }}
+{{- if and (contains ":" .) (not (contains "." .)) (not (include "codesource.hexDigits" .)) }}
+{{- fail (printf "operator.address: %s is not an IPv6 address" .) }}
+{{- end }}
+{{- end }}
+{{- range .deniedHosts }}
+{{- if or (contains ":" .) (regexMatch "^[0-9.]+$" .) }}
+{{- fail (printf "operator.address.deniedHosts: %s is an address; it belongs in operator.address.deniedCidrs, as %s/%s" . . (ternary "128" "32" (contains ":" .))) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Fails for a network without a prefix, or with bits behind it: a dict of the setting and the network. */}}
+{{- define "codesource.checkNetwork" -}}
+{{- $network := .network }}
 {{- $parts := splitList "/" $network }}
 {{- if ne (len $parts) 2 }}
-{{- fail (printf "operator.address: %s is not a network; write its prefix behind it, or /%s for one address" $network (ternary "128" "32" (contains ":" $network))) }}
+{{- fail (printf "%s: %s is not a network; write its prefix behind it, or /%s for one address" .setting $network (ternary "128" "32" (contains ":" $network))) }}
 {{- end }}
 {{- $digits := "" }}
 {{- if contains ":" $network }}
@@ -205,14 +267,13 @@ why, and it shows the value, which may be a password. */}}
 {{- end }}
 {{- end }}
 {{- if not $digits }}
-{{- fail (printf "operator.address: %s is not a network" $network) }}
+{{- fail (printf "%s: %s is not a network" .setting $network) }}
 {{- end }}
 {{- $prefix := int (last $parts) }}
 {{- $zero := index (list "0" "[08]" "[048c]" "[02468ace]") (mod $prefix 4) }}
 {{- $rest := substr (int (div $prefix 4)) (len $digits) $digits }}
 {{- if and $rest (not (regexMatch (printf "^%s0*$" $zero) $rest)) }}
-{{- fail (printf "operator.address: the network %s has bits set after its prefix; write the first address of the network, or the address with /%d" $network (mul 4 (len $digits))) }}
-{{- end }}
+{{- fail (printf "%s: the network %s has bits set after its prefix; write the first address of the network, or the address with /%d" .setting $network (mul 4 (len $digits))) }}
 {{- end }}
 {{- end }}
 

@@ -114,11 +114,11 @@ public interface Settings {
     @WithDefault("8")
     int concurrency();
 
-    /** The time-out for a connection to be established. */
+    /** The time-out for a connection to be established, at most 10 minutes. */
     @WithDefault("5s")
     Duration connectTimeout();
 
-    /** The time-out for a whole request, including the connection. */
+    /** The time-out for a whole request, including the connection, at most 10 minutes. */
     @WithDefault("15s")
     Duration timeout();
   }

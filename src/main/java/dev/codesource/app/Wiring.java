@@ -62,6 +62,9 @@ final class Wiring {
 
   private static final Duration LEAST_AGE = Duration.ofSeconds(5);
 
+  /** A place for a request is held as long, and the HTTP client counts milliseconds in an int. */
+  private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(10);
+
   private final Settings settings;
 
   Wiring(Settings settings) {
@@ -82,8 +85,8 @@ final class Wiring {
     publicUrl();
     Settings.Host host = settings.host();
     reading("host.concurrency", () -> atLeastOne(host.concurrency()));
-    reading("host.connect-timeout", () -> positive(host.connectTimeout()));
-    reading("host.timeout", () -> positive(host.timeout()));
+    reading("host.connect-timeout", () -> timeout(host.connectTimeout()));
+    reading("host.timeout", () -> timeout(host.timeout()));
     reading("tokens.minimum-age", () -> atLeastFiveSeconds(settings.tokens().minimumAge()));
     trustBundle();
     reading("leader-election.lease-name", () -> leaseName(settings.leaderElection().leaseName()));
@@ -93,8 +96,11 @@ final class Wiring {
     return valid(number, number >= 1, "must be at least 1");
   }
 
-  private static Duration positive(Duration duration) {
-    return valid(duration, duration.isPositive(), "must be longer than 0");
+  private static Duration timeout(Duration duration) {
+    return valid(
+        duration,
+        duration.isPositive() && duration.compareTo(LONGEST_TIMEOUT) <= 0,
+        "must be longer than 0 and at most 10m");
   }
 
   /** Less would have a host, or who deletes a Secret, cause requests in a loop. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WiringTest {
@@ -72,6 +73,22 @@ class WiringTest {
   void fiveSecondsAreEnough() {
     assertThatCode(() -> check(Map.of("minimumAge", Duration.ofSeconds(5))))
         .doesNotThrowAnyException();
+  }
+
+  /** A place for a request would be held as long. */
+  @ParameterizedTest
+  @CsvSource({
+    "connectTimeout, host.connect-timeout, PT0S",
+    "connectTimeout, host.connect-timeout, PT10M0.001S",
+    "timeout, host.timeout, PT-1S",
+    "timeout, host.timeout, PT600H"
+  })
+  void aTimeoutThatIsNoneOrLongerThanTenMinutesEndsTheStart(
+      String method, String setting, Duration timeout) {
+    assertThatThrownBy(() -> check(Map.of(method, timeout)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining(setting)
+        .hasMessageContaining("at most 10m");
   }
 
   @Test

@@ -39,6 +39,15 @@ class ChartTest {
   private static final Manifests DEFAULTS = Chart.render();
   private static final Manifests NAMESPACES = Chart.render(Chart.values("namespaces"));
   private static final Manifests EVERYTHING = Chart.render(Chart.values("everything"));
+
+  /** Everything, with a PodMonitor instead of the ServiceMonitor. */
+  private static final Manifests POD_MONITOR =
+      Chart.render(
+          "-f",
+          Chart.values("everything").toString(),
+          "--set",
+          "serviceMonitor.enabled=false,podMonitor.enabled=true");
+
   private static final Manifests HTTPS_ONLY = Chart.render(Chart.values("https-only"));
 
   static List<Path> allValues() {
@@ -778,7 +787,7 @@ class ChartTest {
 
   @Test
   void podMonitorScrapesThePodsAsTheServiceMonitorDoesTheService() {
-    JsonNode monitor = EVERYTHING.one("PodMonitor");
+    JsonNode monitor = POD_MONITOR.one("PodMonitor");
     assertThat(monitor.at("/spec/podMetricsEndpoints"))
         .isEqualTo(EVERYTHING.one("ServiceMonitor").at("/spec/endpoints"));
     assertThat(monitor.at("/spec/podMetricsEndpoints/0/port").asText())
@@ -912,8 +921,9 @@ class ChartTest {
     assertThat(Manifests.parse(after).pod()).isEqualTo(Manifests.parse(before).pod());
   }
 
-  @Test
-  void noKeyStandsTwiceWhoeverNamesItAndSelectorsStillMatch() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"serviceMonitor", "podMonitor"})
+  void noKeyStandsTwiceWhoeverNamesItAndSelectorsStillMatch(String monitor) throws IOException {
     String clash = ".app\\.kubernetes\\.io/instance=other";
     String rendered =
         Helm.run(
@@ -921,8 +931,7 @@ class ChartTest {
                 Chart.RELEASE,
                 Chart.FOLDER.toString(),
                 "--set",
-                "serviceMonitor.enabled=true,podMonitor.enabled=true,"
-                    + "prometheusRule.enabled=true,grafanaDashboard.enabled=true",
+                monitor + ".enabled=true,prometheusRule.enabled=true,grafanaDashboard.enabled=true",
                 "--set-json",
                 "topologySpreadConstraints=[{\"topologyKey\":\"zone\",\"labelSelector\":{}}]",
                 "--set-string",

@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.address.Cidr;
 import dev.codesource.address.HostPattern;
+import dev.codesource.address.NoProxy;
+import dev.codesource.oauth.PublicUrl;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -37,7 +41,6 @@ class ValuesTest {
         "operator.address.httpPorts={70000}",
         "operator.address.httpPorts={0}",
         "operator.address.httpPorts={9-3}",
-        "operator.address.deniedHosts={10.0.0.1}",
         "operator.address.allowedHosts={it's}",
         "operator.address.deniedCidrs={10.0.0.1}",
         "operator.address.deniedCidrs={10.0.0.0/33}",
@@ -50,6 +53,8 @@ class ValuesTest {
         "operator.host.timeout=0s",
         "operator.host.timeout=500ms1s",
         "operator.host.concurrency=0",
+        "operator.host.concurrency=1001",
+        "operator.host.timeout=99999999999999999999s",
         "operator.log.level=TRACE",
         "leaderElection.leaseName=a..b",
         "leaderElection.leaseName=My-Lease",
@@ -69,10 +74,6 @@ class ValuesTest {
         "proxy.noProxy={git.example.com:99999}",
         "oauth.publicUrl=https://codesource.example.com:99999",
         "oauth.apps[0].secretName=a,oauth.apps[1].secretName=a",
-        "image.repository=registry.example.com/op:1.2",
-        "image.repository=https://registry.example.com/op",
-        "image.registry=https://registry.example.com",
-        "global.imageRegistry=https://registry.example.com",
         "podDisruptionBudget.minAvailable=some",
         "podDisruptionBudget.maxUnavailable=some",
         "serviceMonitor.interval=0s",
@@ -107,6 +108,20 @@ class ValuesTest {
           operator.address.allowedCidrs={fd00::} | fd00:: is not a network; write its prefix behind it, or /128 for one address
           operator.address.denyClusterNetworks={fd00::1/8} | the network fd00::1/8 has bits set after its prefix
           operator.address.denyClusterNetworks={:::/8} | :::/8 is not a network
+          operator.address.deniedHosts={10.0.0.1} | operator.address.deniedHosts: 10.0.0.1 is an address; it belongs in operator.address.deniedCidrs, as 10.0.0.1/32
+          operator.address.allowedHosts={:::} | operator.address: ::: is not an IPv6 address
+          operator.tokens.minimumAge=4s | operator.tokens.minimumAge must be at least 5s
+          operator.tokens.minimumAge=4999ms | operator.tokens.minimumAge must be at least 5s
+          operator.host.timeout=10m1s | operator.host.timeout must be at most 10m
+          operator.host.connectTimeout=600h | operator.host.connectTimeout must be at most 10m
+          proxy.noProxy={10.0.0.1/8} | proxy.noProxy: the network 10.0.0.1/8 has bits set after its prefix
+          proxy.http=http://my_proxy.example.com:3128 | proxy.http must have the form
+          serviceMonitor.enabled=true,podMonitor.enabled=true | enable serviceMonitor or podMonitor, not both
+          image.repository=registry.example.com/op:1.2 | image.repository must be like registry.example.com/platform/code-source-operator, without scheme, tag and digest
+          image.repository=registry.example.com/op@sha256:12 | image.repository must be like
+          image.repository=https://registry.example.com/op | image.repository must be like
+          image.registry=https://registry.example.com | image.registry must be like registry.example.com or registry.example.com:5000, without scheme
+          global.imageRegistry=https://registry.example.com | global.imageRegistry must be like
           """)
   void wrongCombinationIsRefusedWithASentence(String value, String sentence) {
     assertThat(Chart.refusal("--set", value)).contains(sentence).doesNotContain("s3cret");
@@ -124,6 +139,11 @@ class ValuesTest {
         "podDisruptionBudget.minAvailable=2",
         "operator.address.allowedHosts={git.example.com,*.example.com,192.0.2.10,2001:db8::1,xn--bcher-kva.example}",
         "operator.host.timeout=1m30s,operator.host.connectTimeout=500ms",
+        "operator.host.timeout=10m,operator.host.concurrency=1000",
+        "operator.tokens.minimumAge=5s",
+        "operator.tokens.minimumAge=5000ms",
+        "image.repository=localhost:5000/op,image.tag=1.2",
+        "proxy.http=http://proxy-1.example.com:3128,proxy.https=http://[fd00::1]:3128",
         "admissionPolicy.validationActions={Warn,Audit}",
         "readinessProbe.successThreshold=2",
         "commonLabels.example\\.com/team=platform_1.2"
@@ -154,11 +174,37 @@ class ValuesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"git.example.com:8080", "git..example.com", "*.10.0.0.1", "-git.example"})
+  @ValueSource(
+      strings = {
+        "git.example.com:8080",
+        "git..example.com",
+        "*.10.0.0.1",
+        "-git.example",
+        "git_lab.example.com",
+        "git.example.1",
+        "300.0.0.1",
+        ":::",
+        "a123456789012345678901234567890123456789012345678901234567890123.example"
+      })
   void theOperatorRefusesTheseHostsToo(String host) {
     assertThatIllegalArgumentException().isThrownBy(() -> HostPattern.parse(host));
     assertThat(Chart.refusal("--set", "operator.address.allowedHosts={" + host + "}"))
         .contains("rror");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"10.0.0.1/8", "git..example.com", ".10.0.0.1", "my_git.example", "fd00::1/8"})
+  void theOperatorRefusesTheseHostsWithoutProxyToo(String host) {
+    assertThatIllegalArgumentException().isThrownBy(() -> NoProxy.parse(List.of(host)));
+    assertThat(Chart.refusal("--set", "proxy.noProxy={" + host + "}")).contains("rror");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://-a.example.com", "https://a..example.com", "https://10.0.0.256"})
+  void theOperatorRefusesTheseUrlsOfItsPagesToo(String url) {
+    assertThatIllegalArgumentException().isThrownBy(() -> PublicUrl.of(URI.create(url)));
+    assertThat(Chart.refusal("--set", "oauth.publicUrl=" + url)).contains("rror");
   }
 
   @Test
