@@ -28,7 +28,7 @@ TEST_GOAL = $(if $(filter %Test,$(firstword $(subst $(hash), ,$(TEST)))),test,ve
 .PHONY: help build test demo run bench image-layout sbom format clean jdk testable
 
 help: ## Show the targets
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
 	@echo
 	@echo "  make test TEST=ChildProcessTest    one class; TEST='Foo*' or TEST=Foo#method work too"
 	@echo
@@ -71,6 +71,7 @@ clean: ## Delete target; the cache of the cluster's programs is kept
 	rm -rf target
 
 testable: jdk
+	@echo "==> Building the operator and the tests, without output; the first time this takes minutes …"
 	$(MVN) -q package -DskipTests dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test-classpath
 
 jdk:

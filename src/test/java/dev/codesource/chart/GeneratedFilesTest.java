@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code deploy/generate} makes is checked in as it makes it now. */
 class GeneratedFilesTest {
@@ -32,6 +34,37 @@ class GeneratedFilesTest {
     for (Path file : generated) {
       assertThat(file).as("run deploy/generate").hasSameTextualContentAs(folder.resolve(file));
     }
+  }
+
+  /** Else the table of permissions would be empty, and the end of the README gone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/nowhere/helm", "false"})
+  void withoutAHelmThatWorksNothingIsChanged(String helm, @TempDir Path folder) throws IOException {
+    Path readme = folder.resolve("helm/codesource-operator/README.md");
+    Path manifests = folder.resolve("deploy/operator.yaml");
+    for (Path file : List.of(readme, manifests)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "as it was");
+    }
+
+    CommandResult result =
+        CommandResult.of(
+            List.of("bash", "deploy/generate", folder.toString()), Map.of("HELM", helm), "");
+
+    assertThat(result.succeeded()).isFalse();
+    assertThat(readme).hasContent("as it was");
+    assertThat(manifests).hasContent("as it was");
+  }
+
+  @Test
+  void whereHelmIsMissingItIsSaid(@TempDir Path folder) {
+    assertThat(
+            CommandResult.of(
+                    List.of("bash", "deploy/generate", folder.toString()),
+                    Map.of("HELM", "/nowhere/helm"),
+                    "")
+                .stderr())
+        .startsWith("helm is needed, and /nowhere/helm is not there");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.codesource.demo;
 
+import dev.codesource.cluster.Binaries;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.operator.Installation;
 import dev.codesource.operator.OperatorProcess;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Shows bindings becoming Bound, three that say why they are not, and a clone with what one of them
@@ -26,15 +28,22 @@ public final class Demo {
   private static final Path FAILING = Path.of("src/test/resources/demo/failing.yaml");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** How long the end of all processes may take after Ctrl-C. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(30);
+
   private final PrintStream out = System.out;
+  private final CountDownLatch interrupted = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   private Demo() {}
 
   /** Runs the demo; {@code --once} ends it after the show, with an error where it went wrong. */
   public static void main(String[] arguments) {
     boolean once = arguments.length > 0 && arguments[0].equals("--once");
+    Demo demo = new Demo();
     try {
-      new Demo().run(once);
+      demo.run(once);
+      demo.ended.countDown();
       System.exit(0);
     } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
       System.err.println("The demo ends: " + e.getMessage());
@@ -47,7 +56,7 @@ public final class Demo {
     try (Cluster cluster = Cluster.start();
         Samples samples = new Samples();
         LoopbackCodeHost gitLab =
-            LoopbackCodeHost.http(Dialect.gitLab())
+            LoopbackCodeHost.http(Dialect.atRoot(Dialect.gitLab()))
                 .grant("alices-token", Grant.of("alice", "api"))
                 .grant("reading-token", Grant.of("alice", "read_api"))) {
       say("Installing the CRD and the chart …");
@@ -78,8 +87,22 @@ public final class Demo {
           }
           return;
         }
-        new CountDownLatch(1).await();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-of-the-demo"));
+        interrupted.await();
       }
+    }
+  }
+
+  /**
+   * Ctrl-C is how the demo is meant to end, so its exit code is 0. The JVM's own would be 130,
+   * which make takes for a failure.
+   */
+  private void end() {
+    interrupted.countDown();
+    try {
+      Runtime.getRuntime().halt(ended.await(LONGEST_END.toSeconds(), TimeUnit.SECONDS) ? 0 : 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -121,18 +144,22 @@ public final class Demo {
         It stays up to be played with. In another terminal:
 
           export KUBECONFIG=%s
+          export PATH=%s:$PATH   # kubectl
           kubectl -n %s get csb
           kubectl -n %s describe csb gitlab
           kubectl -n %s get events --sort-by=.metadata.creationTimestamp
           curl -s http://127.0.0.1:%d/metrics | grep ^codesource
 
+        The operator's log is %s.
         Ctrl-C ends all of it.
         """,
         cluster.kubeconfig().toAbsolutePath(),
+        new Binaries(System.getenv()).find("kubectl").toAbsolutePath().getParent(),
         NAMESPACE,
         NAMESPACE,
         NAMESPACE,
-        operator.managementPort());
+        operator.managementPort(),
+        operator.logFile().toAbsolutePath());
   }
 
   private void say(String what) {

@@ -86,7 +86,7 @@ final class Samples implements AutoCloseable {
 
   private LoopbackCodeHost hostFor(CodeSourceBinding binding, boolean hasOwnCa) {
     BindingSpec spec = binding.getSpec();
-    Dialect dialect = dialect(spec.platform());
+    Dialect dialect = Dialect.atRoot(dialect(spec.platform()));
     LoopbackCodeHost host =
         hasOwnCa
             ? LoopbackCodeHost.https(dialect, authority.issue("localhost").sslContext())

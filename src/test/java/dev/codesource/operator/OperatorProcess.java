@@ -142,6 +142,11 @@ public final class OperatorProcess implements AutoCloseable {
     return process.output();
   }
 
+  /** The file with the log. */
+  public Path logFile() {
+    return process.log();
+  }
+
   /** The lines that tell of an exception, in text or in JSON. */
   public List<String> stackTraces() {
     return log().stream()

@@ -10,6 +10,17 @@ public interface Dialect {
 
   Answer answer(Asked asked, Function<String, Optional<Grant>> grants);
 
+  /**
+   * A site without a path: below any other path than the API's there is a page that says so. The
+   * dialects themselves answer below any path, as sites with one do.
+   */
+  static Dialect atRoot(Dialect dialect) {
+    return (asked, grants) ->
+        asked.path().startsWith("/api/") || asked.path().startsWith("/rest/")
+            ? dialect.answer(asked, grants)
+            : Answer.html(404, "<h1>404: Page not found</h1>");
+  }
+
   /** GitLab 17: personal access token introspection and the current user. */
   static Dialect gitLab() {
     return (asked, grants) -> {
