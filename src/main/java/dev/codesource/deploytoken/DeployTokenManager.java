@@ -385,9 +385,22 @@ public final class DeployTokenManager {
     return !now.isBefore(one.since().plus(GRACE));
   }
 
+  /**
+   * Deletes a replaced token, if it has the name of the binding's own: whoever may write the Secret
+   * could name any other one there.
+   */
   private boolean deleted(CodeSourceBinding binding, Claim claim, Replaced one) {
     boolean deleted =
-        asking(claim, api -> api.delete(one.target(), one.id())) instanceof Outcome.Done<Boolean>;
+        asking(
+                claim,
+                api ->
+                    api.named(one.target(), prefix(binding))
+                        .then(
+                            own ->
+                                own.contains(one.id())
+                                    ? api.delete(one.target(), one.id())
+                                    : Outcome.done(true)))
+            instanceof Outcome.Done<Boolean>;
     if (deleted) {
       LOG.infof("%s: deleted the deploy token %s of the %s", of(binding), one.id(), one.target());
     }

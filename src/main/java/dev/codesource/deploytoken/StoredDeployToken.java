@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,9 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   private static final String OBTAINED_AT = "obtained_at";
   private static final String EXPIRES_AT = "expires_at";
   private static final String REPLACED = "replaced";
+
+  /** Whoever may write the Secret must not be able to name another path of the API. */
+  private static final Pattern ID_FORM = Pattern.compile("\\d{1,18}");
 
   /** A host decides how many tokens it lists, and a Secret has a megabyte. */
   static final int MAX_REPLACED = 100;
@@ -62,7 +66,7 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
 
     static Optional<Replaced> parse(String line) {
       String[] parts = line.split(" ", 3);
-      return parts.length < 3
+      return parts.length < 3 || !ID_FORM.matcher(parts[0]).matches()
           ? Optional.empty()
           : Target.parse(parts[2])
               .map(target -> new Replaced(parts[0], target, Instant.parse(parts[1])));
@@ -93,7 +97,7 @@ record StoredDeployToken(String site, Optional<Current> current, List<Replaced> 
   }
 
   private static Optional<Current> current(SecretFields fields) {
-    Optional<String> id = fields.text(ID);
+    Optional<String> id = fields.text(ID).filter(text -> ID_FORM.matcher(text).matches());
     Optional<Target> target = fields.text(TARGET).flatMap(Target::parse);
     Optional<String> username = fields.text(USERNAME);
     Optional<Token> token = fields.token(CredentialSecret.TOKEN_KEY);

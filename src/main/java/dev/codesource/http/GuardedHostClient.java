@@ -27,6 +27,13 @@ import java.util.regex.Pattern;
  */
 public final class GuardedHostClient implements HostClient, AutoCloseable {
   private static final int ADDRESSES_TRIED = 3;
+
+  /**
+   * For a place among the requests. Whoever waits may hold a permit of a host, which others wait
+   * for: a namespace whose places are all taken by silent hosts must not keep it for long.
+   */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
   private static final int CUSTOM_TRUSTS_KEPT = 64;
   private static final int CUSTOM_CERTIFICATES_KEPT = 512;
 
@@ -109,7 +116,7 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     requireOpen();
     request.headers().forEach(GuardedHostClient::requireSendable);
     FairBulkhead bulkhead = request.maxBody() > HostRequest.SMALL_BODY ? lists : requests;
-    Optional<Permit> permit = bulkhead.acquire(tenant, limits.total());
+    Optional<Permit> permit = bulkhead.acquire(tenant, LONGEST_WAIT);
     if (permit.isEmpty()) {
       return busy();
     }

@@ -4,7 +4,9 @@ import dev.codesource.api.BindingStatus.Authorization;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Pauses;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,9 +14,27 @@ import java.util.Optional;
  * Authorization by a code that is entered on any device (RFC 8628). Each reconciliation takes one
  * step, so that no thread waits in between.
  */
-record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
+final class DeviceFlow {
 
   private static final String STAGE = "AwaitingUser";
+
+  private final Tokens tokens;
+  private final Flows flows;
+  private final Clock clock;
+
+  /**
+   * Between two requests for a code, and between two polls, of one binding: whatever the host says,
+   * whatever its Secret says, and however often it is reconciled.
+   */
+  private final Pauses codes = new Pauses(Duration.ofSeconds(10));
+
+  private final Pauses polls = new Pauses(Duration.ofSeconds(5));
+
+  DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
+    this.tokens = tokens;
+    this.flows = flows;
+    this.clock = clock;
+  }
 
   Outcome<AuthorizationState> step(AuthorizationContext authorization, Problem why) {
     Optional<Flow.Device> flow = under(authorization);
@@ -36,6 +56,15 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
   }
 
   private Outcome<AuthorizationState> begin(AuthorizationContext authorization, Problem why) {
+    Optional<Instant> until = codes.take(uid(authorization), clock.instant());
+    return until.isPresent() ? Outcome.done(over(until.get(), why)) : beginNow(authorization, why);
+  }
+
+  private static String uid(AuthorizationContext authorization) {
+    return authorization.binding().getMetadata().getUid();
+  }
+
+  private Outcome<AuthorizationState> beginNow(AuthorizationContext authorization, Problem why) {
     return tokens
         .through(authorization, () -> tokens.endpoint(authorization).device(authorization.scopes()))
         .then(
@@ -54,7 +83,10 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
 
   private Outcome<AuthorizationState> poll(
       AuthorizationContext authorization, Flow.Device flow, Problem why) {
-    return Uninterruptibly.run(() -> polled(authorization, flow, why));
+    Optional<Instant> until = polls.take(uid(authorization), clock.instant());
+    return until.isPresent()
+        ? Outcome.done(awaiting(flow, why, until.get()))
+        : Uninterruptibly.run(() -> polled(authorization, flow, why));
   }
 
   private Outcome<AuthorizationState> polled(
@@ -103,21 +135,24 @@ record DeviceFlow(Tokens tokens, Flows flows, Clock clock) {
       // expires.
       default -> {
         flows.put(authorization.binding(), flow.ended(problem.reason()));
-        yield Outcome.done(over(flow, problem));
+        yield Outcome.done(over(flow.expiresAt(), problem));
       }
     };
   }
 
   private Outcome<AuthorizationState> ended(Flow.Device flow) {
     Reason reason = flow.ended().orElseThrow();
-    return Outcome.done(over(flow, new Problem(reason, reason.meaning())));
+    return Outcome.done(over(flow.expiresAt(), new Problem(reason, reason.meaning())));
   }
 
-  private static AuthorizationState over(Flow.Device flow, Problem problem) {
+  /**
+   * There is no code.
+   *
+   * @param next when there will be another one
+   */
+  private static AuthorizationState over(Instant next, Problem problem) {
     return new AuthorizationState.Awaiting(
-        problem,
-        Authorization.byDevice("Ended", null, null, flow.expiresAt().toString()),
-        Optional.of(flow.expiresAt()));
+        problem, Authorization.byDevice("Ended", null, null, next.toString()), Optional.of(next));
   }
 
   private static AuthorizationState awaiting(Flow.Device flow, Problem why, Instant nextStep) {

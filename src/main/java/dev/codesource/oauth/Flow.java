@@ -92,6 +92,11 @@ sealed interface Flow {
       Optional<Reason> ended)
       implements Flow {
 
+    /** In seconds (RFC 8628 section 3.2). */
+    static final long LEAST_INTERVAL = 5;
+
+    static final long MOST_INTERVAL = 3600;
+
     static Device of(Identity identity, DeviceCode code) {
       return new Device(
           identity,
@@ -156,8 +161,14 @@ sealed interface Flow {
         required(fields.token("device_code")),
         fields.text("user_code").orElse(""),
         URI.create(fields.text("page").orElse("")),
-        Duration.ofSeconds(Long.parseLong(fields.text("interval").orElse("5"))),
+        interval(fields.text("interval").orElse("")),
         fields.time("expires_at").orElse(Instant.EPOCH),
         fields.text("ended").map(Reason::valueOf));
+  }
+
+  /** Whoever may write the Secret must not be able to have the code host asked in a loop. */
+  private static Duration interval(String seconds) {
+    return Duration.ofSeconds(
+        Math.clamp(Long.parseLong(seconds), Device.LEAST_INTERVAL, Device.MOST_INTERVAL));
   }
 }

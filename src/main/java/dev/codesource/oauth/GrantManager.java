@@ -9,6 +9,7 @@ import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Pauses;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,6 +52,9 @@ public final class GrantManager {
   private final Optional<PublicUrl> pages;
   private final Clock clock;
 
+  /** Between two renewals of a binding's grant, whatever its Secret says of its age. */
+  private final Pauses renewals;
+
   /**
    * @param pages the operator's; empty: there are none
    */
@@ -60,6 +64,7 @@ public final class GrantManager {
     this.deviceFlow = new DeviceFlow(tokens, new Flows(store), clock);
     this.pages = pages;
     this.clock = clock;
+    this.renewals = new Pauses(tokens.grants().minimumAge());
   }
 
   /**
@@ -202,7 +207,13 @@ public final class GrantManager {
 
   private Outcome<AuthorizationState> refresh(
       AuthorizationContext authorization, StoredGrant grant) {
-    return Uninterruptibly.run(() -> exchange(authorization, grant));
+    return renewals
+        .until(authorization.binding().getMetadata().getUid(), clock.instant())
+        .map(
+            until ->
+                postponed(
+                    grant, tooYoung(lifetimeTooShort(authorization), until), Optional.of(until)))
+        .orElseGet(() -> Uninterruptibly.run(() -> exchange(authorization, grant)));
   }
 
   private Outcome<AuthorizationState> exchange(
@@ -224,12 +235,14 @@ public final class GrantManager {
             });
     StoredGrant marked = begun.get();
     return switch (answer) {
-      case Outcome.Done<TokenGrant>(var renewed) ->
-          tokens
-              .grants()
-              .renew(marked, authorization.site(), renewed)
-              .map(this::granted)
-              .orElseGet(() -> ask(authorization, awaiting(authorization), Optional.of(grant)));
+      case Outcome.Done<TokenGrant>(var renewed) -> {
+        renewals.note(authorization.binding().getMetadata().getUid(), clock.instant());
+        yield tokens
+            .grants()
+            .renew(marked, authorization.site(), renewed)
+            .map(this::granted)
+            .orElseGet(() -> ask(authorization, awaiting(authorization), Optional.of(grant)));
+      }
       case Outcome.Refused<TokenGrant>(var problem) -> refused(authorization, marked, problem);
       case Outcome.Waiting<TokenGrant>(var problem, var until, var scope) -> {
         boolean received = !isNotReceived(authorization, problem);

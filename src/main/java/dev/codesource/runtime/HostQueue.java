@@ -97,7 +97,13 @@ public final class HostQueue {
 
   /** Reconciles a resource if there is a place. */
   public <T> Entry<T> runOrQueue(ResourceID resource, Origin origin, Supplier<T> work) {
-    return all.enter(resource, true, () -> byHost.enter(resource, origin, () -> done(work)));
+    return all.enter(
+        resource,
+        true,
+        () -> byHost.enter(resource, origin, () -> done(work)),
+        // Else a namespace that has its share of all places would keep those of a host that it was
+        // called for, while it waits for its own.
+        () -> byHost.forget(resource));
   }
 
   private static <T> Entry<T> done(Supplier<T> work) {
@@ -109,8 +115,11 @@ public final class HostQueue {
     return all.waiting() + byHost.waiting();
   }
 
-  /** The resource is deleted, or about to be. */
-  void forget(ResourceID resource) {
+  /**
+   * The resource does not come: it is deleted, or about to be, or no host is to be asked for it. A
+   * resource that was called keeps a place until it comes, or is forgotten.
+   */
+  public void forget(ResourceID resource) {
     all.forget(resource);
     byHost.forget(resource);
   }
@@ -161,9 +170,17 @@ public final class HostQueue {
     }
 
     <T> Entry<T> enter(ResourceID resource, K key, Supplier<Entry<T>> work) {
+      return enter(resource, key, work, () -> {});
+    }
+
+    /**
+     * @param turnedAway what is done when there is no place
+     */
+    <T> Entry<T> enter(ResourceID resource, K key, Supplier<Entry<T>> work, Runnable turnedAway) {
       leaveOther(resource, key);
       Admission<K> admission = admit(resource, key);
       if (admission.line() == null) {
+        turnedAway.run();
         return new Entry.Queued<>(admission.ahead(), admission.waited());
       }
       try {

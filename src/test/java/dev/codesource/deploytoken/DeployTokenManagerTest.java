@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -512,6 +513,7 @@ class DeployTokenManagerTest {
             .toList();
     StoredDeployToken tokens = state.stored().orElseThrow().tokens().withReplaced(due);
     done(store.replace(store.named(SECRET).orElseThrow(), tokens.values()));
+    listed(due);
     int before = deletions();
 
     Optional<Instant> again = settle(manager.known(binding, claim(), store.named(SECRET)));
@@ -534,6 +536,7 @@ class DeployTokenManagerTest {
             .toList();
     done(store.replace(store.named(SECRET).orElseThrow(), made.withReplaced(due).values()));
     due.forEach(one -> host.on("DELETE " + TOKENS + "/" + one.id(), json(403, "{}")));
+    listed(due);
     var before = store.named(SECRET);
 
     for (int i = 0; i < 40; i++) {
@@ -547,11 +550,45 @@ class DeployTokenManagerTest {
         .allSatisfy(one -> assertThat(host.asked()).contains("DELETE " + TOKENS + "/" + one.id()));
   }
 
+  /** GitLab lists these as the binding's own. */
+  private void listed(List<Replaced> tokens) {
+    host.on(
+        LIST,
+        json(
+            200,
+            tokens.stream()
+                .map(
+                    one ->
+                        "{\"id\":%s,\"name\":\"%steam-a/build\",\"revoked\":false,\"expired\":false}"
+                            .formatted(one.id(), PREFIX))
+                .collect(Collectors.joining(",", "[", "]"))));
+  }
+
   private static DeployTokens.Target target() {
     return new DeployTokens.Target(DeployTokens.Target.Kind.PROJECT, "team/app");
   }
 
   private int deletions() {
     return (int) host.asked().stream().filter(asked -> asked.startsWith("DELETE ")).count();
+  }
+
+  /** Whoever may write the Secret must not be able to have other things deleted. */
+  @Test
+  void nothingIsDeletedThatTheSecretNamesAndTheBindingHasNotMade() {
+    String since = clock.instant().minus(GRACE.multipliedBy(2)).toString();
+    store.create(
+        binding,
+        SECRET,
+        CredentialSecret.TYPE,
+        Map.of(
+            "url",
+            SITE.toString(),
+            "replaced",
+            "../../../projects/42 %s project team/app\n17 %s project team/app"
+                .formatted(since, since)));
+
+    settle(manager.known(binding, claim(), store.named(SECRET)));
+
+    assertThat(host.asked()).isNotEmpty().noneMatch(asked -> asked.startsWith("DELETE"));
   }
 }

@@ -303,6 +303,34 @@ class GuardedHostClientTest {
     }
   }
 
+  /** Whoever waits holds a permit of a host, which others wait for. */
+  @Test
+  void whoFindsNoPlaceIsTurnedAwayLongBeforeTheRequestsOfOthersTimeOut() throws Exception {
+    Limits one =
+        new Limits(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            1,
+            1,
+            8 << 10,
+            1,
+            Duration.ofSeconds(5));
+    try (var few = new ClientUnderTest(one);
+        RawServer silent = RawServer.start(RawServer.silent());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      URI uri = URI.create("http://host.test:" + silent.port());
+      Future<?> held = threads.submit(() -> few.send("flood", HostRequest.get(uri, Map.of())));
+      await().until(() -> silent.accepted() == 1);
+      long begun = System.nanoTime();
+      Outcome<HostResponse> second = few.send("flood", HostRequest.get(uri, Map.of()));
+
+      ClientUnderTest.waiting(second, Reason.Queued);
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(12));
+      silent.dropConnections();
+      held.get();
+    }
+  }
+
   @Test
   void aHeaderThatEndsTheConnectionOfOthersIsNotSent() {
     assertThatThrownBy(

@@ -18,10 +18,14 @@ import dev.codesource.oauth.AuthorizationState.Granted;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +34,10 @@ class DeviceFlowTest {
   private static final String DEVICE = "POST /oauth/authorize_device";
   private static final Duration INTERVAL = Duration.ofSeconds(7);
   private static final Duration CODE_LIFE = Duration.ofMinutes(5);
+
+  /** Between two requests for a code. */
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+
   private static final Problem WANTED = new Problem(Reason.AwaitingAuthorization, "Please.");
 
   private final OAuthFixture fixture = new OAuthFixture();
@@ -140,11 +148,13 @@ class DeviceFlowTest {
 
     assertThat(awaiting(Reason.AwaitingAuthorization).nextStep())
         .isEqualTo(in(INTERVAL.plusSeconds(5)));
+    fixture.clock.advance(INTERVAL);
     assertThat(awaiting(Reason.AwaitingAuthorization).nextStep())
         .isEqualTo(in(INTERVAL.plusSeconds(10)));
     assertThat(fixture.flow("interval")).hasValue("17");
 
     fixture.host.on(TOKEN, error("authorization_pending"));
+    fixture.clock.advance(INTERVAL);
     assertThat(awaiting(Reason.AwaitingAuthorization).nextStep())
         .isEqualTo(in(INTERVAL.plusSeconds(10)));
   }
@@ -195,6 +205,7 @@ class DeviceFlowTest {
     begun();
     hostGivesCode("2");
     fixture.host.on(TOKEN, error("expired_token"));
+    fixture.clock.advance(PAUSE);
 
     assertThat(awaiting(Reason.AuthorizationExpired).authorization().userCode())
         .isEqualTo("USER-2");
@@ -215,6 +226,7 @@ class DeviceFlowTest {
   void aCodeOfAnotherApplicationIsReplaced() {
     begun();
     hostGivesCode("2");
+    fixture.clock.advance(PAUSE);
     AuthorizationContext other =
         new AuthorizationContext(
             authorization.binding(),
@@ -251,5 +263,55 @@ class DeviceFlowTest {
   @Test
   void aPlatformWithoutDeviceCodesIsTold() {
     isRefused(flow.step(fixture.of(Platform.Gitee, "alice"), WANTED), Reason.OAuthNotOffered);
+  }
+
+  @Test
+  void codesThatLiveForASecondAreAskedForOnceInTenSeconds() {
+    fixture.host.on(
+        DEVICE,
+        json(
+            200,
+            """
+            {"device_code":"d","user_code":"U","interval":5,"expires_in":1,\
+            "verification_uri":"https://git.example.com/device"}"""));
+    Instant end = in(Duration.ofMinutes(1)).orElseThrow();
+    int steps = 0;
+    while (fixture.clock.instant().isBefore(end)) {
+      Awaiting awaiting = (Awaiting) done(step());
+      fixture.clock.advance(
+          Duration.between(fixture.clock.instant(), awaiting.nextStep().orElseThrow()));
+      steps++;
+    }
+
+    assertThat(fixture.host.requests(DEVICE)).hasSizeLessThanOrEqualTo(7);
+    assertThat(steps).isLessThan(20);
+  }
+
+  /** Whoever may write the Secret could have the host asked in a loop. */
+  @Test
+  void theHostIsAskedOnceInFiveSecondsWhateverTheSecretSays() {
+    begun();
+    Secret stored = fixture.store.named(OAuthFixture.FLOW_SECRET).orElseThrow();
+    fixture.store.replace(stored, changed(stored, "interval", "0"));
+    for (int i = 0; i < 50; i++) {
+      begun();
+      fixture.clock.advance(Duration.ofMillis(100));
+    }
+
+    assertThat(fixture.host.requests(TOKEN)).hasSize(1);
+    assertThat(begun().nextStep().orElseThrow())
+        .isAfterOrEqualTo(fixture.clock.instant().plusMillis(1));
+  }
+
+  private static Map<String, String> changed(Secret secret, String key, String value) {
+    Map<String, String> values = new TreeMap<>();
+    secret
+        .getData()
+        .forEach(
+            (name, data) ->
+                values.put(
+                    name, new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8)));
+    values.put(key, value);
+    return values;
   }
 }

@@ -35,12 +35,16 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -883,5 +887,51 @@ class GrantManagerTest {
             slowGitLab.client().source(),
             "alice",
             Optional.empty()));
+  }
+
+  /** Whoever may write the Secret could have the host asked in a loop. */
+  @Test
+  void aGrantIsRenewedOnceInTheMinimumAgeWhateverItsSecretSays() {
+    OAuthFixture paused = new OAuthFixture(Duration.ofSeconds(60));
+    GrantManager manager =
+        new GrantManager(paused.tokens, paused.store, Optional.of(PAGES), paused.clock);
+    AuthorizationContext authorization = paused.gitLab();
+    paused.grant(authorization, "1");
+    paused.host.on(TOKEN, answer("2"));
+    for (int i = 0; i < 10; i++) {
+      change(
+          paused,
+          Map.of("obtained_at", "2020-01-01T00:00:00Z", "expires_at", "2020-01-02T00:00:00Z"));
+      done(manager.look(authorization, paused.secret()));
+    }
+
+    assertThat(paused.host.requests(TOKEN)).hasSize(1);
+    paused.clock.advance(Duration.ofSeconds(60));
+    done(manager.look(authorization, paused.secret()));
+    assertThat(paused.host.requests(TOKEN)).hasSize(2);
+  }
+
+  @Test
+  void aTimeThatNobodyCanReckonWithIsNone() {
+    AuthorizationContext authorization = fixture.gitLab();
+    fixture.grant(authorization, "1");
+    change(fixture, Map.of("obtained_at", "+1000000000-12-31T23:59:59Z"));
+
+    assertThat(done(manager.look(authorization, fixture.secret())))
+        .isInstanceOf(AuthorizationState.Awaiting.class);
+    assertThat(manager.isGranted(authorization)).isFalse();
+  }
+
+  private static void change(OAuthFixture fixture, Map<String, String> changes) {
+    Secret secret = fixture.secret().orElseThrow();
+    Map<String, String> values = new TreeMap<>();
+    secret
+        .getData()
+        .forEach(
+            (name, data) ->
+                values.put(
+                    name, new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8)));
+    values.putAll(changes);
+    fixture.store.replace(secret, values);
   }
 }

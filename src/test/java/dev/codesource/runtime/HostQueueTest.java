@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class HostQueueTest {
@@ -308,6 +311,80 @@ class HostQueueTest {
           assertThat(queue.runOrQueue(binding(3), HOST, () -> true))
               .isEqualTo(new Entry.Queued<>(2, Duration.ZERO));
         });
+  }
+
+  /** Its address was made invalid while it waited, so that the reconciler asks no host for it. */
+  @Test
+  void whoIsCalledAndDoesNotComeLeavesThePlaceWhenThatIsSaid() {
+    comeInVain(1, 2, 3);
+    assertThat(called).containsExactly(binding(1), binding(2));
+    assertThat(turnedAway(4)).isTrue();
+    queue.forget(binding(1));
+    queue.forget(binding(2));
+
+    assertThat(called).containsExactly(binding(1), binding(2), binding(3), binding(4));
+  }
+
+  /** Its own places are all taken by silent hosts: it must not keep those of a shared one. */
+  @Test
+  void aNamespaceWithoutPlacesOfItsOwnKeepsNoPlaceOfAHostThatItWasCalledFor() throws Exception {
+    List<ResourceID> calls = new CopyOnWriteArrayList<>();
+    HostQueue shared = new HostQueue(2, 8, Clock.systemUTC(), _ -> true, calls::add);
+    CountDownLatch silence = new CountDownLatch(1);
+    AtomicInteger silent = new AtomicInteger();
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      Runnable fill =
+          () -> {
+            shared.runOrQueue(binding(1), HOST, () -> true);
+            shared.runOrQueue(binding(2), HOST, () -> true);
+            for (int i = 10; i < 30; i++) {
+              int number = i;
+              Origin origin = new Origin(Scheme.HTTPS, "s" + i + ".example.com", 443);
+              threads.execute(
+                  () ->
+                      shared.runOrQueue(
+                          binding(number),
+                          origin,
+                          () -> {
+                            silent.incrementAndGet();
+                            awaitUninterruptibly(silence);
+                            return true;
+                          }));
+            }
+            // Two of its own are in progress besides.
+            Awaitility.await().until(() -> silent.get() == 2 && shared.waiting() == 20);
+          };
+      shared.runOrQueue(
+          binding(101),
+          HOST,
+          () ->
+              shared.runOrQueue(
+                  binding(102),
+                  HOST,
+                  () -> {
+                    fill.run();
+                    return true;
+                  }));
+      assertThat(calls).contains(binding(1), binding(2));
+      for (ResourceID each : List.of(binding(1), binding(2))) {
+        assertThat(shared.runOrQueue(each, HOST, () -> true)).isInstanceOf(Entry.Queued.class);
+      }
+
+      assertThat(shared.runOrQueue(new ResourceID("b", "team-b"), HOST, () -> true))
+          .isEqualTo(new Entry.Done<>(true));
+    } finally {
+      silence.countDown();
+      threads.close();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static ResourceID binding(int number) {

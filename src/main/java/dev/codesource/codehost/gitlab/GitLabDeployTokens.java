@@ -150,6 +150,9 @@ final class GitLabDeployTokens implements DeployTokens {
 
   @Override
   public Outcome<Boolean> delete(Target target, String id) {
+    if (!ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("This is not the identifier of a deploy token.");
+    }
     HostRequest request =
         new HostRequest(Method.DELETE, uri(target, "/" + id), headers(), Optional.empty());
     return api.send(request)

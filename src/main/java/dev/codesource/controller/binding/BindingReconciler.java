@@ -104,8 +104,10 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     return switch (site) {
       case Outcome.Done<SiteUrl>(var address) -> inTurn(binding, context, site, address.origin());
       // No host is asked.
-      case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ ->
-          reconcile(binding, context, site);
+      case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ -> {
+        queue.forget(ResourceID.fromResource(binding));
+        yield reconcile(binding, context, site);
+      }
     };
   }
 

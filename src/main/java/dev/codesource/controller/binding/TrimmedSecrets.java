@@ -62,6 +62,7 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
           "obtained_at",
           "redirect_uri",
           "refreshing_since",
+          "refresh_lost_at",
           "ended",
           "client",
           "target",

@@ -18,6 +18,8 @@ import java.util.function.Function;
  */
 public final class SecretFields {
 
+  private static final Instant END_OF_TIMES = Instant.parse("9999-01-01T00:00:00Z");
+
   private final Secret secret;
 
   private SecretFields(Secret secret) {
@@ -47,8 +49,17 @@ public final class SecretFields {
     return text(key).map(Token::new);
   }
 
+  /** A time, in a century in which it can be added to and subtracted from. */
   public Optional<Instant> time(String key) {
-    return text(key).map(Instant::parse);
+    return text(key).map(SecretFields::readTime);
+  }
+
+  private static Instant readTime(String text) {
+    Instant time = Instant.parse(text);
+    if (time.isBefore(Instant.EPOCH) || !time.isBefore(END_OF_TIMES)) {
+      throw new IllegalArgumentException("the operator writes no such time");
+    }
+    return time;
   }
 
   /**

@@ -6,12 +6,16 @@ import dev.codesource.reason.Outcome.Done;
 import dev.codesource.reason.Outcome.Refused;
 import dev.codesource.reason.Outcome.Scope;
 import dev.codesource.reason.Outcome.Waiting;
+import dev.codesource.reason.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -25,7 +29,17 @@ import java.util.random.RandomGenerator;
 public final class HostLimiter {
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
 
+  /**
+   * So many sites that failed are remembered for each tenant; the ones that failed first are
+   * forgotten instead. A tenant can name any number of sites, one after the other.
+   */
+  static final int SITES_OF_TENANT = 256;
+
   private final Map<Origin, HostState> hosts = new ConcurrentHashMap<>();
+
+  /** The sites that failed, by tenant, the ones that failed first at the front. */
+  private final Map<String, SequencedSet<FailedSite>> failed = new HashMap<>();
+
   private final AtomicReference<Instant> nextSweep = new AtomicReference<>(Instant.MIN);
   private final int permits;
   private final Clock clock;
@@ -124,6 +138,14 @@ public final class HostLimiter {
         host.succeeded(permitted);
         yield outcome;
       }
+      // The host was not asked.
+      case Waiting<T> waiting when waiting.problem().reason() == Reason.Queued -> {
+        host.ignored(permitted);
+        yield new Waiting<>(
+            waiting.problem(),
+            Optional.of(backOff.untilForOne(clock.instant(), waiting.until())),
+            waiting.scope());
+      }
       case Waiting<T> waiting ->
           new Waiting<>(
               waiting.problem(), Optional.of(end(host, permitted, waiting)), waiting.scope());
@@ -132,12 +154,51 @@ public final class HostLimiter {
 
   private Instant end(HostState host, HostState.Permitted permitted, Waiting<?> waiting) {
     return switch (waiting.scope()) {
-      case HOST -> host.failed(permitted, waiting.problem(), waiting.until());
+      case HOST -> {
+        remember(permitted.caller());
+        yield host.failed(permitted, waiting.problem(), waiting.until());
+      }
       case CREDENTIAL -> {
         host.succeeded(permitted);
         yield backOff.untilForOne(clock.instant(), waiting.until());
       }
     };
+  }
+
+  /**
+   * A site that has a circuit breaker.
+   *
+   * @param path in the form in which {@link HostState} keeps it
+   */
+  private record FailedSite(Origin origin, String path) {}
+
+  /** Bounds what is remembered of one tenant. */
+  private void remember(Caller caller) {
+    FailedSite site = new FailedSite(caller.site().origin(), HostState.path(caller));
+    Optional<FailedSite> tooMany = Optional.empty();
+    synchronized (failed) {
+      SequencedSet<FailedSite> ofTenant =
+          failed.computeIfAbsent(caller.tenant(), _ -> new LinkedHashSet<>());
+      ofTenant.addLast(site);
+      if (ofTenant.size() > SITES_OF_TENANT) {
+        tooMany = Optional.of(ofTenant.removeFirst());
+      }
+    }
+    tooMany.ifPresent(
+        first ->
+            hosts.computeIfPresent(
+                first.origin(),
+                (_, host) -> {
+                  host.forget(caller.tenant(), first.path());
+                  return keptOrForgotten(host, clock.instant());
+                }));
+  }
+
+  private void forgetFailed() {
+    synchronized (failed) {
+      failed.values().forEach(sites -> sites.removeIf(site -> !hosts.containsKey(site.origin())));
+      failed.values().removeIf(Set::isEmpty);
+    }
   }
 
   private HostState enter(Origin origin) {
@@ -163,6 +224,7 @@ public final class HostLimiter {
       hosts
           .keySet()
           .forEach(each -> hosts.computeIfPresent(each, (_, host) -> keptOrForgotten(host, now)));
+      forgetFailed();
     }
   }
 

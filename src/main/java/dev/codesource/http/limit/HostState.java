@@ -3,6 +3,7 @@ package dev.codesource.http.limit;
 import dev.codesource.http.limit.CircuitBreaker.Pass;
 import dev.codesource.http.limit.CircuitBreaker.Rejected;
 import dev.codesource.reason.Problem;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -27,6 +29,8 @@ final class HostState {
 
   /** More circuits than these are not remembered; the oldest are forgotten first. */
   private static final int MAX_CIRCUITS = 512;
+
+  private static final int LONGEST_PATH = 64;
 
   /** Threads that use this object; guarded by the limiter's map. */
   int users;
@@ -56,12 +60,20 @@ final class HostState {
   private record Key(String path, Optional<String> tenant) {
 
     static Key own(Caller caller) {
-      return new Key(caller.site().path(), Optional.of(caller.tenant()));
+      return new Key(HostState.path(caller), Optional.of(caller.tenant()));
     }
 
     static Key shared(Caller caller) {
-      return new Key(caller.site().path(), Optional.empty());
+      return new Key(HostState.path(caller), Optional.empty());
     }
+  }
+
+  /** The path of the site, as short as a digest: a user may write a path of 2 048 characters. */
+  static String path(Caller caller) {
+    String path = caller.site().path();
+    return path.length() <= LONGEST_PATH
+        ? path
+        : UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   /** What becomes of a request. */
@@ -186,6 +198,12 @@ final class HostState {
     while (circuits.size() >= MAX_CIRCUITS) {
       circuits.remove(circuits.keySet().iterator().next());
     }
+  }
+
+  /** Forgets what a tenant met at a site. */
+  synchronized void forget(String tenant, String path) {
+    circuits.remove(new Key(path, Optional.of(tenant)));
+    decide();
   }
 
   private void release(Permitted permitted) {

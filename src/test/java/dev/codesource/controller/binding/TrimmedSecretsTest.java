@@ -100,6 +100,26 @@ class TrimmedSecretsTest {
     assertThat(secret.getData()).containsEntry(key, "YQ==");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "expires_at",
+        "scope",
+        "client",
+        "authorization",
+        "account",
+        "obtained_at",
+        "redirect_uri",
+        "refreshing_since",
+        "refresh_lost_at",
+        "ended"
+      })
+  void eachKeyOfAGrantIsKept(String key) {
+    Secret secret = read(secret("codesource.dev/token", "", "", "\"%s\":\"YQ==\"".formatted(key)));
+
+    assertThat(secret.getData()).containsEntry(key, "YQ==");
+  }
+
   @Test
   void certificatesMayBeLong() {
     String pem = "QUFB".repeat(20_000);

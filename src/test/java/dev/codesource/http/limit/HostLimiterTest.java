@@ -484,10 +484,10 @@ class HostLimiterTest {
     }
     assertThat(limiter.remembered()).isZero();
 
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 200; i++) {
       limiter.through(caller("bad" + i), HostLimiterTest::down);
     }
-    assertThat(limiter.backingOff()).hasSize(1000);
+    assertThat(limiter.backingOff()).hasSize(200);
     clock.advance(Duration.ofMinutes(1));
     assertThat(limiter.backingOff()).isEmpty();
 
@@ -573,5 +573,40 @@ class HostLimiterTest {
     }
     assertThat(limiter.remembered()).isEqualTo(1);
     assertThat(limiter.through(of("good", ""), HostLimiterTest::good)).isEqualTo(good());
+  }
+
+  /** A tenant can name any number of hosts, one after the other. */
+  @Test
+  void ofOneTenantOnlySoManySitesAreRemembered() {
+    Caller ofOther =
+        new Caller("other", new SiteUrl(new Origin(Scheme.HTTPS, "first.example", 443), ""));
+    waiting(limiter.through(ofOther, HostLimiterTest::down));
+    int hosts = 2 * HostLimiter.SITES_OF_TENANT;
+    for (int i = 0; i < hosts; i++) {
+      waiting(limiter.through(caller("s" + i + ".example"), HostLimiterTest::down));
+    }
+
+    assertThat(limiter.remembered()).isEqualTo(HostLimiter.SITES_OF_TENANT + 1);
+    waiting(limiter.through(caller("s" + (hosts - 1) + ".example"), HostLimiterTest::never));
+    waiting(limiter.through(ofOther, HostLimiterTest::never));
+    assertThat(limiter.through(caller("s0.example"), HostLimiterTest::good))
+        .isEqualTo(Outcome.done("good"));
+  }
+
+  @Test
+  void aRequestThatWasNotSentSaysNothingOfTheHost() {
+    Duration first = untilOf(limiter.through(HOST, HostLimiterTest::down));
+    clock.advance(first.plusSeconds(1));
+    Outcome<String> notSent =
+        limiter.through(
+            HOST,
+            () ->
+                Outcome.waiting(
+                    Reason.Queued, "There is no place.", Optional.empty(), Scope.CREDENTIAL));
+
+    assertThat(waiting(notSent).until()).isPresent();
+    assertThat(untilOf(limiter.through(HOST, HostLimiterTest::down)))
+        .as("the second failure in a row")
+        .isGreaterThan(first.multipliedBy(3).dividedBy(2));
   }
 }
