@@ -56,8 +56,8 @@ test-builders: jdk ## Test with the real Tekton, Shipwright and kpack (built onc
 demo: testable ## Run the operator with sample bindings on a local cluster
 	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.demo.Demo
 
-bench: testable ## Measure the operator; BENCH=full takes half an hour (see docs/benchmarks.md)
-	@export BENCH="$(BENCH)" SIZES="$(SIZES)" MAIN="$(MAIN)" && CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Bench
+bench: testable ## Measure the operator; BENCH=full takes half an hour, BENCH=node measures a pod (see docs/benchmarks.md)
+	@export BENCH="$(BENCH)" SIZES="$(SIZES)" MAIN="$(MAIN)" && CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" $(if $(filter node,$(BENCH)),dev.codesource.node.PodMemory,dev.codesource.bench.Bench)
 
 image-layout: testable ## Create the image's files in target/image, with an AOT cache
 	@src/main/docker/layout
