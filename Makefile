@@ -25,7 +25,7 @@ hash := \#
 TEST_GOAL = $(if $(filter %Test,$(firstword $(subst $(hash), ,$(TEST)))),test,verify)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run bench image-layout sbom format clean jdk testable
+.PHONY: help build test test-builders demo run bench image-layout sbom format clean jdk testable
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -48,11 +48,16 @@ else
 	@CLUSTER_BIN=$$(src/test/cluster/binaries tests) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
 endif
 
+test-builders: jdk ## Test with the real Tekton, Shipwright and kpack (built once, about 30 minutes)
+	@rm -rf target/surefire-reports target/failsafe-reports
+	@CLUSTER_BIN=$$(src/test/cluster/binaries builders) && export CLUSTER_BIN && set -x && $(MVN) verify '-Dtest=BuildersIT,!*IT' -Dit.test=BuildersIT -Dtest.excluded= -Dsurefire.failIfNoSpecifiedTests=false
+	@src/test/summary
+
 demo: testable ## Run the operator with sample bindings on a local cluster
 	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.demo.Demo
 
-bench: testable ## Measure the operator; BENCH=full takes half an hour (see docs/benchmarks.md)
-	@export BENCH="$(BENCH)" SIZES="$(SIZES)" MAIN="$(MAIN)" && CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Bench
+bench: testable ## Measure the operator; BENCH=full takes half an hour, BENCH=node measures a pod (see docs/benchmarks.md)
+	@export BENCH="$(BENCH)" SIZES="$(SIZES)" MAIN="$(MAIN)" && CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" $(if $(filter node,$(BENCH)),dev.codesource.node.PodMemory,dev.codesource.bench.Bench)
 
 image-layout: testable ## Create the image's files in target/image, with an AOT cache
 	@src/main/docker/layout

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Many bindings, each with a Secret of its own, a hundred to a namespace. */
-record Fleet(Cluster cluster, int size, String url) {
+public record Fleet(Cluster cluster, int size, String url) {
 
-  static final String TOKEN = "glpat-0123456789abcdefghij";
+  public static final String TOKEN = "glpat-0123456789abcdefghij";
   static final String OTHER_TOKEN = "glpat-abcdefghij0123456789";
 
   private static final int TO_A_NAMESPACE = 100;
@@ -26,6 +26,15 @@ record Fleet(Cluster cluster, int size, String url) {
   private static final int ENOUGH = 2_000;
 
   static Fleet create(Cluster cluster, int size, String url) {
+    return create(cluster, size, url, "");
+  }
+
+  /**
+   * Creates the Secrets, and then the bindings.
+   *
+   * @param publish the entries of {@code spec.publish}, as JSON without brackets; none if empty
+   */
+  public static Fleet create(Cluster cluster, int size, String url, String publish) {
     Fleet fleet = new Fleet(cluster, size, url);
     IntStream.rangeClosed(0, (size - 1) / TO_A_NAMESPACE)
         .forEach(
@@ -41,7 +50,7 @@ record Fleet(Cluster cluster, int size, String url) {
                             .build())
                     .create());
     fleet.writer().write(fleet.all().mapToObj(i -> secret(i, url)).toList());
-    fleet.writer().write(fleet.all().mapToObj(i -> binding(i, url)).toList());
+    fleet.writer().write(fleet.all().mapToObj(i -> binding(i, url, publish)).toList());
     return fleet;
   }
 
@@ -72,13 +81,18 @@ record Fleet(Cluster cluster, int size, String url) {
   }
 
   static Write binding(int i, String url) {
+    return binding(i, url, "");
+  }
+
+  private static Write binding(int i, String url, String publish) {
     return new Write(
         "apis/codesource.dev/v1alpha1/namespaces/%s/codesourcebindings".formatted(namespace(i)),
         ApiWriter.CREATE,
         """
         {"apiVersion":"codesource.dev/v1alpha1","kind":"CodeSourceBinding","metadata":{"name":"%s"},
-         "spec":{"platform":"GitLab","url":"%s","username":"alice","tokenSecretRef":{"name":"%s"}}}"""
-            .formatted(name(i), url, name(i)));
+         "spec":{"platform":"GitLab","url":"%s","username":"alice","tokenSecretRef":{"name":"%s"}%s}}"""
+            .formatted(
+                name(i), url, name(i), publish.isEmpty() ? "" : ",\"publish\":[" + publish + "]"));
   }
 
   private static String statusPath(String namespace, String name) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * be used with; one made with others would not be used, or slow the start down.
  */
 public final class Training {
+
+  /** Was written when the image's files were complete: their own times say nothing. */
+  public static final Path MADE = Path.of("target/image.made");
 
   private static final Path IMAGE = Path.of("target/image");
   private static final String CACHE = "operator.aot";
@@ -57,7 +61,13 @@ public final class Training {
 
   /** Completes the image's files, which `src/main/docker/layout` made, with the cache. */
   public static void train() throws IOException {
-    train(java(IMAGE), IMAGE.resolve("operator").resolve(CACHE));
+    Path cache = cacheOf(IMAGE);
+    train(java(IMAGE), cache);
+    Files.writeString(MADE, "");
+    // The time of all other files, so that the image is the same again, whatever made it.
+    FileTime layouts = Files.getLastModifiedTime(IMAGE.resolve("operator/java.options"));
+    Files.setLastModifiedTime(cache, layouts);
+    Files.setLastModifiedTime(cache.getParent(), layouts);
   }
 
   static void train(JavaCommand java, Path cache) throws IOException {

@@ -64,7 +64,8 @@ public final class Binaries {
                         + " is needed: install Go (it is then built here), or put it on the PATH"));
   }
 
-  private Optional<Path> onPath(String program) {
+  /** A program of this machine. */
+  Optional<Path> onPath(String program) {
     return Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator, -1))
         .filter(folder -> !folder.isBlank())
         .map(folder -> Path.of(folder, program))

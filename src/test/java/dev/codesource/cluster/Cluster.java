@@ -106,8 +106,8 @@ public final class Cluster implements AutoCloseable {
     if (!given.isBlank()) {
       return new GivenCluster(Path.of(given));
     }
-    if (environment.getOrDefault("KUBEBUILDER_ASSETS", "").isBlank() && K3s.isPossible()) {
-      Optional<K3s> k3s = K3s.start(folder);
+    if (environment.getOrDefault("KUBEBUILDER_ASSETS", "").isBlank()) {
+      Optional<K3s> k3s = K3s.start(binaries, folder);
       if (k3s.isPresent()) {
         return k3s.get();
       }

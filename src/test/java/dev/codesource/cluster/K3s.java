@@ -23,21 +23,23 @@ final class K3s implements ApiServer {
     this.kubeconfig = kubeconfig;
   }
 
-  /** Asked of the command line tool, as Testcontainers looks for an engine slowly and loudly. */
-  static boolean isPossible() {
-    try {
-      return docker("info").succeeded();
-    } catch (UncheckedIOException noSuchCommand) {
-      return false;
-    }
+  /**
+   * Starts it if a Docker engine answers; empty if none does, and, with a line that says why, if
+   * the engine cannot run it: in a closed network, say.
+   */
+  static Optional<K3s> start(Binaries binaries, Path folder) {
+    return binaries
+        .onPath("docker")
+        // Asked of the command line tool, as Testcontainers looks for an engine slowly and loudly.
+        .filter(docker -> run(docker, "info").succeeded())
+        .flatMap(docker -> start(docker, folder));
   }
 
-  /** Empty, with a line that says why, if the engine cannot run it: in a closed network, say. */
   @SuppressWarnings("resource") // closed by close()
-  static Optional<K3s> start(Path folder) {
+  private static Optional<K3s> start(Path docker, Path folder) {
     K3sContainer container;
     try {
-      pull();
+      pull(docker);
       container = new K3sContainer(IMAGE);
       container.start();
     } catch (RuntimeException e) {
@@ -58,19 +60,19 @@ final class K3s implements ApiServer {
   }
 
   /** Testcontainers would try it for two minutes. */
-  private static void pull() {
+  private static void pull(Path docker) {
     String image = IMAGE.asCanonicalNameString();
-    if (!docker("image", "inspect", image).succeeded()) {
-      CommandResult pull = docker("pull", "--quiet", image);
+    if (!run(docker, "image", "inspect", image).succeeded()) {
+      CommandResult pull = run(docker, "pull", "--quiet", image);
       if (!pull.succeeded()) {
         throw new IllegalStateException(pull.stderr().strip());
       }
     }
   }
 
-  private static CommandResult docker(String... arguments) {
+  private static CommandResult run(Path docker, String... arguments) {
     return CommandResult.of(
-        Stream.concat(Stream.of("docker"), Stream.of(arguments)).toList(), Map.of(), "");
+        Stream.concat(Stream.of(docker.toString()), Stream.of(arguments)).toList(), Map.of(), "");
   }
 
   /** The first line of what lies at the bottom. */

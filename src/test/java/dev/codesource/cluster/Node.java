@@ -93,6 +93,13 @@ public final class Node implements ApiServer {
     script("import", folder.toString(), archive.toAbsolutePath().toString()).orFail();
   }
 
+  /** Runs a command in the node's network, where pods are reached by their addresses. */
+  public CommandResult exec(String... command) {
+    return script(
+        Stream.concat(Stream.of("exec", folder.toString()), Stream.of(command))
+            .toArray(String[]::new));
+  }
+
   /** Deleted when this node ends. */
   public Path folder() {
     return folder;

@@ -10,12 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Images made by hand, as OCI archives: of the operator's files, and of programs of this machine.
@@ -28,6 +29,9 @@ final class Images {
   static final String SHELL = "docker.io/local/shell:1";
   static final String REGISTRY = "docker.io/local/registry:1";
   static final String BUILDKIT = "docker.io/local/buildkit:1";
+
+  /** The exit code of {@code base-image} that says so. */
+  static final int NO_MIRROR = 3;
 
   private static final Path SCRIPTS = Path.of("src/test/cluster").toAbsolutePath();
   private static final Path GIT = Path.of("/usr/lib/git-core");
@@ -111,17 +115,8 @@ final class Images {
     for (String program : List.of("buildkitd", "buildctl")) {
       copy(binaries.find(program), files.resolve("bin").resolve(program), "rwxr-xr-x");
     }
-    List<String> programs = new ArrayList<>(List.of("git", "runc"));
-    Stream.of(
-            "git",
-            "git-remote-http",
-            "git-submodule",
-            "git-sh-setup",
-            "git-sh-i18n",
-            "git-sh-i18n--envsubst")
-        .map(name -> GIT.resolve(name).toString())
-        .forEach(programs::add);
-    script("programs", Stream.concat(Stream.of(files.toString()), programs.stream()));
+    git(files);
+    script("programs", Stream.of(files.toString(), "runc"));
     return image(
         BUILDKIT,
         Map.of("Env", List.of("PATH=/usr/sbin:/usr/bin:/bin")),
@@ -129,12 +124,99 @@ final class Images {
         files.toString());
   }
 
-  private Path base() {
+  /**
+   * One of the programs of Tekton, Shipwright and kpack that {@code src/test/cluster/binaries}
+   * builds, as ko lays it out.
+   *
+   * @param name such as {@code tekton-webhook}, of which the command is {@code webhook}
+   */
+  Path program(String name) {
+    return image(
+        "docker.io/local/" + name + ":1",
+        Map.of("Entrypoint", List.of(command(name)), "User", "65532:65532"),
+        program(name, newFolder(name)).toString());
+  }
+
+  /**
+   * Shipwright's program that clones, with git and a base whose trust store has one authority more.
+   *
+   * @param certificate PEM
+   */
+  Path shipwrightGit(String certificate) {
+    String name = "shipwright-git";
+    Path base = base();
+    Path files = program(name, newFolder(name));
+    busybox(files);
+    git(files);
+    try {
+      Path authorities = Path.of("etc/ssl/certs/ca-certificates.crt");
+      Files.createDirectories(files.resolve(authorities).getParent());
+      Files.writeString(
+          files.resolve(authorities), Files.readString(base.resolve(authorities)) + certificate);
+      // It asks for the versions of these before it begins, and needs neither for https without
+      // LFS.
+      for (String unused : List.of("ssh", "git-lfs")) {
+        Path link = files.resolve("bin").resolve(unused);
+        Files.deleteIfExists(link);
+        Files.writeString(link, "#!/bin/sh\n");
+        Files.setPosixFilePermissions(link, PosixFilePermissions.fromString("rwxr-xr-x"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return image(
+        "docker.io/local/" + name + ":1",
+        Map.of(
+            "Entrypoint", List.of(command(name)), "Env", List.of("PATH=/usr/sbin:/usr/bin:/bin")),
+        base.toString(),
+        files.toString());
+  }
+
+  private Path program(String name, Path files) {
+    copy(binaries.find(name), files.resolve(command(name).substring(1)), "rwxr-xr-x");
+    return files;
+  }
+
+  private static String command(String name) {
+    return "/ko-app/"
+        + (name.equals("shipwright-build-controller") ? name : name.replaceFirst("[^-]*-", ""));
+  }
+
+  /** The files of the base image; aborts the test where its packages cannot be had. */
+  Path base() {
     Path base = folder.resolve("base");
     if (Files.notExists(base)) {
-      script("base-image", Stream.of(base.toString()));
+      CommandResult made = baseImage(base, Map.of());
+      Assumptions.assumeTrue(made.exit() != NO_MIRROR, () -> lastLine(made.stderr()));
+      made.orFail();
     }
     return base;
+  }
+
+  /** Makes the files of the base image; {@link #NO_MIRROR} where its packages cannot be had. */
+  static CommandResult baseImage(Path folder, Map<String, String> environment) {
+    return CommandResult.of(
+        List.of(SCRIPTS.resolve("base-image").toString(), folder.toString()), environment, "");
+  }
+
+  private static String lastLine(String text) {
+    return text.strip().replaceFirst("(?s).*\n", "");
+  }
+
+  private static void git(Path files) {
+    script(
+        "programs",
+        Stream.concat(
+            Stream.of(files.toString(), "git"),
+            Stream.of(
+                    "git",
+                    "git-remote-http",
+                    "git-remote-https",
+                    "git-submodule",
+                    "git-sh-setup",
+                    "git-sh-i18n",
+                    "git-sh-i18n--envsubst")
+                .map(name -> GIT.resolve(name).toString())));
   }
 
   private static void busybox(Path files) {
@@ -180,8 +262,7 @@ final class Images {
     try {
       Files.createDirectories(to.getParent());
       Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-      Files.setPosixFilePermissions(
-          to, java.nio.file.attribute.PosixFilePermissions.fromString(permissions));
+      Files.setPosixFilePermissions(to, PosixFilePermissions.fromString(permissions));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,26 +11,21 @@ import dev.codesource.cluster.Node;
 import dev.codesource.gitserver.GitClient;
 import dev.codesource.gitserver.GitHttpBackend;
 import dev.codesource.operator.Team;
+import dev.codesource.testhost.CertificateAuthority;
 import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;
+import dev.codesource.testhost.ServerIdentity;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +34,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -56,10 +50,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NodeIT {
 
-  private static final String NAMESPACE = "codesource-system";
-  private static final String RELEASE = "codesource-operator";
+  private static final String NAMESPACE = NodeInstallation.NAMESPACE;
+  private static final String RELEASE = NodeInstallation.RELEASE;
   private static final String TOKEN = "glpat-good";
   private static final Path MANIFESTS = Path.of("src/test/resources/node");
+
+  /** The name at which browsers find the operator's pages. */
+  private static final String PAGES = "codesource.example.com";
 
   /** The chart's terminationGracePeriodSeconds. */
   private static final Duration GRACE = Duration.ofSeconds(30);
@@ -67,26 +64,21 @@ class NodeIT {
   /** What OpenShift gives a namespace, for one. */
   private static final long ARBITRARY_USER = 1_000_660_000;
 
+  private final CertificateAuthority authority = CertificateAuthority.root("Pages' authority");
   private Path folder;
   private Map<String, List<String>> machine;
-  private Images images;
+  private NodeInstallation installation;
   private Cluster cluster;
   private LoopbackCodeHost gitLab;
   private Team team;
 
   @BeforeAll
   void install(@TempDir Path folder) {
-    Node.missing().ifPresent(why -> Assumptions.abort("No node can be started here: " + why));
+    NodeInstallation.assumePossible();
     this.folder = folder;
     machine = Machine.state();
-    OperatorImage.make();
-    images = new Images(folder);
-    Path image = images.operator();
-    cluster = Cluster.startWithNode();
-    cluster.node().load(image);
-    kubectl("create", "namespace", NAMESPACE);
-    kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
-    helm("install").orFail();
+    installation = NodeInstallation.start(folder);
+    cluster = installation.cluster();
     gitLab =
         LoopbackCodeHost.httpAt(Node.HOST, Dialect.gitLab()).grant(TOKEN, Grant.of("alice", "api"));
     team = Team.in(cluster).token("gitlab-token", hostUrl(), TOKEN);
@@ -101,9 +93,9 @@ class NodeIT {
   }
 
   private void stopNode() {
-    if (cluster != null) {
-      cluster.close();
-      cluster = null;
+    if (installation != null) {
+      installation.close();
+      installation = null;
     }
   }
 
@@ -127,7 +119,7 @@ class NodeIT {
   @Order(2)
   void bindsToACodeHostOnTheNetworkAndToOneInAPodByItsServicesName() throws IOException {
     team.bindGitLab("outside", hostUrl());
-    cluster.node().load(images.shell());
+    cluster.node().load(installation.images().shell());
     apply(manifest("codehost").replace("value: TOKEN", "value: " + TOKEN));
     kubectl("rollout", "status", "deployment/gitlab", "-n", team.namespace(), "--timeout=60s");
     String url = "http://gitlab.%s.svc.cluster.local/cgi-bin/gitlab".formatted(team.namespace());
@@ -154,8 +146,8 @@ class NodeIT {
         "/team",
         new GitHttpBackend(
             folder.resolve("repositories"), "", login -> login.endsWith(":" + TOKEN)));
-    cluster.node().load(images.registry());
-    cluster.node().load(images.buildKit());
+    cluster.node().load(installation.images().registry());
+    cluster.node().load(installation.images().buildKit());
     apply(manifest("registry"));
     team.bind(
         "code",
@@ -174,10 +166,10 @@ class NodeIT {
     Team.patiently().atMost(Duration.ofMinutes(2)).until(this::buildHasEnded);
     String log = kubectl("logs", "job/build", "-n", team.namespace(), "--tail=-1").stdout();
 
-    byte[] manifest = fromRegistry("manifests/1");
-    assertThat(log.lines()).contains("pushed sha256:" + sha256(manifest));
+    byte[] manifest = Registry.manifest("1");
+    assertThat(log.lines()).contains("pushed " + Registry.digest(manifest));
     JsonNode layer = JsonMapper.builder().build().readTree(manifest).path("layers").path(0);
-    byte[] files = fromRegistry("blobs/" + layer.path("digest").asText());
+    byte[] files = Registry.blob(layer.path("digest").asText());
     assertThat(
             new String(
                 new GZIPInputStream(new ByteArrayInputStream(files)).readAllBytes(),
@@ -205,17 +197,29 @@ class NodeIT {
 
   @Test
   @Order(5)
-  void upgradeToTwoReplicasOfAnArbitraryUserHasNoGapAndOneActiveOperator() {
+  void upgradeToTwoReplicasOfAnArbitraryUserHasNoGapAndOneActiveOperator() throws IOException {
+    ServerIdentity identity = authority.issue(PAGES);
+    kubectl(
+        "create",
+        "secret",
+        "tls",
+        "pages",
+        "-n",
+        NAMESPACE,
+        "--cert=" + Files.writeString(folder.resolve("tls.crt"), identity.certificatesPem()),
+        "--key=" + Files.writeString(folder.resolve("tls.key"), identity.keyPem()));
     int asked = gitLab.count();
     int bound = 0;
     try (Availability availability = Availability.watch(cluster, NAMESPACE, RELEASE)) {
       CompletableFuture<CommandResult> upgrade =
           CompletableFuture.supplyAsync(
               () ->
-                  helm(
+                  installation.helm(
                       "upgrade",
                       "--set",
                       "replicas=2,podDisruptionBudget.enabled=true",
+                      "--set",
+                      "oauth.publicUrl=https://%s,oauth.tlsSecretName=pages".formatted(PAGES),
                       "--set",
                       "podSecurityContext.runAsUser=%1$d,podSecurityContext.runAsGroup=%1$d"
                           .formatted(ARBITRARY_USER)));
@@ -239,6 +243,23 @@ class NodeIT {
 
   @Test
   @Order(6)
+  void everyPodServesThePagesOverTlsWithTheCertificateOfTheSecret() throws IOException {
+    Path trusted = Files.writeString(folder.resolve("ca.crt"), authority.pem());
+    for (Pod pod : pods()) {
+      CommandResult page =
+          cluster
+              .node()
+              .exec(
+                  "sh",
+                  "-c",
+                  "printf 'GET / HTTP/1.1\\r\\nHost: %1$s\\r\\nConnection: close\\r\\n\\r\\n' | openssl s_client -quiet -connect %2$s:8080 -servername %1$s -CAfile %3$s -verify_hostname %1$s -verify_return_error"
+                      .formatted(PAGES, pod.getStatus().getPodIP(), trusted));
+      assertThat(page.stdout()).as(page.stderr()).startsWith("HTTP/1.1 404");
+    }
+  }
+
+  @Test
+  @Order(7)
   void imageHasACacheThatItsJvmTakesAndARootThatCannotBeWritten() {
     String pod = name(pods().getFirst());
     // With this mode the JVM does not start without the cache.
@@ -263,7 +284,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void evictionOfTheLeaderHandsOverAndItsBudgetKeepsTheOther() throws IOException {
     String leader = leader();
     String other = pods().stream().map(NodeIT::name).filter(n -> !n.equals(leader)).findAny().get();
@@ -279,7 +300,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void uninstallLeavesBindingsAndNothingElse() {
     cluster.helm("uninstall", RELEASE, "-n", NAMESPACE, "--wait", "--timeout=120s").orFail();
 
@@ -294,12 +315,12 @@ class NodeIT {
                     "name")
                 .stdout()
                 .lines())
-        .allMatch(name -> name.equals("configmap/kube-root-ca.crt"));
+        .containsExactlyInAnyOrder("configmap/kube-root-ca.crt", "secret/pages");
     assertThat(team.get("outside").getStatus().phase()).isEqualTo(Phase.Bound);
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void nothingOfANodeOutlivesItsEndOrAJvmThatIsKilled() throws Exception {
     assertThat(Machine.state()).isNotEqualTo(machine);
     stopNode();
@@ -313,25 +334,6 @@ class NodeIT {
     Team.patiently().until(() -> Files.notExists(itsFolder));
     assertThat(Machine.processesOf(itsFolder)).isEmpty();
     assertThat(Machine.state()).isEqualTo(machine);
-  }
-
-  private CommandResult helm(String command, String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                command,
-                RELEASE,
-                "helm/codesource-operator",
-                "-n",
-                NAMESPACE,
-                "--wait",
-                "--timeout=180s"));
-    arguments.addAll(List.of(more));
-    CommandResult result = cluster.helm(arguments.toArray(String[]::new));
-    if (!result.succeeded()) {
-      System.err.println(cluster.kubectl("get", "pods,events", "-n", NAMESPACE).stdout());
-    }
-    return result;
   }
 
   /** By kubectl, as the client of Java asks again and again while the answer is 429. */
@@ -388,38 +390,12 @@ class NodeIT {
     return status.getSucceeded() != null && status.getSucceeded() > 0;
   }
 
-  private static byte[] fromRegistry(String path) throws IOException, InterruptedException {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-              HttpRequest.newBuilder(URI.create("http://192.168.77.1:30500/v2/team/app/" + path))
-                  .header("Accept", "application/vnd.oci.image.manifest.v1+json")
-                  .header("Accept", "application/vnd.docker.distribution.manifest.v2+json")
-                  .timeout(Duration.ofSeconds(20))
-                  .build(),
-              BodyHandlers.ofByteArray())
-          .body();
-    }
-  }
-
-  private static String sha256(byte[] content) throws Exception {
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-  }
-
   private String hostUrl() {
     return gitLab.url(Node.HOST);
   }
 
-  /** Oldest first; without those that end. */
   private List<Pod> pods() {
-    return admin()
-        .pods()
-        .inNamespace(NAMESPACE)
-        .withLabel("app.kubernetes.io/instance", RELEASE)
-        .list()
-        .getItems()
-        .stream()
-        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-        .toList();
+    return installation.pods();
   }
 
   private static ContainerStatus container(Pod pod) {
@@ -469,7 +445,7 @@ class NodeIT {
   }
 
   private CommandResult kubectl(String... arguments) {
-    return cluster.kubectl(arguments).orFail();
+    return installation.kubectl(arguments);
   }
 
   private KubernetesClient admin() {

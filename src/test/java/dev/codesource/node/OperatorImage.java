@@ -1,9 +1,14 @@
 package dev.codesource.node;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.codesource.bench.Training;
 import dev.codesource.cluster.CommandResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -16,14 +21,19 @@ final class OperatorImage {
 
   static final Path FILES = Path.of("target/image");
 
+  private static final Path LOCK = Path.of("target/image.lock");
   private static final Path APPLICATION = Path.of("target/quarkus-app");
   private static final Path CACHE = FILES.resolve("operator/operator.aot");
 
   private OperatorImage() {}
 
-  /** Makes the files, unless they are of the present application already. */
+  /**
+   * Makes the files, unless they are of the present application already. Classes in two JVMs may
+   * want them at once.
+   */
   static void make() {
-    try {
+    try (FileChannel file = FileChannel.open(LOCK, CREATE, WRITE);
+        FileLock _ = file.lock()) {
       if (isFresh()) {
         return;
       }
@@ -40,10 +50,10 @@ final class OperatorImage {
 
   /** The cache is made last. */
   private static boolean isFresh() throws IOException {
-    if (Files.notExists(CACHE)) {
+    if (Files.notExists(CACHE) || Files.notExists(Training.MADE)) {
       return false;
     }
-    FileTime made = Files.getLastModifiedTime(CACHE);
+    FileTime made = Files.getLastModifiedTime(Training.MADE);
     try (Stream<Path> inputs =
         Stream.concat(Files.walk(APPLICATION), Files.list(Dockerfile.FILE.getParent()))) {
       for (Path input : inputs.toList()) {

@@ -75,8 +75,18 @@ public final class LoopbackCodeHost implements AutoCloseable {
   }
 
   public static LoopbackCodeHost https(Dialect dialect, SSLContext certificates) {
+    return https(dialect, certificates, loopback(0));
+  }
+
+  /** Listens on an address that others than this machine reach. */
+  public static LoopbackCodeHost httpsAt(String address, Dialect dialect, SSLContext certificates) {
+    return https(dialect, certificates, new InetSocketAddress(address, 0));
+  }
+
+  private static LoopbackCodeHost https(
+      Dialect dialect, SSLContext certificates, InetSocketAddress address) {
     try {
-      HttpsServer server = HttpsServer.create(loopback(0), 1024);
+      HttpsServer server = HttpsServer.create(address, 1024);
       server.setHttpsConfigurator(new HttpsConfigurator(certificates));
       return new LoopbackCodeHost(dialect, server, "https");
     } catch (IOException e) {
