@@ -1,83 +1,34 @@
 package dev.codesource.operator;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.SecretListBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * The API server as an operator sees it that has not got everything: lists of Secrets are empty and
  * their watches tell nothing, while a question for one Secret by its name is answered.
  */
-final class ForgetfulApiServer implements AutoCloseable {
+final class ForgetfulApiServer extends ApiServerProxy {
 
-  private static final Set<String> NOT_FORWARDED =
-      Set.of(
-          "host", "connection", "content-length", "upgrade", "http2-settings", "accept-encoding");
-
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger emptyLists = new AtomicInteger();
-  private final HttpClient client;
-  private final URI behind;
-  private final Path kubeconfig;
 
   private ForgetfulApiServer(Config config) throws IOException {
-    this.behind = URI.create(config.getMasterUrl());
-    this.client = HttpClient.newBuilder().sslContext(trusting(config)).build();
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::handle);
-    server.start();
-    this.kubeconfig = Files.createTempFile("forgetful", ".kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        {"apiVersion": "v1", "kind": "Config", "current-context": "test",
-         "clusters": [{"name": "test", "cluster": {"server": "http://127.0.0.1:%d"}}],
-         "users": [{"name": "test", "user": {"token": "%s"}}],
-         "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test", "namespace": "%s"}}]}
-        """
-            .formatted(
-                server.getAddress().getPort(), config.getAutoOAuthToken(), config.getNamespace()));
+    super(config);
   }
 
   /** Stands before the API server of that kubeconfig. */
   static ForgetfulApiServer before(Path kubeconfig) throws IOException {
-    return new ForgetfulApiServer(Config.fromKubeconfig(kubeconfig.toFile()));
-  }
-
-  Path kubeconfig() {
-    return kubeconfig;
+    ForgetfulApiServer proxy = new ForgetfulApiServer(Config.fromKubeconfig(kubeconfig.toFile()));
+    proxy.start();
+    return proxy;
   }
 
   /** How many lists of Secrets were answered with nothing. */
@@ -85,29 +36,22 @@ final class ForgetfulApiServer implements AutoCloseable {
     return emptyLists.get();
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      String query = String.valueOf(exchange.getRequestURI().getQuery());
-      boolean isOfSecrets =
-          exchange.getRequestMethod().equals("GET")
-              && exchange.getRequestURI().getPath().endsWith("/secrets")
-              && !query.contains("metadata.name=");
-      if (exchange.getRequestHeaders().containsKey("Upgrade")) {
-        // No WebSocket: the client then watches by a plain GET.
-        exchange.sendResponseHeaders(200, -1);
-      } else if (isOfSecrets && query.contains("watch=true")) {
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().flush();
-        closed.await();
-      } else if (isOfSecrets) {
-        emptyLists.incrementAndGet();
-        answerNothing(exchange);
-      } else {
-        forward(exchange);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  @Override
+  void answer(HttpExchange exchange) throws IOException, InterruptedException {
+    boolean isOfSecrets =
+        exchange.getRequestMethod().equals("GET")
+            && exchange.getRequestURI().getPath().endsWith("/secrets")
+            && !String.valueOf(exchange.getRequestURI().getQuery()).contains("metadata.name=");
+    if (isOfSecrets && isWatch(exchange)) {
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().flush();
+      closed.await();
+    } else if (isOfSecrets) {
+      emptyLists.incrementAndGet();
+      answerNothing(exchange);
+    } else {
+      forward(exchange);
     }
   }
 
@@ -126,68 +70,9 @@ final class ForgetfulApiServer implements AutoCloseable {
     exchange.getResponseBody().write(list);
   }
 
-  private void forward(HttpExchange exchange) throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(behind.resolve(exchange.getRequestURI().toString()));
-    exchange
-        .getRequestHeaders()
-        .forEach(
-            (name, values) -> {
-              if (!NOT_FORWARDED.contains(name.toLowerCase(Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-              }
-            });
-    request.method(
-        exchange.getRequestMethod(),
-        HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
-    HttpResponse<InputStream> answer =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    answer
-        .headers()
-        .firstValue("Content-Type")
-        .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
-    exchange.sendResponseHeaders(answer.statusCode(), 0);
-    try (InputStream from = answer.body();
-        OutputStream to = exchange.getResponseBody()) {
-      byte[] part = new byte[8192];
-      for (int read; (read = from.read(part)) >= 0; ) {
-        to.write(part, 0, read);
-        to.flush();
-      }
-    }
-  }
-
-  private static SSLContext trusting(Config config) throws IOException {
-    try {
-      byte[] pem =
-          config.getCaCertData() != null
-              ? Base64.getDecoder().decode(config.getCaCertData())
-              : Files.readAllBytes(Path.of(config.getCaCertFile()));
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int count = 0;
-      for (var certificate :
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(pem))) {
-        store.setCertificateEntry("ca-" + count++, certificate);
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException(e);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     closed.countDown();
-    server.stop(0);
-    threads.shutdownNow();
-    client.shutdownNow();
-    Files.deleteIfExists(kubeconfig);
+    super.close();
   }
 }
