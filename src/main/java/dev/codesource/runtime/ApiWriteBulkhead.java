@@ -20,7 +20,7 @@ public final class ApiWriteBulkhead {
   /**
    * Whether more than half of the permits are in use, so that less important writes should wait.
    */
-  boolean isBusy() {
+  public boolean isBusy() {
     return free.availablePermits() < AT_ONCE / 2;
   }
 

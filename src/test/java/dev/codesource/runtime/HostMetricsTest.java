@@ -24,7 +24,9 @@ class HostMetricsTest {
 
   private void down(int host) {
     limiter.through(
-        new Caller("team" + host / 100, new SiteUrl(new Origin(Scheme.HTTPS, "h" + host + ".example", 443), "")),
+        new Caller(
+            "team" + host / 100,
+            new SiteUrl(new Origin(Scheme.HTTPS, "h" + host + ".example", 443), "")),
         () -> Outcome.waiting(Reason.ConnectionRefused, "It is down."));
   }
 

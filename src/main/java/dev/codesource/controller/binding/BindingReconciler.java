@@ -122,7 +122,10 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     return switch (entry) {
       case Entry.Done<UpdateControl<CodeSourceBinding>>(var control) -> control;
       case Entry.Queued<UpdateControl<CodeSourceBinding>>(var ahead, var waited) -> {
-        if (!waited.minus(QUEUED_SILENTLY).isNegative() && !isSettled(binding)) {
+        // Where the API server is slow, thousands of them would take its time from the proofs.
+        if (!waited.minus(QUEUED_SILENTLY).isNegative()
+            && !isSettled(binding)
+            && !results.isBusy()) {
           results.write(
               binding,
               context,

@@ -51,6 +51,11 @@ final class BindingResultWriter {
   record Written(
       Publishing publishing, BindingStatus status, Optional<CodeSourceBinding> applied) {}
 
+  /** Whether the API server has enough to write, so that what only informs should wait. */
+  boolean isBusy() {
+    return apiWrites.isBusy();
+  }
+
   Written write(
       CodeSourceBinding binding,
       Context<CodeSourceBinding> context,
