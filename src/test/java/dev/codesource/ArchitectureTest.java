@@ -164,6 +164,11 @@ class ArchitectureTest {
         .resideOutsideOfPackage(ROOT + ".http..")
         .and()
         .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.app\\.ApiServerClient(\\$.*)?")
+        .and()
+        // They send nothing: they guard the ports that the operator listens on.
+        .haveNameNotMatching(
+            ROOT.replace(".", "\\.")
+                + "\\.app\\.(BoundedServers|ConnectionGate|WatchedConnection)(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(

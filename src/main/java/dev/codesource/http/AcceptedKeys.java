@@ -1,9 +1,13 @@
 package dev.codesource.http;
 
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
@@ -14,8 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 
@@ -52,6 +58,18 @@ final class AcceptedKeys {
 
   private static final int LONGEST_POLICY_MAPPINGS = 512;
 
+  /** Of one certificate; those of public authorities and their customers have 1 to 3 KiB. */
+  private static final int MOST_BYTES = 8 << 10;
+
+  /** Of one extension, and of a name: parsed, each short name in it takes 270 bytes. */
+  private static final int LONGEST_PART = 2 << 10;
+
+  /** RFC 5280 section 4.2.1.6: the names that a host's own certificate is for. */
+  private static final String ALTERNATIVE_NAMES = "2.5.29.17";
+
+  /** Some hosts share a certificate with hundreds. */
+  private static final int LONGEST_NAMES_OF_A_HOST = 6 << 10;
+
   private static final List<ECParameterSpec> CURVES =
       Stream.of("secp256r1", "secp384r1", "secp521r1").map(AcceptedKeys::curve).toList();
 
@@ -76,17 +94,73 @@ final class AcceptedKeys {
       return Optional.of(
           "comes with more than %d certificates of the same subject".formatted(MOST_OF_ONE_NAME));
     }
-    return Arrays.stream(chain).flatMap(each -> objection(each).stream()).findFirst();
+    return IntStream.range(0, chain.length)
+        .mapToObj(i -> objection(chain[i], i == 0 ? LONGEST_NAMES_OF_A_HOST : LONGEST_PART))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
-  /** Why a certificate is not used; empty: it may be. */
-  static Optional<String> objection(X509Certificate certificate) {
+  /**
+   * Why a certificate is too long to be parsed; empty: it is not.
+   *
+   * @param length of its DER, in bytes
+   * @return the rest of a sentence that begins with the certificate
+   */
+  static Optional<String> objectionToLength(int length) {
+    return length > MOST_BYTES
+        ? Optional.of("is longer than %d KiB".formatted(MOST_BYTES >> 10))
+        : Optional.empty();
+  }
+
+  /** Why a certificate is not trusted as an authority; empty: it may be. */
+  static Optional<String> objectionToAuthority(X509Certificate certificate) {
+    return objection(certificate, LONGEST_PART);
+  }
+
+  static X509Certificate read(byte[] der) throws CertificateException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+  }
+
+  private static Optional<String> objection(X509Certificate certificate, int longestNames) {
+    if (length(certificate) > MOST_BYTES) {
+      return Optional.of("is, or one above it is, longer than %d KiB".formatted(MOST_BYTES >> 10));
+    }
+    if (hasLongPart(certificate, longestNames)) {
+      return Optional.of(
+          "has, or one above it has, a name or an extension longer than %d KiB"
+              .formatted(LONGEST_PART >> 10));
+    }
     byte[] mappings = certificate.getExtensionValue(POLICY_MAPPINGS);
     if (mappings != null && mappings.length > LONGEST_POLICY_MAPPINGS) {
       return Optional.of("has, or one above it has, more policy mappings than are read");
     }
     return key(certificate.getPublicKey())
         .map(key -> "has, or one above it has, %s; accepted are %s".formatted(key, ACCEPTED));
+  }
+
+  private static int length(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded().length;
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("the certificate was read from its encoding", e);
+    }
+  }
+
+  private static boolean hasLongPart(X509Certificate certificate, int longestNames) {
+    boolean hasLongName =
+        Stream.of(certificate.getSubjectX500Principal(), certificate.getIssuerX500Principal())
+            .anyMatch(name -> name.getEncoded().length > LONGEST_PART);
+    return hasLongName
+        || Stream.of(
+                Optional.ofNullable(certificate.getCriticalExtensionOIDs()),
+                Optional.ofNullable(certificate.getNonCriticalExtensionOIDs()))
+            .flatMap(Optional::stream)
+            .flatMap(Set::stream)
+            .anyMatch(
+                oid ->
+                    certificate.getExtensionValue(oid).length
+                        > (oid.equals(ALTERNATIVE_NAMES) ? longestNames : LONGEST_PART));
   }
 
   /** What is wrong with a key; empty: nothing. */

@@ -44,6 +44,7 @@ final class Diagnosis {
     return switch (cause) {
       case CertificateProblem refused -> Optional.of(certificate(refused.problem()));
       case TooLongFrameException _ -> Optional.of(tooMuchHeader());
+      case ReadBudget.UsedUpException _ -> Optional.of(endless());
       case NotSslRecordException _ -> Optional.of(notTls());
       case ConnectTimeoutException _, SslHandshakeTimeoutException _, TimeoutException _ ->
           Optional.of(timedOut());
@@ -95,6 +96,12 @@ final class Diagnosis {
         Reason.NotThisPlatform,
         "%s answered with header lines longer than %d KiB."
             .formatted(endpoint, limits.headerBytes() >> 10));
+  }
+
+  private <T> Outcome<T> endless() {
+    return Outcome.refused(
+        Reason.NotThisPlatform,
+        endpoint + " sent much more than an answer has, such as interim answers without end.");
   }
 
   private <T> Outcome<T> refused() {

@@ -164,6 +164,7 @@ final class Exchange {
     sending.exceptionHandler(_ -> {}); // else Vert.x logs what the future below reports too
     boolean late = true;
     try {
+      ReadBudget.request(sending.connection(), request.maxBody());
       sending.authority(authority());
       // Before the request is sent: an answer without a handler is lost.
       Future<Outcome<HostResponse>> answer =

@@ -35,7 +35,9 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   private static final int CUSTOM_TRUSTS_KEPT = 64;
-  private static final int CUSTOM_CERTIFICATES_KEPT = 512;
+
+  /** In characters of Base64, all sets together: parsed, they can take fifty times as much. */
+  private static final int CUSTOM_TRUSTS_LENGTH_KEPT = 160 << 10;
 
   /** RFC 9110 sections 5.1 and 5.5, ASCII only. */
   private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -100,7 +102,7 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
     this.lists = new FairBulkhead(limits.lists());
     this.clients =
         new TrustedClients(
-            threads.vertx(), limits, bundle, CUSTOM_TRUSTS_KEPT, CUSTOM_CERTIFICATES_KEPT);
+            threads.vertx(), limits, bundle, CUSTOM_TRUSTS_KEPT, CUSTOM_TRUSTS_LENGTH_KEPT);
   }
 
   @Override
@@ -145,7 +147,13 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
             .orElseGet(() -> addresses.of(tenant, origin.host(), wait))
             .then(
                 found -> {
-                  try (TrustedClients.Lease lease = clients.lease(anchors)) {
+                  Optional<TrustedClients.Lease> leased =
+                      clients.lease(tenant, anchors, deadline.remaining(limits.total()));
+                  if (leased.isEmpty()) {
+                    return busy();
+                  }
+                  try (TrustedClients.Lease lease = leased.get();
+                      Handshakes.Asking _ = clients.handshakes().asks(tenant, origin)) {
                     return new Exchange(
                             lease.client(), proxy, request, userAgent, limits, deadline, used::add)
                         .by(found.stream().limit(ADDRESSES_TRIED).toList());

@@ -18,7 +18,7 @@ public final class HostThreads implements AutoCloseable {
    * They verify certificates, which takes longer than an event loop may be kept. Vert.x uses its
    * internal pool for that.
    */
-  private static final int HANDSHAKES = 4;
+  static final int HANDSHAKES = 4;
 
   private final Vertx vertx =
       Vertx.vertx(

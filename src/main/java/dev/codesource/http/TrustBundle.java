@@ -125,7 +125,7 @@ public final class TrustBundle {
 
   private void changed(TrustAnchors found) {
     if (!certificates.map(TrustAnchors::version).equals(Optional.of(found.version()))) {
-      LOG.infof("The trust bundle has %d certificates now.", found.certificates().size());
+      LOG.infof("The trust bundle has %d certificates now.", found.encodings().size());
       certificates = Optional.of(found);
     }
   }

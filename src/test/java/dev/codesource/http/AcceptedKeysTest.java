@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.CertificateAuthority.Validity;
 import dev.codesource.testhost.RawServer;
 import dev.codesource.testhost.ServerIdentity;
 import java.io.StringWriter;
@@ -131,7 +132,7 @@ class AcceptedKeysTest {
     List<X509Certificate> chain = new ArrayList<>(usual.chain());
     Collections.addAll(chain, above);
     try (var server = serving(new ServerIdentity(usual.key(), chain))) {
-      TrustAnchors anchors = new TrustAnchors("1", List.of(corporate.certificate()));
+      TrustAnchors anchors = TrustAnchors.of("1", List.of(corporate.certificate()));
       return waiting(
               client.get("https://host.test:" + server.port(), anchors),
               Reason.CertificateNotAccepted)
@@ -194,6 +195,25 @@ class AcceptedKeysTest {
         .contains("more policy mappings than are read");
   }
 
+  @Test
+  void aHostMayHaveHundredsOfNamesAndOneAboveItNot() throws Exception {
+    List<String> names = new ArrayList<>(Collections.nCopies(200, "shared.host.example"));
+    names.addFirst("host.test");
+    ServerIdentity shared = corporate.issue(names, Validity.now());
+    X509Certificate above = CertificateAuthority.selfSigned(names, Validity.now()).certificate();
+
+    assertThat(AcceptedKeys.objection(new X509Certificate[] {shared.certificate()})).isEmpty();
+    assertThat(told(above)).contains("a name or an extension longer than 2 KiB");
+  }
+
+  @Test
+  void aLongCertificateIsNotVerified() throws Exception {
+    List<String> names = Collections.nCopies(700, "long.example");
+
+    assertThat(told(CertificateAuthority.selfSigned(names, Validity.now()).certificate()))
+        .contains("is, or one above it is, longer than 8 KiB");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"RSA 8192", "Ed25519 255", "EC 384", "EC 521"})
   void usualKeysAreVerified(String kind) throws Exception {
@@ -209,7 +229,7 @@ class AcceptedKeysTest {
       answer(
           client.get(
               "https://host.test:" + server.port(),
-              new TrustAnchors("1", List.of(corporate.certificate()))));
+              TrustAnchors.of("1", List.of(corporate.certificate()))));
     }
   }
 

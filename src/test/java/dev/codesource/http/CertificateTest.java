@@ -38,7 +38,7 @@ class CertificateTest {
   }
 
   private static TrustAnchors trust(X509Certificate... certificates) {
-    return new TrustAnchors("configmap/1", List.of(certificates));
+    return TrustAnchors.of("configmap/1", List.of(certificates));
   }
 
   private static RawServer serving(ServerIdentity identity) {
@@ -248,7 +248,7 @@ class CertificateTest {
   @Test
   void aSubjectThatWantsToDeceiveTheReader() throws Exception {
     X500Principal subject =
-        new X500Principal("CN=\"trusted\u202E\u0007\r\n" + "x".repeat(3000) + "\"");
+        new X500Principal("CN=\"trusted\u202E\u0007\r\n" + "x".repeat(1500) + "\"");
     try (var server = serving(corporate.issue(subject, List.of("host.test"), Validity.now()))) {
       assertThat(
               waiting(client.get("https://host.test:" + server.port()), Reason.UntrustedCertificate)

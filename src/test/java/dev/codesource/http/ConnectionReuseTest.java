@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.CertificateAuthority.Validity;
 import dev.codesource.testhost.RawServer;
 import dev.codesource.testhost.ServerIdentity;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +19,9 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ConnectionReuseTest {
   private final CertificateAuthority corporate = CertificateAuthority.root("Corporate Root");
-  private final TrustAnchors root = new TrustAnchors("1", List.of(corporate.certificate()));
+  private final TrustAnchors root = TrustAnchors.of("1", List.of(corporate.certificate()));
   private final ClientUnderTest client = new ClientUnderTest();
   private final ClientUnderTest hasty = new ClientUnderTest(ClientUnderTest.HASTY);
 
@@ -236,11 +240,11 @@ class ConnectionReuseTest {
   void aClientThatIsNoLongerKeptIsClosedAfterItsLastUse() throws Exception {
     CertificateAuthority other = CertificateAuthority.root("Other Root");
     try (var clients =
-        new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, TrustBundle.NONE, 1, 512)) {
-      var first = clients.lease(Optional.of(root));
-      var sameContent =
-          clients.lease(Optional.of(new TrustAnchors("2", List.of(corporate.certificate()))));
-      var second = clients.lease(Optional.of(new TrustAnchors("3", List.of(other.certificate()))));
+        new TrustedClients(
+            client.vertx(), ClientUnderTest.PATIENT, TrustBundle.NONE, 1, 64 << 10)) {
+      var first = lease(clients, root);
+      var sameContent = lease(clients, TrustAnchors.of("2", List.of(corporate.certificate())));
+      var second = lease(clients, TrustAnchors.of("3", List.of(other.certificate())));
 
       assertThat(sameContent.client()).isSameAs(first.client());
       assertThat(second.client()).isNotSameAs(first.client());
@@ -254,19 +258,20 @@ class ConnectionReuseTest {
   }
 
   @Test
-  void setsOfManyCertificatesTakeThePlaceOfSeveral() throws Exception {
+  void longSetsTakeThePlaceOfSeveral() throws Exception {
     List<X509Certificate> three =
         Stream.of("A", "B", "C")
             .map(name -> CertificateAuthority.root(name).certificate())
             .toList();
+    int length = TrustAnchors.of("2", three).length() + root.length();
     try (var clients =
-        new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, TrustBundle.NONE, 64, 4)) {
-      var first = clients.lease(Optional.of(root));
-      var large = clients.lease(Optional.of(new TrustAnchors("2", three)));
+        new TrustedClients(client.vertx(), ClientUnderTest.PATIENT, TrustBundle.NONE, 64, length)) {
+      var first = lease(clients, root);
+      var large = lease(clients, TrustAnchors.of("2", three));
       first.close();
       assertOpen(first);
 
-      var pair = clients.lease(Optional.of(new TrustAnchors("3", three.subList(0, 2))));
+      var pair = lease(clients, TrustAnchors.of("3", three.subList(0, 2)));
 
       assertThatThrownBy(() -> assertOpen(first)).hasMessageContaining("closed");
       assertOpen(large);
@@ -275,6 +280,45 @@ class ConnectionReuseTest {
       pair.close();
       assertOpen(pair);
     }
+  }
+
+  /** Parsed they can take megabytes each. */
+  @Test
+  void ofLargeSetsFewAreInUseAtOnceAndOneNamespaceHasHalfOfThem() {
+    try (var clients =
+        new TrustedClients(
+            client.vertx(), ClientUnderTest.PATIENT, TrustBundle.NONE, 64, 64 << 10)) {
+      List<TrustAnchors> sets = Stream.iterate(0, i -> i + 1).limit(10).map(_ -> large()).toList();
+      List<TrustedClients.Lease> leases = new ArrayList<>();
+      for (TrustAnchors set : sets) {
+        clients.lease("evil", Optional.of(set), Duration.ofMillis(50)).ifPresent(leases::add);
+      }
+
+      assertThat(leases).hasSize(4);
+      TrustAnchors company = large();
+      TrustedClients.Lease other =
+          clients.lease("team", Optional.of(company), Duration.ofMillis(50)).orElseThrow();
+      TrustedClients.Lease same =
+          clients.lease("evil", Optional.of(company), Duration.ofMillis(50)).orElseThrow();
+      assertThat(same.client()).as("one that is in use anyhow").isSameAs(other.client());
+
+      leases.removeFirst().close();
+      leases.add(
+          clients.lease("evil", Optional.of(sets.getLast()), Duration.ofSeconds(20)).orElseThrow());
+      leases.forEach(TrustedClients.Lease::close);
+      other.close();
+      same.close();
+    }
+  }
+
+  private static TrustAnchors large() {
+    List<String> names = Collections.nCopies(300, "large.example");
+    return TrustAnchors.of(
+        "1", List.of(CertificateAuthority.selfSigned(names, Validity.now()).certificate()));
+  }
+
+  private static TrustedClients.Lease lease(TrustedClients clients, TrustAnchors anchors) {
+    return clients.lease("team", Optional.of(anchors), Duration.ofSeconds(20)).orElseThrow();
   }
 
   /** Asks for a connection to a port where none is to be had: refused, but by the network. */

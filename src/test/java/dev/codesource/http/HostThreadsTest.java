@@ -41,7 +41,8 @@ class HostThreadsTest {
               .createHttpClient(
                   TrustedClients.options(
                           ClientUnderTest.PATIENT,
-                          ExplainingTrustManager.trusting(Optional.empty()))
+                          ExplainingTrustManager.trusting(Optional.empty()),
+                          new Handshakes())
                       .setTrustOptions(TrustOptions.wrap(verification)));
       try {
         List<CompletableFuture<Integer>> handshakes = new ArrayList<>();

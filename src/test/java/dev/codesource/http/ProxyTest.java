@@ -75,7 +75,7 @@ class ProxyTest {
     try (RawServer host =
         RawServer.start(corporate.issue(NAME), RawServer.answering("{\"a\":1}"))) {
       String url = "https://" + NAME + ":" + host.port() + "/api/v4/user?a=b";
-      TrustAnchors anchors = new TrustAnchors("1", List.of(corporate.certificate()));
+      TrustAnchors anchors = TrustAnchors.of("1", List.of(corporate.certificate()));
 
       Outcome<HostResponse> outcome =
           client.get(url, Map.of("PRIVATE-TOKEN", "glpat-secret"), Optional.of(anchors));
@@ -92,7 +92,7 @@ class ProxyTest {
 
   @Test
   void theCertificateInTheTunnelMustBeTheCodeHosts() throws IOException {
-    TrustAnchors anchors = new TrustAnchors("1", List.of(corporate.certificate()));
+    TrustAnchors anchors = TrustAnchors.of("1", List.of(corporate.certificate()));
     try (RawServer other =
         RawServer.start(corporate.issue("other.corp.example"), RawServer.answering("{}"))) {
       String url = "https://" + NAME + ":" + other.port();
@@ -126,7 +126,7 @@ class ProxyTest {
     reopen(proxy.url(), Optional.of(new Proxy.Login("operator", "proxy-pass")));
     try (RawServer host = RawServer.start(corporate.issue(NAME), RawServer.answering("{}"));
         RawServer plain = RawServer.start(RawServer.answering("{}"))) {
-      TrustAnchors anchors = new TrustAnchors("1", List.of(corporate.certificate()));
+      TrustAnchors anchors = TrustAnchors.of("1", List.of(corporate.certificate()));
 
       answer(client.get("https://" + NAME + ":" + host.port(), anchors));
       answer(client.get("http://" + NAME + ":" + plain.port()));
@@ -206,7 +206,10 @@ class ProxyTest {
             connection -> {
               connection.readRequest();
               connection.write(
-                  "HTTP/1.1 503 Unavailable\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+                  "HTTP/1.1 503 Unavailable\r\n"
+                      + "Content-Type: application/json\r\n"
+                      + "Content-Length: 2\r\n\r\n"
+                      + "{}");
             })) {
       assertThat(answer(client.get("http://" + NAME + ":" + host.port())).status()).isEqualTo(503);
     }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.CertificateAuthority.Validity;
+import java.util.Collections;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,5 +76,54 @@ class TrustAnchorsTest {
                     Reason.CaNotFound)
                 .what())
         .startsWith("Certificate number 2 in the key ca.crt of the ConfigMap corp-ca ");
+  }
+
+  private static String withNames(int number) {
+    return TrustAnchors.of(
+            "1",
+            List.of(
+                CertificateAuthority.selfSigned(Collections.nCopies(number, "a.b"), Validity.now())
+                    .certificate()))
+        .pem();
+  }
+
+  /** Parsed, each of its names takes 270 bytes. */
+  @Test
+  void aLongCertificateIsNotParsed() {
+    assertThat(
+            refused(
+                    TrustAnchors.parse("v1", "key ca.crt of the Secret corp", withNames(9_000)),
+                    Reason.CaNotFound)
+                .what())
+        .isEqualTo(
+            "Certificate number 1 in the key ca.crt of the Secret corp is longer than 8 KiB.");
+  }
+
+  @Test
+  void aCertificateWithALongExtensionIsRefused() {
+    assertThat(TrustAnchors.parse("v1", "key ca.crt of the Secret corp", withNames(380)))
+        .isInstanceOf(Outcome.Done.class);
+    assertThat(
+            refused(
+                    TrustAnchors.parse("v1", "key ca.crt of the Secret corp", withNames(500)),
+                    Reason.CaNotFound)
+                .what())
+        .isEqualTo(
+            "Certificate number 1 in the key ca.crt of the Secret corp has, or one above it has, a"
+                + " name or an extension longer than 2 KiB.");
+  }
+
+  @Test
+  void aCertificateWithALongNameIsRefused() {
+    X500Principal name = new X500Principal("CN=" + "a".repeat(2_100));
+    String pem =
+        TrustAnchors.of("1", List.of(first.issue(name, List.of("a"), Validity.now()).certificate()))
+            .pem();
+    assertThat(
+            refused(
+                    TrustAnchors.parse("v1", "key ca.crt of the Secret corp", pem),
+                    Reason.CaNotFound)
+                .what())
+        .endsWith("a name or an extension longer than 2 KiB.");
   }
 }

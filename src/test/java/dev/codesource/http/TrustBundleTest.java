@@ -57,7 +57,7 @@ class TrustBundleTest {
 
   @Test
   void whoNamesACaOfTheirOwnTrustsThatAlone() throws IOException {
-    TrustAnchors own = new TrustAnchors("1", List.of(other.certificate()));
+    TrustAnchors own = TrustAnchors.of("1", List.of(other.certificate()));
     try (RawServer host = serving(corporate);
         RawServer theirs = serving(other);
         ClientUnderTest client = new ClientUnderTest(bundle())) {

@@ -797,7 +797,7 @@ class GrantManagerTest {
                         gitLab.codeHost(),
                         gitLab.site(),
                         gitLab.client(),
-                        Optional.of(new TrustAnchors("1", List.of(corp.certificate())))))))
+                        Optional.of(TrustAnchors.of("1", List.of(corp.certificate())))))))
         .isInstanceOf(AuthorizationState.Awaiting.class);
   }
 

@@ -16,11 +16,15 @@ import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -303,6 +307,42 @@ class ObservabilityIT {
     assertThat(path.find()).isTrue();
     assertThat(operator.status(path.group(1))).isEqualTo(200);
     assertThat(operator.get(path.group(1))).contains("codesource_");
+  }
+
+  /** Each of them would keep half a megabyte of heap, as long as it likes. */
+  @Test
+  void strangersWhoHoldConnectionsNeitherEndItNorKeepOthersOut() throws IOException {
+    List<Socket> held = new ArrayList<>();
+    try {
+      for (int port : List.of(operator.port(), operator.managementPort())) {
+        for (int i = 0; i < 300; i++) {
+          for (int length : List.of(1_500, 3_900)) {
+            holdUnfinishedRequest(port, length).ifPresent(held::add);
+          }
+        }
+        assertThat(operator.status("/q/health/live")).isEqualTo(200);
+        assertThat(operator.publicStatus("/authorize/team/gitlab")).isEqualTo(404);
+      }
+      assertThat(operator.liveHeap()).isLessThan(100 << 20);
+    } finally {
+      for (Socket each : held) {
+        each.close();
+      }
+    }
+    assertThat(operator.isAlive()).isTrue();
+    assertThat(operator.status("/q/health/ready")).isEqualTo(200);
+  }
+
+  private static Optional<Socket> holdUnfinishedRequest(int port, int fields) throws IOException {
+    Socket socket = new Socket("127.0.0.1", port);
+    try {
+      String head = "GET /authorize/a/b HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(fields);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      return Optional.of(socket);
+    } catch (SocketException e) {
+      socket.close(); // ended by the operator meanwhile
+      return Optional.empty();
+    }
   }
 
   @Test

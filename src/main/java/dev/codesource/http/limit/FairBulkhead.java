@@ -1,9 +1,13 @@
 package dev.codesource.http.limit;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -77,6 +81,30 @@ public final class FairBulkhead {
     } catch (ExecutionException e) {
       throw new IllegalStateException("A permit does not fail.", e);
     }
+  }
+
+  /**
+   * Does something as soon as there is a permit, which it holds as long as it runs.
+   *
+   * @param tenants who all want it, at least one; it counts for the one that holds the fewest
+   * @param threads on which it runs
+   */
+  public void execute(Collection<String> tenants, Executor threads, Runnable task) {
+    var _ =
+        arriveFor(tenants)
+            .permit
+            .thenAccept(
+                permit ->
+                    threads.execute(
+                        () -> {
+                          try (permit) {
+                            task.run();
+                          }
+                        }));
+  }
+
+  private synchronized Waiter arriveFor(Collection<String> tenants) {
+    return arrive(Collections.min(tenants, Comparator.comparingInt(queue::inProgress)));
   }
 
   private synchronized Waiter arrive(String tenant) {
