@@ -1,4 +1,4 @@
--- The health of a CodeSourceBinding, for Argo CD (resource.customizations.health.codesource.dev_CodeSourceBinding).
+-- The health of a CodeSourceBinding or a CodeSourceTrigger, for Argo CD (resource.customizations.health.codesource.dev_CodeSourceBinding).
 -- It says what kstatus, and so Flux, says of the same status.
 local function condition(name)
   if obj.status ~= nil and obj.status.conditions ~= nil then

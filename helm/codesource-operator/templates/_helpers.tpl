@@ -331,13 +331,21 @@ why, and it shows the value, which may be a password. */}}
 - apiGroups: [codesource.dev]
   resources: [codesourcebindings/status]
   verbs: [patch]
+# -- An informer of the triggers.
+- apiGroups: [codesource.dev]
+  resources: [codesourcetriggers]
+  verbs: [list, watch]
+# -- The status, by server-side apply.
+- apiGroups: [codesource.dev]
+  resources: [codesourcetriggers/status]
+  verbs: [patch]
 # -- Informers of the Secrets of the types `codesource.dev/token` and `codesource.dev/oauth-client`, and of published ones, which have
 # the label `codesource.dev/published-for`. RBAC cannot restrict by type or label.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [list, watch]
 # -- `spec.publish`: the operator writes and deletes Secrets that a binding owns, and no others. `spec.oauth`, `spec.deployToken` and
-# GitHub Apps: the operator stores the tokens and flows of a binding.
+# GitHub Apps: the operator stores the tokens and flows of a binding. Triggers: it stores the branches and tags that were seen.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [create, patch, delete]

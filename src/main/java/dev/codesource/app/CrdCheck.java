@@ -1,6 +1,7 @@
 package dev.codesource.app;
 
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.api.CodeSourceTrigger;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -10,8 +11,10 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -29,6 +32,12 @@ final class CrdCheck implements HealthCheck {
   private static final Logger LOG = Logger.getLogger("dev.codesource.app");
 
   private static final String CRD = HasMetadata.getFullResourceName(CodeSourceBinding.class);
+
+  /** As the list of resources of the API group has them. */
+  private static final List<String> KINDS =
+      Stream.of(CodeSourceBinding.class, CodeSourceTrigger.class)
+          .map(type -> "\"name\":\"" + HasMetadata.getPlural(type) + "\"")
+          .toList();
 
   /** However often the probe comes. */
   private static final Duration AT_MOST_EVERY = Duration.ofSeconds(5);
@@ -59,7 +68,8 @@ final class CrdCheck implements HealthCheck {
   /** Not by the client's {@code supports}: it does not ask again after a no. */
   private static boolean isServed(KubernetesClient client) {
     try {
-      return client.raw("/apis/" + HasMetadata.getApiVersion(CodeSourceBinding.class)) != null;
+      String served = client.raw("/apis/" + HasMetadata.getApiVersion(CodeSourceBinding.class));
+      return served != null && KINDS.stream().allMatch(kind -> served.contains(kind));
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         return false;

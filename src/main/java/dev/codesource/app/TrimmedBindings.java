@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.codesource.api.ApiGroup;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.api.CodeSourceTrigger;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
@@ -127,6 +128,7 @@ final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
             mapper.getFactory().streamReadConstraints().rebuild().maxNestingDepth(DEEPEST).build());
     mapper
         .addMixIn(CodeSourceBinding.class, WithoutManagedFields.class)
+        .addMixIn(CodeSourceTrigger.class, WithoutManagedFields.class)
         .addMixIn(Condition.class, OfSharedStrings.class);
   }
 }

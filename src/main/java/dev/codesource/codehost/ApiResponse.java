@@ -41,7 +41,7 @@ public record ApiResponse(HostResponse response, JsonNode json) {
   public Optional<List<ApiResponse>> elements() {
     Optional<JsonNode> array =
         response.isJson()
-            ? BoundedJson.read(response.body()).filter(JsonNode::isArray)
+            ? BoundedJson.readList(response.body()).filter(JsonNode::isArray)
             : Optional.empty();
     return array
         .map(
@@ -127,6 +127,14 @@ public record ApiResponse(HostResponse response, JsonNode json) {
       value = value.path(field);
     }
     return value.isTextual() ? value.textValue().toLowerCase(Locale.ROOT) : "";
+  }
+
+  /**
+   * Whether the body has these words somewhere, in any case: of refusals whose place in the JSON
+   * differs from version to version.
+   */
+  public boolean mentions(String words) {
+    return response.body().toLowerCase(Locale.ROOT).contains(words);
   }
 
   /** Whether the field is present and has the given value. */

@@ -102,7 +102,12 @@ public final class ApiSession {
    *     or why the request is to be sent later
    */
   public Outcome<Optional<ApiResponse>> askInAddition(URI uri, Map<String, String> headers) {
-    return switch (ask(uri, headers)) {
+    return sendInAddition(HostRequest.get(uri, headers));
+  }
+
+  /** As {@link #askInAddition}, with an answer of another size. */
+  public Outcome<Optional<ApiResponse>> sendInAddition(HostRequest request) {
+    return switch (send(request)) {
       case Outcome.Done<ApiResponse>(var answer) -> Outcome.done(Optional.of(answer));
       case Outcome.Refused<ApiResponse> _ -> Outcome.done(Optional.empty());
       case Outcome.Waiting<ApiResponse>(var problem, var until, var whom) ->
@@ -120,7 +125,7 @@ public final class ApiSession {
       throw new IllegalStateException(platform + " sends more than " + maxRequests + " requests");
     }
     return withoutTheToken(session.send(request), headers)
-        .then(response -> accepted(ApiResponse.of(response), headers));
+        .then(response -> accepted(ApiResponse.of(response), request));
   }
 
   /** The target of a redirect is reported to the user, so it must not contain the token. */
@@ -136,8 +141,8 @@ public final class ApiSession {
     };
   }
 
-  private Outcome<ApiResponse> accepted(ApiResponse answer, Map<String, String> sent) {
-    if (repeatsTheToken(answer, sent)) {
+  private Outcome<ApiResponse> accepted(ApiResponse answer, HostRequest request) {
+    if (repeatsTheToken(answer, request)) {
       return repeated();
     }
     Optional<RateLimit> limit = limits.read(answer, clock);
@@ -174,22 +179,26 @@ public final class ApiSession {
    * (RFC 8259 section 7), and some headers are percent-encoded, so the decoded texts are looked at
    * too.
    */
-  private boolean repeatsTheToken(ApiResponse answer, Map<String, String> sent) {
+  private boolean repeatsTheToken(ApiResponse answer, HostRequest request) {
     HostResponse response = answer.response();
-    List<String> secrets = secrets(sent).toList();
+    List<String> secrets = secrets(request.headers()).toList();
     Predicate<String> tells = text -> secrets.stream().anyMatch(text::contains);
     return tells.test(response.body())
         || response.headers().values().stream()
             .flatMap(List::stream)
             .anyMatch(value -> tells.test(value) || tells.test(percentDecoded(value)))
-        || json(answer).filter(json -> tells(json, tells)).isPresent();
+        || json(answer, request).filter(json -> tells(json, tells)).isPresent();
   }
 
   /** The JSON of the answer, whatever it is said to be. */
-  private static Optional<JsonNode> json(ApiResponse answer) {
-    return answer.hasJson()
-        ? Optional.of(answer.json())
-        : BoundedJson.read(answer.response().body());
+  private static Optional<JsonNode> json(ApiResponse answer, HostRequest request) {
+    if (answer.hasJson()) {
+      return Optional.of(answer.json());
+    }
+    String body = answer.response().body();
+    return request.maxBody() > HostRequest.SMALL_BODY
+        ? BoundedJson.readList(body)
+        : BoundedJson.read(body);
   }
 
   private static boolean tells(JsonNode json, Predicate<String> tells) {

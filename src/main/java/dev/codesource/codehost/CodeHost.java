@@ -78,6 +78,15 @@ public interface CodeHost {
     return Optional.empty();
   }
 
+  /** The repositories of the site, with a proven credential. */
+  Repositories repositories(SiteUrl site, Credential credential, HostClient.Session session);
+
+  /** The webhooks of the site's repositories, with a proven credential. */
+  Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session);
+
+  /** How the platform proves that a delivery comes from it. */
+  DeliveryCheck.Factory deliveries();
+
   /** The OAuth endpoints of the site and its deviations from the standard. */
   OAuthDialect oauth(SiteUrl site);
 }

@@ -31,8 +31,16 @@ public final class BoundedJson {
 
   /** The JSON value in a body; empty: there is none, or it is larger than what was asked for. */
   public static Optional<JsonNode> read(String body) {
+    return read(body, body.length() <= HostRequest.SMALL_BODY ? SMALL : LARGE);
+  }
+
+  /** As {@link #read}, for a body that has to be a list: also a short one can have many tokens. */
+  public static Optional<JsonNode> readList(String body) {
+    return read(body, LARGE);
+  }
+
+  private static Optional<JsonNode> read(String body, JsonMapper mapper) {
     try {
-      JsonMapper mapper = body.length() <= HostRequest.SMALL_BODY ? SMALL : LARGE;
       return Optional.ofNullable(mapper.readTree(body)).filter(node -> !node.isMissingNode());
     } catch (JsonProcessingException notJson) {
       return Optional.empty();

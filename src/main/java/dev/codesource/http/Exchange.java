@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.codesource.address.Origin;
 import dev.codesource.address.Origin.Scheme;
+import dev.codesource.http.HostClient.BodyReader;
 import dev.codesource.http.HostRequest.Method;
 import dev.codesource.reason.Outcome;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -25,7 +26,6 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +37,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /** One request and its answer. Tries the addresses of the host until one accepts a connection. */
 final class Exchange {
@@ -47,6 +48,7 @@ final class Exchange {
 
   private final HttpClient client;
   private final HostRequest request;
+  private final Optional<BodyReader> reader;
   private final Origin origin;
   private final String userAgent;
   private final Limits limits;
@@ -60,6 +62,7 @@ final class Exchange {
    * A request that is yet to be sent.
    *
    * @param proxy through which it is sent; empty: none
+   * @param reader of the body of a success; empty: the answer has the body
    * @param isFirstUse whether a connection has not been used before; the call itself marks it as
    *     used
    */
@@ -67,12 +70,14 @@ final class Exchange {
       HttpClient client,
       Optional<Proxy> proxy,
       HostRequest request,
+      Optional<BodyReader> reader,
       String userAgent,
       Limits limits,
       Deadline deadline,
       Predicate<HttpConnection> isFirstUse) {
     this.client = client;
     this.request = request;
+    this.reader = reader;
     this.origin = request.origin();
     this.userAgent = userAgent;
     this.limits = limits;
@@ -258,28 +263,11 @@ final class Exchange {
   }
 
   private void send(HttpClientRequest sending) {
-    if (request.json().isPresent()) {
-      sending.putHeader("Content-Type", "application/json").end(request.json().get());
-      return;
-    }
     request
-        .form()
+        .body()
         .ifPresentOrElse(
-            fields ->
-                sending
-                    .putHeader("Content-Type", "application/x-www-form-urlencoded")
-                    .end(encoded(fields)),
+            body -> sending.putHeader("Content-Type", body.contentType()).end(body.text()),
             sending::end);
-  }
-
-  private static String encoded(Map<String, String> fields) {
-    return fields.entrySet().stream()
-        .map(
-            field ->
-                URLEncoder.encode(field.getKey(), UTF_8)
-                    + "="
-                    + URLEncoder.encode(field.getValue(), UTF_8))
-        .collect(Collectors.joining("&"));
   }
 
   private Future<Outcome<HostResponse>> receive(HttpClientResponse response) {
@@ -297,9 +285,10 @@ final class Exchange {
     }
     String encoding =
         Optional.ofNullable(response.getHeader("Content-Encoding")).orElse("identity");
-    return encoding.equalsIgnoreCase("identity")
-        ? whole(response)
-        : without(response, diagnosis.encoded());
+    if (!encoding.equalsIgnoreCase("identity")) {
+      return without(response, diagnosis.encoded());
+    }
+    return reader.isPresent() && status < 300 ? inPieces(response, reader.get()) : whole(response);
   }
 
   private static boolean isOfProxy(HttpClientResponse response) {
@@ -316,24 +305,49 @@ final class Exchange {
   }
 
   private Future<Outcome<HostResponse>> whole(HttpClientResponse response) {
-    Promise<Outcome<HostResponse>> promise = Promise.promise();
+    int maxBody = reader.isPresent() ? HostRequest.SMALL_BODY : request.maxBody();
     Buffer body = Buffer.buffer();
+    return body(
+        response,
+        maxBody,
+        chunk -> {
+          body.appendBuffer(chunk);
+          return true;
+        },
+        () -> body.toString(UTF_8));
+  }
+
+  private Future<Outcome<HostResponse>> inPieces(HttpClientResponse response, BodyReader pieces) {
+    return body(response, request.maxBody(), chunk -> pieces.read(chunk.getBytes()), () -> "");
+  }
+
+  /**
+   * @param part takes a part of the body, and says whether the rest is wanted
+   */
+  private Future<Outcome<HostResponse>> body(
+      HttpClientResponse response, int maxBody, Predicate<Buffer> part, Supplier<String> whole) {
+    Promise<Outcome<HostResponse>> promise = Promise.promise();
+    AtomicInteger length = new AtomicInteger();
     response.exceptionHandler(promise::tryFail);
     response.handler(
         chunk -> {
-          if (body.length() + chunk.length() <= request.maxBody()) {
-            body.appendBuffer(chunk);
-          } else if (promise.tryComplete(diagnosis.tooMuchBody(request.maxBody()))) {
+          if (promise.future().isComplete()) {
+            return;
+          }
+          if (length.addAndGet(chunk.length()) > maxBody) {
+            promise.tryComplete(diagnosis.tooMuchBody(maxBody));
+            response.request().reset(CANCEL);
+          } else if (!part.test(chunk)) {
+            promise.tryComplete(answer(response, whole.get()));
             response.request().reset(CANCEL);
           }
         });
-    response.endHandler(
-        _ ->
-            promise.tryComplete(
-                Outcome.done(
-                    new HostResponse(
-                        response.statusCode(), headers(response), body.toString(UTF_8)))));
+    response.endHandler(_ -> promise.tryComplete(answer(response, whole.get())));
     return promise.future();
+  }
+
+  private static Outcome<HostResponse> answer(HttpClientResponse response, String body) {
+    return Outcome.done(new HostResponse(response.statusCode(), headers(response), body));
   }
 
   private static Map<String, List<String>> headers(HttpClientResponse response) {

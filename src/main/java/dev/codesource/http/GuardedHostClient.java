@@ -107,11 +107,24 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
 
   @Override
   public Session open(String tenant, Optional<TrustAnchors> anchors) {
-    return request -> send(tenant, anchors, request);
+    return new Session() {
+      @Override
+      public Outcome<HostResponse> send(HostRequest request) {
+        return exchange(tenant, anchors, request, Optional.empty());
+      }
+
+      @Override
+      public Outcome<HostResponse> receive(HostRequest request, BodyReader reader) {
+        return exchange(tenant, anchors, request, Optional.of(reader));
+      }
+    };
   }
 
-  private Outcome<HostResponse> send(
-      String tenant, Optional<TrustAnchors> anchors, HostRequest request) {
+  private Outcome<HostResponse> exchange(
+      String tenant,
+      Optional<TrustAnchors> anchors,
+      HostRequest request,
+      Optional<BodyReader> reader) {
     if (Context.isOnEventLoopThread()) {
       throw new IllegalStateException("This call blocks, and an event loop must not.");
     }
@@ -123,7 +136,7 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
       return busy();
     }
     try (Permit _ = permit.get()) {
-      return send(tenant, anchors, request, Deadline.in(limits.total()));
+      return exchange(tenant, anchors, request, reader, Deadline.in(limits.total()));
     }
   }
 
@@ -136,8 +149,12 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
         Outcome.Scope.CREDENTIAL);
   }
 
-  private Outcome<HostResponse> send(
-      String tenant, Optional<TrustAnchors> anchors, HostRequest request, Deadline deadline) {
+  private Outcome<HostResponse> exchange(
+      String tenant,
+      Optional<TrustAnchors> anchors,
+      HostRequest request,
+      Optional<BodyReader> reader,
+      Deadline deadline) {
     Origin origin = request.origin();
     Optional<Proxy> proxy = proxies.of(origin);
     Duration wait = deadline.remaining(limits.connect());
@@ -155,7 +172,14 @@ public final class GuardedHostClient implements HostClient, AutoCloseable {
                   try (TrustedClients.Lease lease = leased.get();
                       Handshakes.Asking _ = clients.handshakes().asks(tenant, origin)) {
                     return new Exchange(
-                            lease.client(), proxy, request, userAgent, limits, deadline, used::add)
+                            lease.client(),
+                            proxy,
+                            request,
+                            reader,
+                            userAgent,
+                            limits,
+                            deadline,
+                            used::add)
                         .by(found.stream().limit(ADDRESSES_TRIED).toList());
                   }
                 });

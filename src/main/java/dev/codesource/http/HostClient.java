@@ -2,6 +2,7 @@ package dev.codesource.http;
 
 import dev.codesource.http.limit.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Sends requests to code hosts. */
@@ -31,5 +32,34 @@ public interface HostClient {
      *     the value
      */
     Outcome<HostResponse> send(HostRequest request);
+
+    /**
+     * As {@link #send}, but the body of a success (2xx) is given to a reader piece by piece, and is
+     * empty in the answer. For long bodies of which little is kept. A client that has the whole
+     * body gives it as one piece.
+     */
+    default Outcome<HostResponse> receive(HostRequest request, BodyReader reader) {
+      return send(request)
+          .map(
+              response -> {
+                if (!response.isSuccess()) {
+                  return response;
+                }
+                var _ = reader.read(response.body().getBytes(StandardCharsets.UTF_8));
+                return new HostResponse(response.status(), response.headers(), "");
+              });
+    }
+  }
+
+  /** Reads a body while it arrives. Called by one thread at a time, which must not block. */
+  @FunctionalInterface
+  interface BodyReader {
+
+    /**
+     * Reads the next piece.
+     *
+     * @return whether the rest is wanted; false: the answer ends here
+     */
+    boolean read(byte[] piece);
   }
 }

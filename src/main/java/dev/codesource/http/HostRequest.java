@@ -3,27 +3,24 @@ package dev.codesource.http;
 import dev.codesource.address.Origin;
 import dev.codesource.address.Origin.Scheme;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a code host.
  *
  * @param uri absolute, http or https
- * @param headers besides Host, User-Agent and Accept, which the client sets
- * @param form the body, application/x-www-form-urlencoded fields
- * @param json the body, where it is JSON; not both
+ * @param headers besides Host and User-Agent, which the client sets; Accept is application/json
+ *     unless it is among them
  * @param maxBody how many bytes the body of the answer may have
  */
 public record HostRequest(
-    Method method,
-    URI uri,
-    Map<String, String> headers,
-    Optional<Map<String, String>> form,
-    Optional<String> json,
-    int maxBody) {
+    Method method, URI uri, Map<String, String> headers, Optional<Body> body, int maxBody) {
 
   /** Enough for an account or a token. */
   public static final int SMALL_BODY = 64 << 10;
@@ -31,18 +28,59 @@ public record HostRequest(
   /** Enough for a page of 100 objects. */
   public static final int LARGE_BODY = 256 << 10;
 
-  public HostRequest(
-      Method method,
-      URI uri,
-      Map<String, String> headers,
-      Optional<Map<String, String>> form,
-      Optional<String> json) {
-    this(method, uri, headers, form, json, SMALL_BODY);
+  /** A request with a small answer. */
+  public HostRequest(Method method, URI uri, Map<String, String> headers, Optional<Body> body) {
+    this(method, uri, headers, body, SMALL_BODY);
   }
 
-  public HostRequest(
-      Method method, URI uri, Map<String, String> headers, Optional<Map<String, String>> form) {
-    this(method, uri, headers, form, Optional.empty());
+  /** The body of a request. */
+  public sealed interface Body {
+
+    /** The media type. */
+    String contentType();
+
+    /** What is sent, in UTF-8. */
+    String text();
+
+    /** Fields of a form, {@code application/x-www-form-urlencoded}. */
+    record Form(Map<String, String> fields) implements Body {
+      @Override
+      public String contentType() {
+        return "application/x-www-form-urlencoded";
+      }
+
+      @Override
+      public String text() {
+        return fields.entrySet().stream()
+            .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+            .collect(Collectors.joining("&"));
+      }
+
+      private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+      }
+
+      /** Without the fields: they carry credentials. */
+      @Override
+      public String toString() {
+        return contentType();
+      }
+    }
+
+    /** Any other text. */
+    record Text(String contentType, String text) implements Body {
+
+      /** Without the text: it may carry credentials. */
+      @Override
+      public String toString() {
+        return contentType;
+      }
+    }
+
+    /** JSON. */
+    static Body json(String text) {
+      return new Text("application/json", text);
+    }
   }
 
   /** The methods in use. */
@@ -59,12 +97,21 @@ public record HostRequest(
   }
 
   public static HostRequest post(URI uri, Map<String, String> headers, Map<String, String> form) {
-    return new HostRequest(Method.POST, uri, headers, Optional.of(form));
+    return new HostRequest(Method.POST, uri, headers, Optional.of(new Body.Form(form)));
   }
 
   /** The same request, whose answer is a list. */
   public HostRequest forList() {
-    return new HostRequest(method, uri, headers, form, json, LARGE_BODY);
+    return withMaxBody(LARGE_BODY);
+  }
+
+  /**
+   * The same request, with another limit.
+   *
+   * @param bytes that the body of the answer may have
+   */
+  public HostRequest withMaxBody(int bytes) {
+    return new HostRequest(method, uri, headers, body, bytes);
   }
 
   /** Where the request goes. */
@@ -82,7 +129,7 @@ public record HostRequest(
         uri.getPort() < 0 ? scheme.defaultPort() : uri.getPort());
   }
 
-  /** Without headers and form: they carry credentials. */
+  /** Without headers and body: they carry credentials. */
   @Override
   public String toString() {
     return method + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();

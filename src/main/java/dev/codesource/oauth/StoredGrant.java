@@ -55,7 +55,7 @@ public record StoredGrant(
   private static final String ENDED = "ended";
 
   /** Reads a Secret that the operator wrote; empty: it did not, or somebody changed it since. */
-  static Optional<StoredGrant> of(Secret secret) {
+  public static Optional<StoredGrant> of(Secret secret) {
     return SecretFields.read(
         secret,
         fields ->

@@ -181,8 +181,7 @@ record TokenEndpoint(
                     + URLEncoder.encode(client.id(), StandardCharsets.UTF_8)
                     + "/token"),
             Map.of("Authorization", basic()),
-            Optional.empty(),
-            Optional.of(body)))
+            Optional.of(HostRequest.Body.json(body))))
         .then(this::served)
         // 404 and 422: there is no such token any more.
         .then(

@@ -1,9 +1,9 @@
 package dev.codesource.reason;
 
 /**
- * The conditions of a binding, in the order in which they are established. {@code Ready}, {@code
- * Reconciling} and {@code Stalled} sum up the others as kstatus expects
- * (https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md).
+ * The conditions of a binding, in the order in which they are established, and after them those of
+ * a trigger. {@code Ready}, {@code Reconciling} and {@code Stalled} sum up the others as kstatus
+ * expects (https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md).
  */
 public enum ConditionType {
   Ready("The access is proven."),
@@ -13,7 +13,11 @@ public enum ConditionType {
   ScopesSufficient("The scopes suffice to read code and set webhooks."),
   CredentialFresh("The credential does not expire soon."),
   Published("The requested Secrets are written."),
-  Reconciling("The operator is working on the binding."),
+  RulesValid("The rules can be used."),
+  BindingReady("The binding is Bound."),
+  RepositoryFound("The repository's branches and tags can be read."),
+  WebhookReady("The code host tells of pushes."),
+  Reconciling("The operator is working on it."),
   Stalled("A person must act.");
 
   private final String whenTrue;

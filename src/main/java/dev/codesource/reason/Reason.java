@@ -10,16 +10,20 @@ import static dev.codesource.reason.Reason.Recheck.ON_CHANGE;
 import static dev.codesource.reason.Reason.Recheck.SOON;
 import static dev.codesource.reason.Stage.ACCESS;
 import static dev.codesource.reason.Stage.ADDRESS;
+import static dev.codesource.reason.Stage.BINDING;
 import static dev.codesource.reason.Stage.CREDENTIAL;
 import static dev.codesource.reason.Stage.FRESHNESS;
 import static dev.codesource.reason.Stage.HOST;
 import static dev.codesource.reason.Stage.PUBLISHED;
+import static dev.codesource.reason.Stage.REPOSITORY;
+import static dev.codesource.reason.Stage.RULES;
 import static dev.codesource.reason.Stage.SCOPES;
+import static dev.codesource.reason.Stage.WEBHOOK;
 import static dev.codesource.reason.Stage.WHOLE;
 
 /**
- * Every reason that a condition of a binding can carry. The constant's name is the value of the
- * field {@code reason}; {@code docs/troubleshooting.md} has a section for each.
+ * Every reason that a condition of a binding or a trigger can carry. The constant's name is the
+ * value of the field {@code reason}; {@code docs/troubleshooting.md} has a section for each.
  */
 public enum Reason {
 
@@ -352,6 +356,95 @@ public enum Reason {
       "A Secret that the operator keeps for the binding was changed by another process at the same time.",
       "Nothing needs to be done: the operator tries again after some seconds."),
 
+  // Triggers: what is built, of which repository.
+  PatternInvalid(
+      RULES,
+      PERSON,
+      ON_CHANGE,
+      "The pattern of a rule is not a regular expression, or is too large.",
+      "Write a regular expression as RE2 has it, such as release-(?<version>[0-9.]+): https://github.com/google/re2/wiki/Syntax."),
+  ImageTagInvalid(
+      RULES,
+      PERSON,
+      ON_CHANGE,
+      "A rule makes no usable tag for the image.",
+      "Use letters, digits, dots, hyphens and underscores, at most 128, and the variables that exist; ${refSlug} has none of the characters that a tag may not have."),
+  RefInvalid(
+      RULES,
+      NOTE,
+      ON_CHANGE,
+      "What is asked for is not the full name of a branch or a tag.",
+      "Write refs/heads/ or refs/tags/ and the name, such as refs/tags/v1.2."),
+  BindingNotFound(
+      BINDING,
+      PASSING,
+      ON_CHANGE,
+      "The binding that the trigger names does not exist in its namespace.",
+      "Check spec.bindingRef.name, or create the CodeSourceBinding."),
+  BindingNotBound(
+      BINDING,
+      PASSING,
+      ON_CHANGE,
+      "The binding that the trigger names has not proven its access.",
+      "Do what the status of the binding says."),
+  RepositoryNotFound(
+      REPOSITORY,
+      PERSON,
+      AT_INTERVAL,
+      "The repository does not exist, or the bound account may not see it.",
+      "Check spec.repository, and that the bound account has access to it."),
+  RepositoryNotReadable(
+      REPOSITORY,
+      PERSON,
+      AT_INTERVAL,
+      "The bound account may not read the code of the repository.",
+      "Give the account a role that can read code, and its token the scope for it."),
+  GitNotServed(
+      REPOSITORY,
+      PERSON,
+      AT_INTERVAL,
+      "The repository's address does not speak git's smart HTTP protocol.",
+      "Check that the code host allows cloning over HTTPS, and that no login page or proxy stands in front of it."),
+  TooManyRefs(
+      REPOSITORY,
+      PERSON,
+      AT_INTERVAL,
+      "The repository has more branches and tags than the operator reads.",
+      "Begin the patterns with literal text, such as release-, so that fewer are asked for; or delete old branches and tags."),
+  WebhookNotPermitted(
+      WEBHOOK,
+      NOTE,
+      AT_INTERVAL,
+      "The bound account may not set webhooks, so the repository is only asked at the interval.",
+      "Give the account the role that may (Maintainer on GitLab, administrator of the repository elsewhere), and its token the scope for webhooks."),
+  WebhookLimitReached(
+      WEBHOOK,
+      NOTE,
+      AT_INTERVAL,
+      "The repository has as many webhooks as the code host allows, so it is only asked at the interval.",
+      "Delete webhooks that nobody needs in the settings of the repository."),
+  WebhookAddressRefused(
+      WEBHOOK,
+      NOTE,
+      AT_INTERVAL,
+      "The code host does not send webhooks to the operator's address, so the repository is only asked at the interval.",
+      "The administrator of the code host allows the address: on GitLab under Outbound requests, on Gitea in ALLOWED_HOST_LIST."),
+  TooManyWebhooks(
+      WEBHOOK,
+      NOTE,
+      AT_INTERVAL,
+      "The repository has more webhooks than the operator reads, so it is only asked at the interval.",
+      "Delete webhooks that nobody needs in the settings of the repository."),
+
+  TagMoved(
+      WHOLE,
+      NOTE,
+      ON_CHANGE,
+      "A tag names another commit than before.",
+      "It is due only by rules with allowMoved."),
+  CommitDue(WHOLE, GOOD, ON_CHANGE, "A commit was pushed that a rule matches.", ""),
+  Watching(WHOLE, GOOD, AT_INTERVAL, "Pushes to the repository are noticed.", ""),
+
   // Not a problem.
   Succeeded(WHOLE, GOOD, AT_INTERVAL, "This check succeeded.", ""),
   NotChecked(
@@ -372,7 +465,7 @@ public enum Reason {
       WHOLE,
       NOTE,
       ON_CHANGE,
-      "spec.suspend is set: the binding is not verified.",
+      "spec.suspend is set: a binding is not verified, a trigger notices no pushes.",
       "Set spec.suspend to false to go on.");
 
   /** Whether the reason is a problem, and who can fix it. */

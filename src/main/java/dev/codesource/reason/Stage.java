@@ -1,6 +1,6 @@
 package dev.codesource.reason;
 
-/** The stages of a verification, in their order. */
+/** The stages of a verification, in their order, and after them those of a trigger. */
 public enum Stage {
   /** The address, as written or as resolved; nothing was sent. */
   ADDRESS(ConditionType.AddressValid),
@@ -16,7 +16,15 @@ public enum Stage {
   FRESHNESS(ConditionType.CredentialFresh),
   /** The Secrets for consumers. */
   PUBLISHED(ConditionType.Published),
-  /** The binding as a whole. */
+  /** The rules of a trigger; nothing was sent. */
+  RULES(ConditionType.RulesValid),
+  /** The binding of a trigger. */
+  BINDING(ConditionType.BindingReady),
+  /** The repository of a trigger, and whether its branches and tags can be read. */
+  REPOSITORY(ConditionType.RepositoryFound),
+  /** The webhook of a trigger, without which it goes on more slowly. */
+  WEBHOOK(ConditionType.WebhookReady),
+  /** The binding, or the trigger, as a whole. */
   WHOLE(ConditionType.Ready);
 
   private final ConditionType condition;

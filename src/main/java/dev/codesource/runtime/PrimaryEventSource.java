@@ -26,7 +26,7 @@ public final class PrimaryEventSource<P extends HasMetadata> extends AbstractEve
   }
 
   /** Starts a reconciliation of the resource. */
-  void reconcile(ResourceID resource) {
+  public void reconcile(ResourceID resource) {
     getEventHandler().handleEvent(new Event(resource));
   }
 

@@ -1,6 +1,5 @@
 package dev.codesource.status;
 
-import dev.codesource.api.BindingStatus;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
@@ -11,10 +10,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How long a binding is {@code Reconciling} with a problem that may end by itself, or by an object
- * that is applied together with the binding. After that it is {@code Stalled}.
+ * How long a binding or a trigger is {@code Reconciling} with a problem that may end by itself, or
+ * by an object that is applied together with the binding. After that it is {@code Stalled}.
  */
 public final class Patience {
 
@@ -23,9 +23,9 @@ public final class Patience {
 
   private Patience() {}
 
-  /** When a binding that is reconciling becomes stalled, if its problem lasts until then. */
-  public static Optional<Instant> end(BindingStatus status) {
-    return summaries(status)
+  /** When what is reconciling becomes stalled, if its problem lasts until then. */
+  public static Optional<Instant> end(@Nullable List<Condition> conditions) {
+    return summaries(conditions)
         .filter(Patience::isReconciling)
         .filter(condition -> reason(condition).filter(Patience::isPassing).isPresent())
         .map(Patience::end)
@@ -33,16 +33,15 @@ public final class Patience {
   }
 
   /**
-   * Since when a binding has been reconciling with this problem, or with another one of the same
-   * stage; empty: it is stalled. Each generation of the binding has the whole time. A host that
-   * answers now in one way and now in another, such as with an error and with a rate limit, has it
-   * once for all of them.
+   * Since when it has been reconciling with this problem, or with another one of the same stage;
+   * empty: it is stalled. Each generation of the binding has the whole time. A host that answers
+   * now in one way and now in another, such as with an error and with a rate limit, has it once for
+   * all of them.
    */
-  static Optional<Instant> since(
-      Optional<BindingStatus> previous, Problem problem, long generation, Instant now) {
+  public static Optional<Instant> since(
+      @Nullable List<Condition> previous, Problem problem, long generation, Instant now) {
     Optional<Condition> before =
-        previous.stream()
-            .flatMap(Patience::summaries)
+        summaries(previous)
             .filter(condition -> Long.valueOf(generation).equals(condition.getObservedGeneration()))
             .filter(condition -> isSameStage(condition, problem))
             .findFirst();
@@ -66,8 +65,8 @@ public final class Patience {
   }
 
   /** The conditions {@code Reconciling} and {@code Stalled}, of which one at most is true. */
-  private static Stream<Condition> summaries(BindingStatus status) {
-    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
+  private static Stream<Condition> summaries(@Nullable List<Condition> conditions) {
+    return Optional.ofNullable(conditions).orElse(List.of()).stream()
         .filter(condition -> "True".equals(condition.getStatus()))
         .filter(
             condition ->

@@ -20,15 +20,12 @@ import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.reason.Stage;
-import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the next status of a binding. */
@@ -48,7 +45,7 @@ public final class StatusReport {
   private final Observation observation;
   private final Publishing publishing;
   private final Instant now;
-  private final Conditions conditions;
+  private final ConditionSet conditions;
 
   private StatusReport(
       @Nullable BindingStatus previous,
@@ -60,7 +57,7 @@ public final class StatusReport {
     this.publishing = publishing;
     this.now = now;
     this.conditions =
-        new Conditions(
+        new ConditionSet(
             this.previous.map(BindingStatus::conditions).orElse(List.of()),
             observation.generation(),
             now);
@@ -198,7 +195,12 @@ public final class StatusReport {
     Optional<Instant> since =
         switch (problem.reason().kind()) {
           case TIME -> Optional.of(conditions.since(Reconciling, "True"));
-          case PASSING -> Patience.since(previous, problem, observation.generation(), now);
+          case PASSING ->
+              Patience.since(
+                  previous.map(BindingStatus::conditions).orElse(null),
+                  problem,
+                  observation.generation(),
+                  now);
           case PERSON, NOTE, GOOD -> Optional.empty();
         };
     if (since.isPresent()) {
@@ -218,6 +220,8 @@ public final class StatusReport {
       case ACCESS -> step == AddressValid || step == Reachable;
       case SCOPES -> step == AddressValid || step == Reachable || step == Authenticated;
       case FRESHNESS, PUBLISHED, WHOLE -> true;
+      case RULES, BINDING, REPOSITORY, WEBHOOK ->
+          throw new IllegalArgumentException(stage + " is of triggers");
     };
   }
 
@@ -329,66 +333,6 @@ public final class StatusReport {
 
     static RecordedProof lapsed(@Nullable String lastVerifiedAt, @Nullable String expiresAt) {
       return new RecordedProof(null, null, expiresAt, lastVerifiedAt, null);
-    }
-  }
-
-  /** Builds the list of conditions, carrying transition times forward. */
-  private static final class Conditions {
-    private final List<Condition> previous;
-    private final long generation;
-    private final Instant now;
-    private final EnumMap<ConditionType, Condition> next = new EnumMap<>(ConditionType.class);
-
-    Conditions(List<Condition> previous, long generation, Instant now) {
-      this.previous = previous;
-      this.generation = generation;
-      this.now = now;
-    }
-
-    void succeeded(ConditionType type) {
-      set(type, "True", Reason.Succeeded, type.whenTrue());
-    }
-
-    void set(ConditionType type, String status, Reason reason, String message) {
-      set(type, status, reason, message, since(type, status));
-    }
-
-    void set(ConditionType type, String status, Reason reason, String message, Instant since) {
-      next.put(
-          type,
-          new Condition(timestamp(since), message, generation, reason.name(), status, type.name()));
-    }
-
-    /** Since when a condition has had a status. */
-    Instant since(ConditionType type, String status) {
-      return before(type)
-          .filter(was -> status.equals(was.getStatus()))
-          .map(Condition::getLastTransitionTime)
-          .map(Instant::parse)
-          .orElse(now);
-    }
-
-    void remove(ConditionType type) {
-      next.remove(type);
-    }
-
-    void keep(ConditionType type) {
-      before(type).ifPresent(was -> next.put(type, was));
-    }
-
-    void keepIfTrue(ConditionType type) {
-      before(type)
-          .filter(was -> "True".equals(was.getStatus()))
-          .ifPresent(was -> next.put(type, was));
-    }
-
-    List<Condition> list() {
-      return List.copyOf(next.values());
-    }
-
-    private Optional<Condition> before(ConditionType type) {
-      Predicate<Condition> sameType = condition -> type.name().equals(condition.getType());
-      return previous.stream().filter(sameType).findFirst();
     }
   }
 }

@@ -47,13 +47,12 @@ import org.opentest4j.TestAbortedException;
  * environment variable {@code RECORDINGS}; it is no part of the product.
  */
 class RecordingsTest {
-  private static final Path FOLDER =
+  static final Path FOLDER =
       Path.of(Optional.ofNullable(System.getenv("RECORDINGS")).orElse("../shared/recordings"));
 
   private static final String ANOTHER_ROOM =
       "answers to OAuth's requests, which the OAuth room reads";
-  private static final String NO_HOOKS = "this product sets no webhooks: builders do";
-  private static final String NO_REPOSITORIES = "this product asks for no repository";
+  private static final String WEBHOOKS = "no proof of an access: WebhookRecordingsTest reads it";
 
   /** Kinds that say nothing to this product unless they fail, and why. */
   private static final Map<String, String> NEVER_MET =
@@ -64,13 +63,13 @@ class RecordingsTest {
           Map.entry("oauth-device-code", ANOTHER_ROOM),
           Map.entry("oauth-discovery", ANOTHER_ROOM),
           Map.entry("token-introspection", ANOTHER_ROOM),
-          Map.entry("hook-create", NO_HOOKS),
-          Map.entry("hook-delete", NO_HOOKS),
-          Map.entry("hook-list", NO_HOOKS),
-          Map.entry("hook-ping", NO_HOOKS),
-          Map.entry("repository-read", NO_REPOSITORIES),
-          Map.entry("repository-create", NO_REPOSITORIES),
-          Map.entry("permission", NO_REPOSITORIES),
+          Map.entry("hook-create", WEBHOOKS),
+          Map.entry("hook-delete", WEBHOOKS),
+          Map.entry("hook-list", WEBHOOKS),
+          Map.entry("hook-ping", "this product sends no ping"),
+          Map.entry("repository-read", WEBHOOKS),
+          Map.entry("repository-create", "this product makes no repository"),
+          Map.entry("permission", "this product asks for no permission"),
           Map.entry("members", "this product asks for no members"),
           Map.entry("organization-read", "this product asks for no organization"),
           Map.entry("version", "the account is asked for, whatever the version"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.status.Kstatus;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -18,32 +19,43 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The checked-in CRD, without a cluster. */
+/** The checked-in CRDs, without a cluster. */
 class CrdTest {
-  private static final Path CHECKED_IN = Path.of("crds/codesourcebindings.codesource.dev-v1.yml");
+  private static final String BINDINGS = "codesourcebindings";
+  private static final String TRIGGERS = "codesourcetriggers";
+
+  private static Path checkedIn(String plural) {
+    return Path.of("crds/%s.codesource.dev-v1.yml".formatted(plural));
+  }
 
   /** Runs before the build writes {@code crds/} anew, and so sees what is checked in. */
-  @Test
-  void isWhatTheTypesSay(@TempDir Path folder) {
+  @ParameterizedTest
+  @ValueSource(strings = {BINDINGS, TRIGGERS})
+  void isWhatTheTypesSay(String plural, @TempDir Path folder) {
     new CRDGenerator()
-        .customResourceClasses(CodeSourceBinding.class)
+        .customResourceClasses(CodeSourceBinding.class, CodeSourceTrigger.class)
         .forCRDVersions("v1")
         .withPostProcessor(new CrdFinish())
         .inOutputDir(folder.toFile())
         .detailedGenerate();
 
-    assertThat(CHECKED_IN)
+    assertThat(checkedIn(plural))
         .as("make build, and commit crds/")
-        .hasSameTextualContentAs(folder.resolve(CHECKED_IN.getFileName()));
+        .hasSameTextualContentAs(folder.resolve(checkedIn(plural).getFileName()));
   }
 
   @Test
   void describesEveryField() throws IOException {
     List<String> undescribed = new ArrayList<>();
     List<String> described = new ArrayList<>();
-    for (CustomResourceDefinitionVersion version : read().getSpec().getVersions()) {
+    for (CustomResourceDefinitionVersion version : read(BINDINGS).getSpec().getVersions()) {
       walk("csb", version.getSchema().getOpenAPIV3Schema(), described, undescribed);
+    }
+    for (CustomResourceDefinitionVersion version : read(TRIGGERS).getSpec().getVersions()) {
+      walk("cst", version.getSchema().getOpenAPIV3Schema(), described, undescribed);
     }
 
     assertThat(undescribed).isEmpty();
@@ -51,13 +63,15 @@ class CrdTest {
         .contains(
             "csb.spec.tls.caConfigMapRef.key",
             "csb.status.conditions.message",
-            "csb.status.authorization.userCode");
+            "csb.status.authorization.userCode",
+            "cst.spec.rules.imageTags",
+            "cst.status.rules.lastBuild.sha");
   }
 
   @Test
   void aNewBindingHasAStatusThatSaysThatNobodyLookedAtIt() throws IOException {
     JsonNode status =
-        read()
+        read(BINDINGS)
             .getSpec()
             .getVersions()
             .getFirst()
@@ -72,10 +86,11 @@ class CrdTest {
     assertThat(Kstatus.of(1, read)).isEqualTo(Kstatus.InProgress);
   }
 
-  @Test
-  void boundsEverythingThatAUserWrites() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {BINDINGS, TRIGGERS})
+  void boundsEverythingThatAUserWrites(String plural) throws IOException {
     List<String> unbounded = new ArrayList<>();
-    for (CustomResourceDefinitionVersion version : read().getSpec().getVersions()) {
+    for (CustomResourceDefinitionVersion version : read(plural).getSpec().getVersions()) {
       unbounded(
           "spec", version.getSchema().getOpenAPIV3Schema().getProperties().get("spec"), unbounded);
     }
@@ -123,8 +138,8 @@ class CrdTest {
     }
   }
 
-  private static CustomResourceDefinition read() throws IOException {
+  private static CustomResourceDefinition read(String plural) throws IOException {
     return Serialization.unmarshal(
-        Files.newInputStream(CHECKED_IN), CustomResourceDefinition.class);
+        Files.newInputStream(checkedIn(plural)), CustomResourceDefinition.class);
   }
 }

@@ -23,6 +23,7 @@ public final class GitHttpBackend implements HttpHandler {
   private final String prefix;
   private final List<String> seen = new CopyOnWriteArrayList<>();
   private volatile Predicate<String> logins;
+  private volatile boolean isOld;
 
   /**
    * @param prefix of the paths, such as {@code /git}
@@ -45,6 +46,12 @@ public final class GitHttpBackend implements HttpHandler {
   /** From now on this one alone is let in. */
   public void letIn(String other) {
     logins = other::equals;
+  }
+
+  /** From now on as a git before 2.18, which knows no protocol 2. */
+  public GitHttpBackend speakingProtocol0() {
+    isOld = true;
+    return this;
   }
 
   /** The logins that were tried, each as {@code user:password}. */
@@ -91,7 +98,9 @@ public final class GitHttpBackend implements HttpHandler {
     environment.put("REQUEST_METHOD", exchange.getRequestMethod());
     header(exchange, "Content-Type", "CONTENT_TYPE", environment);
     header(exchange, "Content-Encoding", "HTTP_CONTENT_ENCODING", environment);
-    header(exchange, "Git-Protocol", "GIT_PROTOCOL", environment);
+    if (!isOld) {
+      header(exchange, "Git-Protocol", "GIT_PROTOCOL", environment);
+    }
     String query = exchange.getRequestURI().getRawQuery();
     environment.put("QUERY_STRING", query == null ? "" : query);
     Process process = backend.start();

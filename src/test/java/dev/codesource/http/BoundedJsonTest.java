@@ -2,6 +2,8 @@ package dev.codesource.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BoundedJsonTest {
@@ -29,6 +31,20 @@ class BoundedJsonTest {
     String page = "[" + (hook + ",").repeat(99) + hook + "]";
     assertThat(page.length()).isBetween(HostRequest.SMALL_BODY, HostRequest.LARGE_BODY);
     assertThat(BoundedJson.read(page)).hasValueSatisfying(list -> assertThat(list).hasSize(100));
+  }
+
+  /** 60 webhooks of GitLab are 60 kB with 5 000 tokens. */
+  @Test
+  void aShortListMayHaveManyTokensAndStillHasALimit() {
+    String hook =
+        IntStream.range(0, 40)
+            .mapToObj("\"event_%d\":false"::formatted)
+            .collect(Collectors.joining(",", "{", "}"));
+    String list = "[" + (hook + ",").repeat(59) + hook + "]";
+    assertThat(list.length()).isLessThan(HostRequest.SMALL_BODY);
+    assertThat(BoundedJson.read(list)).isEmpty();
+    assertThat(BoundedJson.readList(list)).hasValueSatisfying(all -> assertThat(all).hasSize(60));
+    assertThat(BoundedJson.readList("[" + "{},".repeat(20_000) + "{}]")).isEmpty();
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.codesource.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.codesource.http.HostRequest.Method;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Outcome.Done;
 import dev.codesource.reason.Outcome.Refused;
@@ -93,10 +92,14 @@ final class ClientUnderTest implements AutoCloseable {
     return client.open(tenant, Optional.empty()).send(request);
   }
 
+  Outcome<HostResponse> receive(HostRequest request, HostClient.BodyReader reader) {
+    return client.open("team", Optional.empty()).receive(request, reader);
+  }
+
   Outcome<HostResponse> post(String uri, Map<String, String> form) {
     return client
         .open("team", Optional.empty())
-        .send(new HostRequest(Method.POST, URI.create(uri), Map.of(), Optional.of(form)));
+        .send(HostRequest.post(URI.create(uri), Map.of(), form));
   }
 
   Vertx vertx() {

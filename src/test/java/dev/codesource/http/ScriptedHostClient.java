@@ -96,7 +96,10 @@ public final class ScriptedHostClient implements HostClient {
         .headers()
         .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), List.of(value)));
     return new Asked(
-        request.method().name(), request.uri().getRawPath(), headers, request.json().orElse(""));
+        request.method().name(),
+        request.uri().getRawPath(),
+        headers,
+        request.body().map(HostRequest.Body::text).orElse(""));
   }
 
   private static HostResponse response(Answer answer) {

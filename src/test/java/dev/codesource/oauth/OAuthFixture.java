@@ -171,6 +171,11 @@ final class OAuthFixture {
 
   /** A field of the form that a request carries. */
   static String field(HostRequest request, String name) {
-    return request.form().orElseThrow().getOrDefault(name, "");
+    return request
+        .body()
+        .map(HostRequest.Body.Form.class::cast)
+        .orElseThrow()
+        .fields()
+        .getOrDefault(name, "");
   }
 }

@@ -81,6 +81,19 @@ class OperatorWritesIT {
   }
 
   @Test
+  void whatItKeepsForATriggerIsTheTriggers() {
+    String ofTrigger = owner.replace("CodeSourceBinding", "CodeSourceTrigger");
+
+    assertThat(create("refs", "codesource.dev/refs", MANAGED, ofTrigger)).isEmpty();
+    assertThat(patch("refs", PatchType.JSON_MERGE, PASSWORD)).isEmpty();
+    assertThat(delete("refs")).isEmpty();
+    assertThat(create("refs", "codesource.dev/refs", MANAGED, owner))
+        .contains("controller is a CodeSourceTrigger");
+    assertThat(create("token", "codesource.dev/token", MANAGED, ofTrigger))
+        .contains("controller is a CodeSourceBinding");
+  }
+
+  @Test
   void aTokenOfAServiceAccountIsRefused() {
     String labels = PUBLISHED + "}, annotations: {kubernetes.io/service-account.name: default";
 

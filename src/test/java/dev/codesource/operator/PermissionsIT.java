@@ -3,6 +3,7 @@ package dev.codesource.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.cluster.AuditEvent;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
@@ -159,6 +160,8 @@ class PermissionsIT {
     "list, '', nodes, ''",
     "update, codesource.dev, codesourcebindings, ''",
     "delete, codesource.dev, codesourcebindings, ''",
+    "patch, codesource.dev, codesourcetriggers, ''",
+    "delete, codesource.dev, codesourcetriggers, ''",
     "list, apiextensions.k8s.io, customresourcedefinitions, ''",
     "create, rbac.authorization.k8s.io, rolebindings, ''",
     "escalate, rbac.authorization.k8s.io, roles, ''",
@@ -209,7 +212,34 @@ class PermissionsIT {
   }
 
   /** Each request that the operator can make to the API server is made at least once. */
+  /** Its status is written, also without its binding. */
+  private void trigger(Team team) {
+    cluster
+        .apply(
+            """
+            apiVersion: codesource.dev/v1alpha1
+            kind: CodeSourceTrigger
+            metadata: {name: shop, namespace: %s}
+            spec: {bindingRef: {name: gitlab}, repository: group/shop, rules: [{name: main, branch: main}]}
+            """
+                .formatted(team.namespace()))
+        .orFail();
+    Team.patiently()
+        .until(
+            () ->
+                cluster
+                        .admin()
+                        .resources(CodeSourceTrigger.class)
+                        .inNamespace(team.namespace())
+                        .withName("shop")
+                        .require()
+                        .getStatus()
+                        .phase()
+                    != null);
+  }
+
   private void everyCodePath(Team team) {
+    trigger(team);
     try (LoopbackCodeHost gitLab = gitLab();
         LoopbackCodeHost withOwnCa = withOwnCa(team)) {
       team.token("gitlab-token", gitLab.url(), "glpat-good");

@@ -6,14 +6,20 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.RateLimit;
+import dev.codesource.codehost.Repositories;
+import dev.codesource.codehost.RepositoryAnswers;
+import dev.codesource.codehost.WebhookAnswers;
+import dev.codesource.codehost.Webhooks;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
 import dev.codesource.reason.Outcome;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -94,6 +100,34 @@ public final class Bitbucket implements CodeHost {
   }
 
   @Override
+  public Repositories repositories(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    ApiSession api = api(credential, session, RepositoryAnswers.MAX_REQUESTS);
+    Map<String, String> headers = BitbucketCloud.headers(credential);
+    return site.equals(publicSite)
+        ? new CloudRepositories(site, publicApi, headers, api)
+        : new RepositoriesElsewhere(
+            new DataCenterRepositories(site, credential.token(), api),
+            new CloudRepositories(site, apiElsewhere(site), headers, api));
+  }
+
+  @Override
+  public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
+    ApiSession api = api(credential, session, WebhookAnswers.MAX_REQUESTS);
+    Map<String, String> headers = BitbucketCloud.headers(credential);
+    return site.equals(publicSite)
+        ? new CloudWebhooks(site, publicApi, headers, api)
+        : new WebhooksElsewhere(
+            new DataCenterWebhooks(site, credential.token(), api),
+            new CloudWebhooks(site, apiElsewhere(site), headers, api));
+  }
+
+  @Override
+  public DeliveryCheck.Factory deliveries() {
+    return new BitbucketDeliveries();
+  }
+
+  @Override
   public OAuthDialect oauth(SiteUrl site) {
     return site.equals(publicSite)
         ? BitbucketCloud.oauth(site, requiredScopes())
@@ -103,15 +137,23 @@ public final class Bitbucket implements CodeHost {
   /** For example, a company's proxy for the Cloud's API. */
   private static Outcome<Proof> cloudElsewhere(
       ApiSession api, Credential credential, SiteUrl site, ApiResponse noDataCenter) {
-    SiteUrl apiUrl = new SiteUrl(site.origin(), site.path() + "/2.0");
     BitbucketCloud cloud = new BitbucketCloud(api, credential);
     return cloud
-        .ask(apiUrl)
+        .ask(apiElsewhere(site))
         .then(
             answer ->
                 cloud.recognizes(answer)
                     ? cloud.conclude(answer)
                     : api.notThisPlatform(noDataCenter));
+  }
+
+  private static SiteUrl apiElsewhere(SiteUrl site) {
+    return new SiteUrl(site.origin(), site.path() + "/2.0");
+  }
+
+  private ApiSession api(Credential credential, HostClient.Session session, int maxRequests) {
+    return new ApiSession(
+        platform(), clock, RateLimit::usual, session, credential.token(), maxRequests);
   }
 
   private static SiteUrl https(String host, String path) {

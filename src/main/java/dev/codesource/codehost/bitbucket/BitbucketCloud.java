@@ -11,7 +11,6 @@ import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,12 +84,14 @@ final class BitbucketCloud {
   }
 
   Outcome<ApiResponse> ask(SiteUrl apiUrl) {
-    Map<String, String> headers =
-        credential
-            .email()
-            .map(email -> ApiSession.basic(email, credential.token()))
-            .orElseGet(() -> ApiSession.bearer(credential.token()));
-    return api.ask(apiUrl.resolve("/user"), new LinkedHashMap<>(headers));
+    return api.ask(apiUrl.resolve("/user"), headers(credential));
+  }
+
+  static Map<String, String> headers(Credential credential) {
+    return credential
+        .email()
+        .map(email -> ApiSession.basic(email, credential.token()))
+        .orElseGet(() -> ApiSession.bearer(credential.token()));
   }
 
   /** Whether the answer is recognized as the Cloud's. */

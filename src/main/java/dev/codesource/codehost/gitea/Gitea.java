@@ -5,13 +5,18 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.codehost.OAuthError;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.Proof.Account;
 import dev.codesource.codehost.RateLimit;
+import dev.codesource.codehost.Repositories;
+import dev.codesource.codehost.RepositoryAnswers;
 import dev.codesource.codehost.Scopes;
+import dev.codesource.codehost.WebhookAnswers;
+import dev.codesource.codehost.Webhooks;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
 import dev.codesource.reason.Outcome;
@@ -81,9 +86,7 @@ public final class Gitea implements CodeHost {
 
   @Override
   public Outcome<Proof> prove(SiteUrl site, Credential credential, HostClient.Session session) {
-    ApiSession api =
-        new ApiSession(
-            platform(), clock, RateLimit::usual, session, credential.token(), MAX_REQUESTS);
+    ApiSession api = api(credential, session, MAX_REQUESTS);
     Map<String, String> headers = ApiSession.bearer(credential.token());
     return api.ask(site.resolve("/api/v1/user"), headers)
         .then(answer -> answer.isSuccess() ? account(api, answer) : refusal(api, answer))
@@ -124,6 +127,29 @@ public final class Gitea implements CodeHost {
   @Override
   public GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account) {
     return new GitLogin(account.username(), credential.token());
+  }
+
+  @Override
+  public Repositories repositories(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GiteaRepositories(
+        site, credential.token(), api(credential, session, RepositoryAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GiteaWebhooks(
+        site, credential.token(), api(credential, session, WebhookAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public DeliveryCheck.Factory deliveries() {
+    return new GiteaDeliveries();
+  }
+
+  private ApiSession api(Credential credential, HostClient.Session session, int maxRequests) {
+    return new ApiSession(
+        platform(), clock, RateLimit::usual, session, credential.token(), maxRequests);
   }
 
   /**

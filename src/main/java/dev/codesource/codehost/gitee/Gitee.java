@@ -6,11 +6,16 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.RateLimit;
+import dev.codesource.codehost.Repositories;
+import dev.codesource.codehost.RepositoryAnswers;
 import dev.codesource.codehost.Scopes;
+import dev.codesource.codehost.WebhookAnswers;
+import dev.codesource.codehost.Webhooks;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
 import dev.codesource.reason.Outcome;
@@ -89,6 +94,29 @@ public final class Gitee implements CodeHost {
     return new GitLogin(
         credential.source() == Credential.Source.OAUTH ? "oauth2" : account.username(),
         credential.token());
+  }
+
+  @Override
+  public Repositories repositories(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GiteeRepositories(
+        site, credential.token(), api(credential, session, RepositoryAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GiteeWebhooks(
+        site, credential.token(), api(credential, session, WebhookAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public DeliveryCheck.Factory deliveries() {
+    return new GiteeDeliveries(clock);
+  }
+
+  private ApiSession api(Credential credential, HostClient.Session session, int maxRequests) {
+    return new ApiSession(
+        platform(), clock, RateLimit::usual, session, credential.token(), maxRequests);
   }
 
   /** https://gitee.com/api/v5/oauth_doc. */

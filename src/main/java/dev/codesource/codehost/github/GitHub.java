@@ -6,6 +6,7 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.HostTime;
 import dev.codesource.codehost.InstallationTokens;
@@ -13,7 +14,11 @@ import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.codehost.OAuthError;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.RateLimit;
+import dev.codesource.codehost.Repositories;
+import dev.codesource.codehost.RepositoryAnswers;
 import dev.codesource.codehost.Scopes;
+import dev.codesource.codehost.WebhookAnswers;
+import dev.codesource.codehost.Webhooks;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
 import dev.codesource.reason.Outcome;
@@ -166,8 +171,34 @@ public final class GitHub implements CodeHost {
         clock);
   }
 
+  @Override
+  public Repositories repositories(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GitHubRepositories(
+        site,
+        api(site),
+        headers(credential),
+        api(credential, session, RepositoryAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GitHubWebhooks(
+        api(site), headers(credential), api(credential, session, WebhookAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public DeliveryCheck.Factory deliveries() {
+    return new GitHubDeliveries();
+  }
+
   private ApiSession api(Credential credential, HostClient.Session session) {
-    return new ApiSession(platform(), clock, GitHub::rateLimit, session, credential.token());
+    return api(credential, session, ApiSession.VERIFICATION);
+  }
+
+  private ApiSession api(Credential credential, HostClient.Session session, int maxRequests) {
+    return new ApiSession(
+        platform(), clock, GitHub::rateLimit, session, credential.token(), maxRequests);
   }
 
   private static Map<String, String> headers(Credential credential) {

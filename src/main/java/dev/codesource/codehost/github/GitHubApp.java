@@ -136,8 +136,7 @@ record GitHubApp(
             Method.POST,
             installationUri("/access_tokens"),
             headers,
-            Optional.empty(),
-            Optional.of(READ_ONLY));
+            Optional.of(HostRequest.Body.json(READ_ONLY)));
     return api.send(request).then(answer -> answer.isSuccess() ? minted(answer) : refusal(answer));
   }
 

@@ -7,6 +7,7 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.DeployTokens;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.HostTime;
@@ -14,7 +15,11 @@ import dev.codesource.codehost.OAuthDialect;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.Proof.Account;
 import dev.codesource.codehost.RateLimit;
+import dev.codesource.codehost.Repositories;
+import dev.codesource.codehost.RepositoryAnswers;
 import dev.codesource.codehost.Scopes;
+import dev.codesource.codehost.WebhookAnswers;
+import dev.codesource.codehost.Webhooks;
 import dev.codesource.credential.Credential;
 import dev.codesource.http.HostClient;
 import dev.codesource.reason.Outcome;
@@ -104,15 +109,30 @@ public final class GitLab implements CodeHost {
       SiteUrl site, Credential credential, HostClient.Session session) {
     return Optional.of(
         new GitLabDeployTokens(
-            site,
-            credential.token(),
-            new ApiSession(
-                platform(),
-                clock,
-                GitLab::rateLimit,
-                session,
-                credential.token(),
-                GitLabDeployTokens.MAX_REQUESTS)));
+            site, credential.token(), api(credential, session, GitLabDeployTokens.MAX_REQUESTS)));
+  }
+
+  @Override
+  public Repositories repositories(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GitLabRepositories(
+        site, credential.token(), api(credential, session, RepositoryAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GitLabWebhooks(
+        site, credential.token(), api(credential, session, WebhookAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public DeliveryCheck.Factory deliveries() {
+    return new GitLabDeliveries(clock);
+  }
+
+  private ApiSession api(Credential credential, HostClient.Session session, int maxRequests) {
+    return new ApiSession(
+        platform(), clock, GitLab::rateLimit, session, credential.token(), maxRequests);
   }
 
   /**

@@ -117,8 +117,7 @@ final class GitLabDeployTokens implements DeployTokens {
             Method.POST,
             uri(target, ""),
             headers(),
-            Optional.empty(),
-            Optional.of(wanted.toString()));
+            Optional.of(HostRequest.Body.json(wanted.toString())));
     return ask(request, target, "making a deploy token").then(answer -> minted(answer, expiresAt));
   }
 

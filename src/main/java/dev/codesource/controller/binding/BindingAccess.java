@@ -68,6 +68,13 @@ final class BindingAccess {
     return spec.oauth() == null ? byToken(binding, site) : oauth.verify(binding, site);
   }
 
+  /** What the stored credential is to prove, whether it is proven or not. Sends no request. */
+  Outcome<Claim> claim(CodeSourceBinding binding, SiteUrl site) {
+    return binding.getSpec().oauth() == null
+        ? inputs.claim(binding, codeHost(binding), site)
+        : oauth.claim(binding);
+  }
+
   private VerificationResult byToken(CodeSourceBinding binding, Outcome<SiteUrl> site) {
     Outcome<Claim> claim = site.then(address -> inputs.claim(binding, codeHost(binding), address));
     return switch (claim) {

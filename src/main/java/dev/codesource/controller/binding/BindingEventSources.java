@@ -27,6 +27,7 @@ final class BindingEventSources {
   private final BindingInputs inputs;
   private final KubernetesPublishedSecretStore published;
   private final HostQueue queue;
+  private final BoundAccess bound;
   private final BindingMetrics metrics;
   private final FinalizerRunner<CodeSourceBinding> finalizers;
   private final Shard shard;
@@ -35,6 +36,7 @@ final class BindingEventSources {
       BindingInputs inputs,
       KubernetesPublishedSecretStore published,
       HostQueue queue,
+      BoundAccess bound,
       BindingMetrics metrics,
       ConsumerCredentials credentials,
       GrantRevocation revocation,
@@ -46,6 +48,7 @@ final class BindingEventSources {
     this.inputs = inputs;
     this.published = published;
     this.queue = queue;
+    this.bound = bound;
     this.metrics = metrics;
     this.finalizers =
         new FinalizerRunner<>(
@@ -72,6 +75,7 @@ final class BindingEventSources {
    */
   void applied(CodeSourceBinding binding) {
     finalizers.changed(binding);
+    bound.changed(binding);
   }
 
   List<EventSource<?, CodeSourceBinding>> all(EventSourceContext<CodeSourceBinding> context) {
@@ -80,6 +84,7 @@ final class BindingEventSources {
             Stream.of(
                 published.eventSource(context),
                 queue.eventSource(CodeSourceBinding.class, context.getPrimaryCache()),
+                bound.eventSource(context),
                 metrics.eventSource(),
                 finalizers.eventSource()))
         .toList();

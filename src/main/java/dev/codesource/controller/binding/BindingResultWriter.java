@@ -6,11 +6,9 @@ import dev.codesource.publish.ConsumerLogin;
 import dev.codesource.publish.Publisher;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ApiWriteBulkhead;
+import dev.codesource.runtime.StatusWriter;
 import dev.codesource.status.Publishing;
 import dev.codesource.status.StatusReport;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -97,44 +95,7 @@ final class BindingResultWriter {
     Optional<CodeSourceBinding> applied =
         next.equals(binding.getStatus())
             ? Optional.empty()
-            : Optional.of(apply(statusOnly(binding, next), context));
+            : Optional.of(StatusWriter.apply(binding, new CodeSourceBinding(), next, context));
     return new Written(publishing, next, applied);
-  }
-
-  /**
-   * Applies the status as the Operator SDK would, but without field validation. For validation the
-   * API server parses the patch a second time to find unknown fields, which is a twentieth of the
-   * cost of a status. There are no unknown fields, because the schema is generated from the same
-   * types.
-   */
-  private static CodeSourceBinding apply(
-      CodeSourceBinding status, Context<CodeSourceBinding> context) {
-    PatchContext apply =
-        new PatchContext.Builder()
-            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager(context.getControllerConfiguration().fieldManager())
-            .withForce(true)
-            .withFieldValidation("Ignore")
-            .build();
-    return context
-        .resourceOperations()
-        .resourcePatch(
-            status,
-            patch -> context.getClient().resource(patch).subresource("status").patch(apply),
-            context.eventSourceRetriever().getControllerEventSource());
-  }
-
-  /** The patch: identity and status, so that the operator owns no field of the user. */
-  private static CodeSourceBinding statusOnly(CodeSourceBinding binding, BindingStatus status) {
-    CodeSourceBinding patch = new CodeSourceBinding();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(binding.getMetadata().getName())
-            .withNamespace(binding.getMetadata().getNamespace())
-            // The API server refuses the patch if the binding was deleted and created again.
-            .withUid(binding.getMetadata().getUid())
-            .build());
-    patch.setStatus(status);
-    return patch;
   }
 }

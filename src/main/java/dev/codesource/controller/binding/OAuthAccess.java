@@ -10,6 +10,7 @@ import dev.codesource.oauth.AuthorizationState;
 import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.StoredGrant;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Reason;
 import dev.codesource.status.Finding;
 import dev.codesource.verification.Claim;
 import jakarta.inject.Singleton;
@@ -45,6 +46,23 @@ final class OAuthAccess {
       case Outcome.Waiting<AuthorizationContext>(var problem, var until, var _) ->
           VerificationResult.of(binding, site, new Finding.NotProven(problem, false), until);
     };
+  }
+
+  /** What the stored grant is to prove. */
+  Outcome<Claim> claim(CodeSourceBinding binding) {
+    return contexts
+        .of(binding, inputs.clientSecrets(binding))
+        .then(
+            authorization ->
+                inputs
+                    .grant(binding)
+                    .flatMap(StoredGrant::of)
+                    .map(grant -> grant.credential(authorization.site()).map(authorization::claim))
+                    .orElseGet(
+                        () ->
+                            Outcome.refused(
+                                Reason.AwaitingAuthorization,
+                                "Nobody has authorized the CodeSourceBinding yet.")));
   }
 
   /**

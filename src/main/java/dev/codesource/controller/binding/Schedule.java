@@ -4,6 +4,7 @@ import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.schedule.Interval;
 import dev.codesource.schedule.Jitter;
 import dev.codesource.status.ExpiryNotice;
 import dev.codesource.status.Patience;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
 
 /** Computes when a binding is reconciled again, if no event starts a reconciliation before. */
 final class Schedule {
+
+  static final Duration DEFAULT_INTERVAL = Duration.ofHours(1);
 
   /** The shortest interval between two checks of a problem that may be fixed at any time. */
   private static final Duration SOONEST = Duration.ofSeconds(30);
@@ -35,7 +38,9 @@ final class Schedule {
   }
 
   static Schedule of(CodeSourceBinding binding) {
-    return new Schedule(binding.getMetadata().getUid(), Interval.of(binding.getSpec().interval()));
+    return new Schedule(
+        binding.getMetadata().getUid(),
+        Interval.of(binding.getSpec().interval(), DEFAULT_INTERVAL));
   }
 
   /** When the access has to be proven again. */
@@ -65,7 +70,8 @@ final class Schedule {
   Optional<Instant> afterProblem(
       Problem problem, Optional<Instant> until, BindingStatus status, Instant now) {
     return Stream.concat(
-            Patience.end(status).stream(), nextTry(problem, until, status, now).stream())
+            Patience.end(status.conditions()).stream(),
+            nextTry(problem, until, status, now).stream())
         .min(Instant::compareTo);
   }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.codesource.api.ApiGroup;
 import dev.codesource.credential.SecretData;
+import dev.codesource.credential.owned.RefsSecret;
 import dev.codesource.publish.DesiredSecret;
 import dev.codesource.publish.PublishedParts;
 import dev.codesource.runtime.ControllerDefaults;
@@ -100,6 +101,9 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
    */
   private static final int LONGEST_SECRET = 144 << 10;
 
+  /** In base64, of a Secret that no informer has: as long as the API server stores it. */
+  private static final int LONGEST_REFS = 1_400_000;
+
   private static final int LONGEST_ANNOTATION = 1024;
 
   /** Of an object; a type, and a name in a reference, may be longer. */
@@ -138,7 +142,12 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String key = json.currentName();
-        if (json.nextToken() == JsonToken.VALUE_STRING && KEYS.contains(key)) {
+        JsonToken token = json.nextToken();
+        if (token == JsonToken.VALUE_STRING
+            && RefsSecret.KEYS.contains(key)
+            && json.getTextLength() <= LONGEST_REFS) {
+          data.put(key, json.getText());
+        } else if (token == JsonToken.VALUE_STRING && KEYS.contains(key)) {
           String value = json.getText();
           boolean fits = value.length() <= longest(key) && value.length() <= left;
           String kept = fits ? value : SecretData.digest(value);
@@ -168,6 +177,9 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
               && metadata.getLabels().containsKey(DesiredSecret.PUBLISHED_FOR);
       if (!published && !type.startsWith(ApiGroup.NAME + "/")) {
         secret.setData(null);
+      }
+      if (!type.equals(RefsSecret.TYPE) && secret.getData() != null) {
+        secret.getData().keySet().removeAll(RefsSecret.KEYS);
       }
       secret.setType(cut(secret.getType()));
       if (metadata != null) {

@@ -95,7 +95,7 @@ record VerificationResult(
       case Finding.NotProven(var problem, var _) ->
           schedule.afterProblem(problem, until, next, now);
       case Finding.Suspended _ -> Optional.empty();
-      case Finding.Awaiting _ -> Patience.end(next);
+      case Finding.Awaiting _ -> Patience.end(next.conditions());
     };
   }
 }

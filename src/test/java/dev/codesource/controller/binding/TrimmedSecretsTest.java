@@ -120,6 +120,17 @@ class TrimmedSecretsTest {
     assertThat(secret.getData()).containsEntry(key, "YQ==");
   }
 
+  /** No informer has such a Secret; others must not have its long values. */
+  @Test
+  void branchesAndTagsAreKeptInTheirOwnTypeOnly() {
+    String data = "\"refs.branches\":\"%s\"".formatted("QUFB".repeat(300_000));
+
+    assertThat(read(secret("codesource.dev/refs", "", "", data)).getData().get("refs.branches"))
+        .hasSize(1_200_000);
+    assertThat(read(secret("codesource.dev/token", "", "", data)).getData()).isEmpty();
+    assertThat(read(secret("Opaque", PUBLISHED, "", data)).getData()).isEmpty();
+  }
+
   @Test
   void certificatesMayBeLong() {
     String pem = "QUFB".repeat(20_000);

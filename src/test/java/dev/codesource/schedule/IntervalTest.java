@@ -1,4 +1,4 @@
-package dev.codesource.controller.binding;
+package dev.codesource.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IntervalTest {
+
+  private static final Duration DEFAULT = Duration.ofHours(1);
 
   @ParameterizedTest
   @CsvSource({
@@ -23,12 +25,12 @@ class IntervalTest {
     "8760h,     PT8760H"
   })
   void isReadAsGoReadsIt(String text, Duration interval) {
-    assertThat(Interval.of(text)).isEqualTo(interval);
+    assertThat(Interval.of(text, DEFAULT)).isEqualTo(interval);
   }
 
   @Test
   void isAnHourWhereNothingIsSaid() {
-    assertThat(Interval.of(null)).isEqualTo(Duration.ofHours(1));
+    assertThat(Interval.of(null, DEFAULT)).isEqualTo(Duration.ofHours(1));
   }
 
   /** A binding may be older than the rules of the CRD. */
@@ -43,7 +45,7 @@ class IntervalTest {
     "soon,            PT1H"
   })
   void isKeptWithinTheBoundsOfTheCrd(String text, Duration interval) {
-    assertThat(Interval.of(text)).isEqualTo(interval);
+    assertThat(Interval.of(text, DEFAULT)).isEqualTo(interval);
   }
 
   @Test
@@ -52,6 +54,6 @@ class IntervalTest {
 
     assertTimeout(
         Duration.ofSeconds(1),
-        () -> assertThat(Interval.of(digits)).isEqualTo(Duration.ofHours(1)));
+        () -> assertThat(Interval.of(digits, DEFAULT)).isEqualTo(Duration.ofHours(1)));
   }
 }

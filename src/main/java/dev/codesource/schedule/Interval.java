@@ -1,4 +1,4 @@
-package dev.codesource.controller.binding;
+package dev.codesource.schedule;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -8,15 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interval of verifications, a duration in the notation of Go
+ * An interval that a user writes, a duration in the notation of Go
  * (https://pkg.go.dev/time#ParseDuration). The Kubernetes client's own parser reads 1.5h as five
  * hours.
  */
-final class Interval {
+public final class Interval {
 
-  static final Duration DEFAULT = Duration.ofHours(1);
-
-  /** The bounds of the CRD, which may be younger than a binding. */
+  /** The bounds of the CRDs, which may be younger than a resource. */
   private static final Duration LEAST = Duration.ofMinutes(1);
 
   private static final Duration MOST = Duration.ofDays(365);
@@ -29,14 +27,15 @@ final class Interval {
   private Interval() {}
 
   /**
-   * The interval, at least a minute and at most a year; the default where the CRD admits no such
-   * text.
+   * The interval, at least a minute and at most a year.
+   *
+   * @param otherwise where the CRD admits no such text
    */
-  static Duration of(@Nullable String text) {
+  public static Duration of(@Nullable String text, Duration otherwise) {
     return Optional.ofNullable(text)
         .filter(written -> written.length() <= LENGTH && WHOLE.matcher(written).matches())
         .map(Interval::parse)
-        .orElse(DEFAULT);
+        .orElse(otherwise);
   }
 
   private static Duration parse(String text) {

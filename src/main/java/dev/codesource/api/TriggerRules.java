@@ -1,0 +1,37 @@
+package dev.codesource.api;
+
+/** Rules for the text that users write in a trigger, as {@link FieldRules}. */
+public final class TriggerRules {
+
+  static final int REPOSITORY_LENGTH = 512;
+
+  /**
+   * The characters that GitLab, GitHub, Gitee, Bitbucket and Gitea allow, and ~ of personal ones.
+   */
+  static final String REPOSITORY = "^[A-Za-z0-9_.~-]+(/[A-Za-z0-9_.~-]+)+$";
+
+  static final String IS_REPOSITORY =
+      "self.matches(r'" + REPOSITORY + "') && !self.split('/').exists(part, part in ['.', '..'])";
+  static final String REPOSITORY_WORDS =
+      "repository is its path on the code host, such as group/shop, without the host's address and .git";
+
+  static final int IMAGE_LENGTH = 255;
+
+  /** https://github.com/distribution/reference, without tag and digest. */
+  static final String IMAGE =
+      "^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$";
+
+  static final String IS_IMAGE = "self.matches(r'" + IMAGE + "')";
+  static final String IMAGE_WORDS =
+      "image is a name without tag and digest, such as registry.example.com/team-a/shop";
+
+  static final int PATTERN_LENGTH = 255;
+
+  public static final int RULES = 50;
+  public static final int IMAGE_TAGS = 10;
+  public static final int IMAGE_TAG_LENGTH = 255;
+  public static final int PATHS = 50;
+  public static final int PATH_LENGTH = 255;
+
+  private TriggerRules() {}
+}

@@ -1,0 +1,95 @@
+package dev.codesource.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The observed state of a trigger. Times are RFC 3339 in UTC. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TriggerStatus(
+    @JsonPropertyDescription("The phase of the trigger: Pending, Active, Failed or Suspended.")
+        @Nullable Phase phase,
+    @JsonPropertyDescription(
+            "The generation of the trigger that this status describes; -1: the operator has not looked at the trigger yet.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription("How pushes are noticed: Poll, by asking at the interval.")
+        @Nullable Mode mode,
+    @JsonPropertyDescription("The repository as the code host has it.")
+        @Nullable Repository repository,
+    @JsonPropertyDescription("What each rule built last; rules that built nothing are not listed.")
+        @Nullable List<RuleStatus> rules,
+    @JsonPropertyDescription("The answer to the annotation codesource.dev/explain.")
+        @Nullable Explanation explanation,
+    @JsonPropertyDescription(
+            "The value of the annotation codesource.dev/requested-at that was last handled.")
+        @Nullable String lastHandledRequestedAt,
+    @JsonPropertyDescription(
+            "RulesValid, BindingReady and RepositoryFound, and the summaries Ready, Reconciling and Stalled.")
+        @Nullable List<Condition> conditions) {
+
+  /** The state of a trigger in one word. */
+  public enum Phase {
+    Pending,
+    Active,
+    Failed,
+    Suspended
+  }
+
+  /** How pushes are noticed. */
+  public enum Mode {
+    Poll
+  }
+
+  /** A repository on a code host. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Repository(
+      @JsonPropertyDescription(
+              "The code host's own identifier. The trigger stays with it when the repository is renamed.")
+          @Nullable String id,
+      @JsonPropertyDescription("Its path now.") @Nullable String path,
+      @JsonPropertyDescription("Its address for git.") @Nullable String cloneUrl) {}
+
+  /** What became of one rule. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RuleStatus(
+      @JsonPropertyDescription("The name of the rule.") @Nullable String name,
+      @JsonPropertyDescription("The newest commit that is due by this rule.")
+          @Nullable LastBuild lastBuild) {}
+
+  /** A commit that a rule builds. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LastBuild(
+      @JsonPropertyDescription("The full name of the branch or tag.") @Nullable String ref,
+      @JsonPropertyDescription("The commit.") @Nullable String sha,
+      @JsonPropertyDescription("The names of the image, with their tags.")
+          @Nullable List<String> images,
+      @JsonPropertyDescription("How the push was noticed: Poll.") @Nullable Mode foundBy,
+      @JsonPropertyDescription("When it was noticed.") @Nullable String foundAt,
+      @JsonPropertyDescription("Due: nothing builds it yet.") @Nullable String state) {}
+
+  /** Which rules a branch or tag matches. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Explanation(
+      @JsonPropertyDescription("What was asked for.") @Nullable String ref,
+      @JsonPropertyDescription("The rules that match; empty: none.")
+          @Nullable List<ExplainedRule> rules,
+      @JsonPropertyDescription("Why it could not be explained.") @Nullable String message) {}
+
+  /** A rule that matches. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ExplainedRule(
+      @JsonPropertyDescription("The name of the rule.") @Nullable String name,
+      @JsonPropertyDescription(
+              "The names of the image, with their tags; sha and times are those of the explanation.")
+          @Nullable List<String> images,
+      @JsonPropertyDescription("Why it makes no usable name.") @Nullable String message) {}
+}

@@ -1,0 +1,135 @@
+package dev.codesource.build;
+
+import dev.codesource.api.TriggerSpec;
+import dev.codesource.build.GitRef.Kind;
+import dev.codesource.reason.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** A rule of a trigger, ready to be used. */
+public final class BuildRule {
+
+  private static final List<String> DEFAULT_TAGS = List.of("${refSlug}-${shortSha}");
+
+  private final String name;
+  private final Kind kind;
+  private final RefPattern pattern;
+  private final List<ImageTag> tags;
+  private final Optional<PathFilter> paths;
+  private final boolean allowsMoved;
+
+  private BuildRule(
+      String name,
+      Kind kind,
+      RefPattern pattern,
+      List<ImageTag> tags,
+      Optional<PathFilter> paths,
+      boolean allowsMoved) {
+    this.name = name;
+    this.kind = kind;
+    this.pattern = pattern;
+    this.tags = tags;
+    this.paths = paths;
+    this.allowsMoved = allowsMoved;
+  }
+
+  /**
+   * Reads a rule.
+   *
+   * @return the rule; or {@code PatternInvalid} or {@code ImageTagInvalid}
+   */
+  public static Outcome<BuildRule> of(TriggerSpec.Rule rule) {
+    Kind kind = rule.branch() == null ? Kind.TAG : Kind.BRANCH;
+    String text =
+        Objects.requireNonNullElse(rule.branch(), Objects.requireNonNullElse(rule.tag(), ""));
+    return RefPattern.of(rule.name(), text)
+        .then(
+            pattern ->
+                tags(rule, pattern)
+                    .map(
+                        tags ->
+                            new BuildRule(
+                                rule.name(),
+                                kind,
+                                pattern,
+                                tags,
+                                PathFilter.of(rule.paths()),
+                                Boolean.TRUE.equals(rule.allowMoved()))));
+  }
+
+  private static Outcome<List<ImageTag>> tags(TriggerSpec.Rule rule, RefPattern pattern) {
+    Set<String> variables = new HashSet<>(Variables.NAMES);
+    variables.addAll(pattern.groups());
+    List<ImageTag> tags = new ArrayList<>();
+    for (String template : Objects.requireNonNullElse(rule.imageTags(), DEFAULT_TAGS)) {
+      Outcome<ImageTag> read = ImageTag.of(rule.name(), template, variables);
+      if (!(read instanceof Outcome.Done<ImageTag>(var tag))) {
+        return read.map(List::of);
+      }
+      tags.add(tag);
+    }
+    return Outcome.done(tags);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Tells the rule from another one, also of the same name, that matches other refs. */
+  public String key() {
+    return kind + " " + pattern;
+  }
+
+  /** Empty: every change counts. */
+  public Optional<PathFilter> paths() {
+    return paths;
+  }
+
+  /** Whether a tag is built again that names another commit than before. */
+  public boolean allowsMoved() {
+    return allowsMoved;
+  }
+
+  /** With what the full name of every ref begins that this rule can match. */
+  public String prefix() {
+    return kind.prefix() + pattern.prefix();
+  }
+
+  /** Whether the rule builds that branch or tag. */
+  public boolean matches(GitRef ref) {
+    return groups(ref).isPresent();
+  }
+
+  /**
+   * The tags of the image of a commit.
+   *
+   * @param sha the commit
+   * @param at when it was found
+   * @return the tags, at least one; or {@code ImageTagInvalid}; empty: the rule does not match
+   */
+  public Optional<Outcome<List<String>>> imageTags(GitRef ref, String sha, Instant at) {
+    return groups(ref).map(groups -> filled(ref, Variables.of(ref, sha, at, groups)));
+  }
+
+  private Optional<Map<String, String>> groups(GitRef ref) {
+    return ref.kind() == kind ? pattern.match(ref.shortName()) : Optional.empty();
+  }
+
+  private Outcome<List<String>> filled(GitRef ref, Map<String, String> values) {
+    List<String> all = new ArrayList<>();
+    for (ImageTag tag : tags) {
+      Outcome<String> filled = tag.fill(name, ref, values);
+      if (!(filled instanceof Outcome.Done<String>(var text))) {
+        return filled.map(List::of);
+      }
+      all.add(text);
+    }
+    return Outcome.done(all);
+  }
+}

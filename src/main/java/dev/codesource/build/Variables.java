@@ -1,0 +1,37 @@
+package dev.codesource.build;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What the tags of images can use besides the groups of a pattern. */
+final class Variables {
+
+  static final SortedSet<String> NAMES =
+      new TreeSet<>(List.of("ref", "refSlug", "sha", "shortSha", "date", "time"));
+
+  private static final int SHORT = 7;
+  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd");
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss");
+
+  private Variables() {}
+
+  /**
+   * @param at when the commit was found; in UTC
+   */
+  static Map<String, String> of(GitRef ref, String sha, Instant at, Map<String, String> groups) {
+    Map<String, String> values = new HashMap<>(groups);
+    values.put("ref", ref.shortName());
+    values.put("refSlug", ref.slug());
+    values.put("sha", sha);
+    values.put("shortSha", sha.substring(0, Math.min(SHORT, sha.length())));
+    values.put("date", DATE.format(at.atOffset(ZoneOffset.UTC)));
+    values.put("time", TIME.format(at.atOffset(ZoneOffset.UTC)));
+    return values;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.codesource.controller.binding;
+
+import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingStatus;
+import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.Proof;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.runtime.PrimaryEventSource;
+import dev.codesource.verification.Claim;
+import dev.codesource.verification.ProvenAccess;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The access of bindings, from the informers of their controller. */
+@Singleton
+public final class BoundAccess implements ProvenAccess {
+
+  private final BindingAccess access;
+  private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable IndexerResourceCache<CodeSourceBinding> bindings;
+
+  BoundAccess(BindingAccess access) {
+    this.access = access;
+  }
+
+  @Override
+  public void onChange(BiConsumer<String, String> listener) {
+    listeners.add(listener);
+  }
+
+  /** Observes the bindings; starts no reconciliation of a binding. */
+  EventSource<?, CodeSourceBinding> eventSource(EventSourceContext<CodeSourceBinding> context) {
+    bindings = context.getPrimaryCache();
+    return new PrimaryEventSource<>(
+        CodeSourceBinding.class, "bound-access", this::changed, this::changed);
+  }
+
+  /** The binding is another one than before. The Operator SDK tells of no write of the operator. */
+  void changed(CodeSourceBinding binding) {
+    listeners.forEach(
+        listener ->
+            listener.accept(binding.getMetadata().getNamespace(), binding.getMetadata().getName()));
+  }
+
+  @Override
+  public Outcome<Access> of(String namespace, String name) {
+    IndexerResourceCache<CodeSourceBinding> known = bindings;
+    return Optional.ofNullable(known)
+        .flatMap(cache -> cache.get(new ResourceID(name, namespace)))
+        .filter(binding -> !binding.isMarkedForDeletion())
+        .map(this::of)
+        .orElseGet(
+            () ->
+                Outcome.refused(
+                    Reason.BindingNotFound,
+                    "There is no CodeSourceBinding %s in this namespace.".formatted(name)));
+  }
+
+  private Outcome<Access> of(CodeSourceBinding binding) {
+    Optional<BindingStatus> bound =
+        ObservedStatus.of(binding).filter(status -> status.phase() == Phase.Bound);
+    if (bound.isEmpty()) {
+      return notBound(binding);
+    }
+    Outcome<SiteUrl> site = access.site(binding);
+    Outcome<Claim> claim =
+        site.then(known -> access.claim(binding, known)).then(BoundAccess::withToken);
+    return claim.then(known -> proven(binding, bound.get(), known));
+  }
+
+  private static Outcome<Access> proven(
+      CodeSourceBinding binding, BindingStatus status, Claim claim) {
+    return claim.digest().equals(status.proofDigest())
+        ? account(status)
+            .map(account -> Outcome.done(new Access(claim, account)))
+            .orElseGet(() -> notBound(binding))
+        : notBound(binding);
+  }
+
+  /** An app signs an assertion, which git does not accept. */
+  private static Outcome<Claim> withToken(Claim claim) {
+    return claim.credential().installation().isEmpty()
+        ? Outcome.done(claim)
+        : new Outcome.Refused<>(
+            new Problem(
+                Reason.RepositoryNotReadable,
+                "The binding is of a GitHub App, with which triggers do not work yet.",
+                "Name a binding with a token in spec.bindingRef."));
+  }
+
+  private static Optional<Proof.Account> account(BindingStatus status) {
+    return Optional.ofNullable(status.account())
+        .map(
+            account ->
+                new Proof.Account(
+                    Objects.requireNonNullElse(account.username(), ""),
+                    Objects.requireNonNullElse(account.id(), "")));
+  }
+
+  private static <T> Outcome<T> notBound(CodeSourceBinding binding) {
+    return Outcome.refused(
+        Reason.BindingNotBound,
+        "The CodeSourceBinding %s is not Bound.".formatted(binding.getMetadata().getName()));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.codesource.controller.trigger;
+
+import dev.codesource.build.DueCommit;
+import dev.codesource.codehost.Repositories.Repository;
+import dev.codesource.reason.Problem;
+import java.util.Map;
+
+/** What a reconciliation of a trigger found out. */
+sealed interface TriggerFinding {
+
+  /** The repository was compared, now or a moment ago. */
+  record Compared(Repository repository, Map<String, DueCommit> last) implements TriggerFinding {}
+
+  /** It was compared a moment ago; the status says with which result. */
+  record AsBefore() implements TriggerFinding {}
+
+  /** It could not be compared. */
+  record Failed(Problem problem) implements TriggerFinding {}
+
+  /** It is not to be compared. */
+  record Suspended() implements TriggerFinding {}
+}

@@ -1,0 +1,225 @@
+package dev.codesource.controller.trigger;
+
+import static dev.codesource.reason.ConditionType.BindingReady;
+import static dev.codesource.reason.ConditionType.Ready;
+import static dev.codesource.reason.ConditionType.Reconciling;
+import static dev.codesource.reason.ConditionType.RepositoryFound;
+import static dev.codesource.reason.ConditionType.RulesValid;
+import static dev.codesource.reason.ConditionType.Stalled;
+
+import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.Explanation;
+import dev.codesource.api.TriggerStatus.LastBuild;
+import dev.codesource.api.TriggerStatus.Mode;
+import dev.codesource.api.TriggerStatus.Phase;
+import dev.codesource.api.TriggerStatus.RuleStatus;
+import dev.codesource.build.BuildRule;
+import dev.codesource.build.DueCommit;
+import dev.codesource.codehost.Repositories.Repository;
+import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.reason.Stage;
+import dev.codesource.status.ConditionSet;
+import dev.codesource.status.Patience;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Computes the next status of a trigger: equal to the previous one when nothing changed. */
+final class TriggerReport {
+
+  private static final List<ConditionType> STEPS =
+      List.of(RulesValid, BindingReady, RepositoryFound);
+
+  private final CodeSourceTrigger trigger;
+  private final Optional<TriggerStatus> previous;
+  private final Optional<Explanation> explanation;
+  private final Instant now;
+  private final ConditionSet conditions;
+
+  private TriggerReport(CodeSourceTrigger trigger, Optional<Explanation> explanation, Instant now) {
+    this.trigger = trigger;
+    this.previous = Optional.ofNullable(trigger.getStatus());
+    this.explanation = explanation;
+    this.now = now;
+    this.conditions =
+        new ConditionSet(
+            previous.map(TriggerStatus::conditions).orElse(List.of()), generation(), now);
+  }
+
+  /**
+   * The next status.
+   *
+   * @param rules those of the trigger, which make the names of images
+   */
+  static TriggerStatus next(
+      CodeSourceTrigger trigger,
+      Outcome<List<BuildRule>> rules,
+      TriggerFinding finding,
+      Optional<Explanation> explanation,
+      Instant now) {
+    TriggerReport report = new TriggerReport(trigger, explanation, now);
+    return switch (finding) {
+      case TriggerFinding.Suspended _ -> report.suspended();
+      case TriggerFinding.AsBefore _ -> report.asBefore();
+      case TriggerFinding.Compared(var repository, var last) ->
+          report.watching(
+              repository,
+              last,
+              rules instanceof Outcome.Done<List<BuildRule>>(var all) ? all : List.of());
+      case TriggerFinding.Failed(var problem) -> report.failed(problem);
+    };
+  }
+
+  private long generation() {
+    return trigger.getMetadata().getGeneration();
+  }
+
+  /** Without {@code Ready} unless it is true, as with bindings. */
+  private TriggerStatus suspended() {
+    STEPS.forEach(conditions::keep);
+    conditions.keepIfTrue(Ready);
+    return with(Phase.Suspended, previousRepository(), previousRules());
+  }
+
+  private TriggerStatus asBefore() {
+    for (ConditionType type : ConditionType.values()) {
+      conditions.keep(type);
+    }
+    return with(
+        previous.map(TriggerStatus::phase).orElse(Phase.Pending),
+        previousRepository(),
+        previousRules());
+  }
+
+  private TriggerStatus watching(
+      Repository repository, Map<String, DueCommit> last, List<BuildRule> rules) {
+    STEPS.forEach(conditions::succeeded);
+    conditions.set(
+        Ready,
+        "True",
+        Reason.Watching,
+        "The branches and tags of %s are compared at the interval.".formatted(repository.path()));
+    return with(
+        Phase.Active,
+        new TriggerStatus.Repository(
+            repository.id(), repository.path(), repository.cloneUrl().toString()),
+        rules.stream().flatMap(rule -> status(rule, last)).toList());
+  }
+
+  private Stream<RuleStatus> status(BuildRule rule, Map<String, DueCommit> last) {
+    @Nullable DueCommit due = last.get(rule.name());
+    return due == null
+        ? Stream.empty()
+        : Stream.of(
+            new RuleStatus(
+                rule.name(),
+                new LastBuild(
+                    due.ref().fullName(),
+                    due.sha(),
+                    images(rule, due),
+                    Mode.Poll,
+                    timestamp(due.foundAt()),
+                    "Due")));
+  }
+
+  /** None if the name of the branch makes no usable tag. */
+  private @Nullable List<String> images(BuildRule rule, DueCommit due) {
+    return rule.imageTags(due.ref(), due.sha(), due.foundAt())
+        .filter(Outcome.Done.class::isInstance)
+        .map(tags -> ImageNames.of(trigger.getSpec(), ((Outcome.Done<List<String>>) tags).value()))
+        .orElse(null);
+  }
+
+  /** An outage of the code host does not end the watching. */
+  private TriggerStatus failed(Problem problem) {
+    Reason reason = problem.reason();
+    boolean wasActive =
+        previous.filter(status -> status.phase() == Phase.Active).isPresent()
+            && previous
+                .filter(status -> Objects.equals(status.observedGeneration(), generation()))
+                .isPresent();
+    ConditionType failing = condition(reason.stage());
+    for (ConditionType step : STEPS) {
+      if (step == failing) {
+        conditions.set(step, "False", reason, problem.message());
+      } else if (step.compareTo(failing) < 0) {
+        conditions.succeeded(step);
+      } else {
+        conditions.set(step, "Unknown", Reason.NotChecked, Reason.NotChecked.meaning());
+      }
+    }
+    if (wasActive && reason.keepsProof()) {
+      conditions.keep(Ready);
+      return with(Phase.Active, previousRepository(), previousRules());
+    }
+    conditions.set(Ready, "False", reason, problem.message());
+    unfinished(problem);
+    return with(
+        reason.kind() == Reason.Kind.TIME ? Phase.Pending : Phase.Failed,
+        previousRepository(),
+        previousRules());
+  }
+
+  private void unfinished(Problem problem) {
+    Optional<Instant> since =
+        switch (problem.reason().kind()) {
+          case TIME -> Optional.of(conditions.since(Reconciling, "True"));
+          case PASSING ->
+              Patience.since(
+                  previous.map(TriggerStatus::conditions).orElse(null), problem, generation(), now);
+          case PERSON, NOTE, GOOD -> Optional.empty();
+        };
+    conditions.set(
+        since.isPresent() ? Reconciling : Stalled,
+        "True",
+        problem.reason(),
+        problem.message(),
+        since.orElseGet(() -> conditions.since(Stalled, "True")));
+  }
+
+  /** Everything that is wrong with the host or with the stored state is told of the repository. */
+  private static ConditionType condition(Stage stage) {
+    return switch (stage) {
+      case RULES -> RulesValid;
+      case BINDING, ADDRESS, CREDENTIAL -> BindingReady;
+      case HOST, ACCESS, SCOPES, FRESHNESS, PUBLISHED, REPOSITORY, WEBHOOK, WHOLE ->
+          RepositoryFound;
+    };
+  }
+
+  private TriggerStatus.@Nullable Repository previousRepository() {
+    return previous.map(TriggerStatus::repository).orElse(null);
+  }
+
+  private @Nullable List<RuleStatus> previousRules() {
+    return previous.map(TriggerStatus::rules).orElse(null);
+  }
+
+  private TriggerStatus with(
+      Phase phase,
+      TriggerStatus.@Nullable Repository repository,
+      @Nullable List<RuleStatus> rules) {
+    return new TriggerStatus(
+        phase,
+        generation(),
+        Mode.Poll,
+        repository,
+        rules == null || rules.isEmpty() ? null : rules,
+        explanation.orElse(null),
+        TriggerRequest.of(trigger).orElse(null),
+        conditions.list());
+  }
+
+  private static String timestamp(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.codesource.verification;
+
+import dev.codesource.codehost.GitLogin;
+import dev.codesource.codehost.Proof;
+import dev.codesource.reason.Outcome;
+import java.util.function.BiConsumer;
+
+/** The access that bindings have proven, for what is built on it. */
+public interface ProvenAccess {
+
+  /**
+   * An access to a site.
+   *
+   * @param claim with the credential
+   * @param account as the site reports it
+   */
+  record Access(Claim claim, Proof.Account account) {
+
+    /** What git sends to the site. */
+    public GitLogin gitLogin() {
+      return claim.codeHost().gitLogin(claim.site(), claim.credential(), account);
+    }
+  }
+
+  /**
+   * The access of a binding. Sends no request to the site.
+   *
+   * @return the access; or {@code BindingNotFound}; or {@code BindingNotBound}, also while the
+   *     binding's credential is newer than its proof; or what else is wrong with the credential
+   */
+  Outcome<Access> of(String namespace, String binding);
+
+  /**
+   * Calls a listener with the namespace and the name of each binding that changes. The listener
+   * must not block.
+   */
+  void onChange(BiConsumer<String, String> listener);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.build;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.controller.trigger;
+
+import org.jspecify.annotations.NullMarked;

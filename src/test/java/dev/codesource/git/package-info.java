@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.git;
+
+import org.jspecify.annotations.NullMarked;
