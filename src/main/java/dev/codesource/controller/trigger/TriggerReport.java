@@ -45,11 +45,15 @@ final class TriggerReport {
   private final Instant now;
   private final ConditionSet conditions;
 
+  /** The request that is handled by what is reported. */
+  private Optional<String> handled;
+
   private TriggerReport(CodeSourceTrigger trigger, Optional<Explanation> explanation, Instant now) {
     this.trigger = trigger;
     this.previous = Optional.ofNullable(trigger.getStatus());
     this.explanation = explanation;
     this.now = now;
+    this.handled = TriggerRequest.of(trigger);
     this.conditions =
         new ConditionSet(
             previous.map(TriggerStatus::conditions).orElse(List.of()), generation(), now);
@@ -91,6 +95,8 @@ final class TriggerReport {
   }
 
   private TriggerStatus asBefore() {
+    // A request that comes too soon after another one is handled later.
+    handled = previous.map(TriggerStatus::lastHandledRequestedAt);
     for (ConditionType type : ConditionType.values()) {
       conditions.keep(type);
     }
@@ -215,7 +221,7 @@ final class TriggerReport {
         repository,
         rules == null || rules.isEmpty() ? null : rules,
         explanation.orElse(null),
-        TriggerRequest.of(trigger).orElse(null),
+        handled.orElse(null),
         conditions.list());
   }
 

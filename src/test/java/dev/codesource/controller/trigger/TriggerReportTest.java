@@ -153,4 +153,17 @@ class TriggerReportTest {
     assertThat(condition(suspended, ConditionType.Reconciling)).isEqualTo("none");
     assertThat(condition(suspended, ConditionType.Stalled)).isEqualTo("none");
   }
+
+  /** One that comes too soon after another one is handled later. */
+  @Test
+  void aRequestIsHandledByAComparisonAndNotBefore() {
+    TriggerFinding compared = new TriggerFinding.Compared(SHOP, Map.of());
+    next(compared, NOW);
+    trigger.getMetadata().setAnnotations(Map.of(CodeSourceTrigger.REQUESTED_AT, "now"));
+
+    assertThat(next(new TriggerFinding.AsBefore(), NOW).lastHandledRequestedAt()).isNull();
+    assertThat(next(compared, NOW).lastHandledRequestedAt()).isEqualTo("now");
+    trigger.getMetadata().setAnnotations(Map.of(CodeSourceTrigger.REQUESTED_AT, "again"));
+    assertThat(next(new TriggerFinding.AsBefore(), NOW).lastHandledRequestedAt()).isEqualTo("now");
+  }
 }
