@@ -294,7 +294,16 @@ class CrdIT {
         .contains("codesourcebinding.codesource.dev/listed");
     assertThat(kubectl("api-resources", "--api-group=codesource.dev", "--no-headers").split("\\s+"))
         .containsExactly(
-            "codesourcebindings", "csb", "codesource.dev/v1alpha1", "true", "CodeSourceBinding");
+            "codesourcebindings",
+            "csb",
+            "codesource.dev/v1alpha1",
+            "true",
+            "CodeSourceBinding",
+            "codesourcetriggers",
+            "cst",
+            "codesource.dev/v1alpha1",
+            "true",
+            "CodeSourceTrigger");
   }
 
   /**
