@@ -109,6 +109,7 @@ class FairBulkheadTest {
     Thread.sleep(100);
 
     held.close();
+    await().until(() -> order.contains("good"));
     alsoHeld.close();
 
     for (Future<?> each : waiting) {
