@@ -4,7 +4,6 @@ import dev.codesource.api.TriggerSpec;
 import dev.codesource.build.GitRef.Kind;
 import dev.codesource.reason.Outcome;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,15 +65,9 @@ public final class BuildRule {
   private static Outcome<List<ImageTag>> tags(TriggerSpec.Rule rule, RefPattern pattern) {
     Set<String> variables = new HashSet<>(Variables.NAMES);
     variables.addAll(pattern.groups());
-    List<ImageTag> tags = new ArrayList<>();
-    for (String template : Objects.requireNonNullElse(rule.imageTags(), DEFAULT_TAGS)) {
-      Outcome<ImageTag> read = ImageTag.of(rule.name(), template, variables);
-      if (!(read instanceof Outcome.Done<ImageTag>(var tag))) {
-        return read.map(List::of);
-      }
-      tags.add(tag);
-    }
-    return Outcome.done(tags);
+    return Outcome.all(
+        Objects.requireNonNullElse(rule.imageTags(), DEFAULT_TAGS),
+        template -> ImageTag.of(rule.name(), template, variables));
   }
 
   public String name() {
@@ -122,14 +115,6 @@ public final class BuildRule {
   }
 
   private Outcome<List<String>> filled(GitRef ref, Map<String, String> values) {
-    List<String> all = new ArrayList<>();
-    for (ImageTag tag : tags) {
-      Outcome<String> filled = tag.fill(name, ref, values);
-      if (!(filled instanceof Outcome.Done<String>(var text))) {
-        return filled.map(List::of);
-      }
-      all.add(text);
-    }
-    return Outcome.done(all);
+    return Outcome.all(tags, tag -> tag.fill(name, ref, values));
   }
 }

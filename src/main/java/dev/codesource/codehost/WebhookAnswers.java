@@ -8,7 +8,6 @@ import dev.codesource.codehost.Webhooks.Wanted;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,15 +125,7 @@ public final class WebhookAnswers {
   /** Reads a page of which the webhooks are known, and whether another one follows. */
   public Outcome<Page> page(
       List<ApiResponse> elements, boolean hasNext, Function<ApiResponse, Outcome<Found>> reader) {
-    List<Found> webhooks = new ArrayList<>();
-    for (ApiResponse element : elements) {
-      Outcome<Found> read = reader.apply(element);
-      if (!(read instanceof Outcome.Done<Found>(var webhook))) {
-        return read.map(one -> new Page(List.of(one), false));
-      }
-      webhooks.add(webhook);
-    }
-    return Outcome.done(new Page(webhooks, hasNext));
+    return Outcome.all(elements, reader).map(webhooks -> new Page(webhooks, hasNext));
   }
 
   private static boolean hasNext(ApiResponse answer, int before, int found, int size) {
@@ -208,6 +199,16 @@ public final class WebhookAnswers {
   /** Whether the answer says that there is none, and not that there is another product. */
   public static boolean isMissing(ApiResponse answer) {
     return answer.status() == 404 && !answer.isHtml();
+  }
+
+  /**
+   * Whether a webhook is gone after a request to delete it.
+   *
+   * @param otherwise why it is not
+   */
+  public static Outcome<Boolean> deleted(
+      ApiResponse answer, Function<ApiResponse, Outcome<Boolean>> otherwise) {
+    return answer.isSuccess() || isMissing(answer) ? Outcome.done(true) : otherwise.apply(answer);
   }
 
   /** The refusal of a status that is none of the special cases of the platform. */

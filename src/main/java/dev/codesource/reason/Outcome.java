@@ -1,6 +1,8 @@
 package dev.codesource.reason;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -41,6 +43,19 @@ public sealed interface Outcome<T> {
 
   static <T> Outcome<T> waiting(Reason reason, String what, Optional<Instant> until, Scope scope) {
     return new Waiting<>(new Problem(reason, what), until, scope);
+  }
+
+  /** The step for each element, in order; the first that does not succeed ends it. */
+  static <T, R> Outcome<List<R>> all(List<T> elements, Function<? super T, Outcome<R>> step) {
+    List<R> values = new ArrayList<>();
+    for (T element : elements) {
+      Outcome<R> outcome = step.apply(element);
+      if (!(outcome instanceof Done<R>(var value))) {
+        return outcome.map(List::of);
+      }
+      values.add(value);
+    }
+    return done(values);
   }
 
   /** The next step, taken only when this one succeeded. */

@@ -1,6 +1,7 @@
 package dev.codesource.status;
 
 import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -59,6 +60,23 @@ public final class ConditionSet {
             reason.name(),
             status,
             type.name()));
+  }
+
+  /** Sets {@code Reconciling} or {@code Stalled}, never both: kstatus would read only one. */
+  public void unfinished(Problem problem) {
+    Optional<Instant> since =
+        switch (problem.reason().kind()) {
+          case TIME -> Optional.of(since(ConditionType.Reconciling, "True"));
+          case PASSING -> Patience.since(previous, problem, generation, now);
+          case PERSON, NOTE, GOOD -> Optional.empty();
+        };
+    if (since.isPresent()) {
+      remove(ConditionType.Stalled);
+      set(ConditionType.Reconciling, "True", problem.reason(), problem.message(), since.get());
+    } else {
+      remove(ConditionType.Reconciling);
+      set(ConditionType.Stalled, "True", problem.reason(), problem.message());
+    }
   }
 
   /** Since when a condition has had a status. */

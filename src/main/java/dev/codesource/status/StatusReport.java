@@ -6,9 +6,7 @@ import static dev.codesource.reason.ConditionType.CredentialFresh;
 import static dev.codesource.reason.ConditionType.Published;
 import static dev.codesource.reason.ConditionType.Reachable;
 import static dev.codesource.reason.ConditionType.Ready;
-import static dev.codesource.reason.ConditionType.Reconciling;
 import static dev.codesource.reason.ConditionType.ScopesSufficient;
-import static dev.codesource.reason.ConditionType.Stalled;
 
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Account;
@@ -180,7 +178,7 @@ public final class StatusReport {
       }
     }
     conditions.set(Ready, "False", reason, problem.message());
-    unfinished(problem);
+    conditions.unfinished(problem);
     return with(
         phase,
         RecordedProof.lapsed(
@@ -188,28 +186,6 @@ public final class StatusReport {
             reason == Reason.TokenExpired
                 ? previous.map(BindingStatus::expiresAt).orElse(null)
                 : null));
-  }
-
-  /** Sets {@code Reconciling} or {@code Stalled}, never both: kstatus would read only one. */
-  private void unfinished(Problem problem) {
-    Optional<Instant> since =
-        switch (problem.reason().kind()) {
-          case TIME -> Optional.of(conditions.since(Reconciling, "True"));
-          case PASSING ->
-              Patience.since(
-                  previous.map(BindingStatus::conditions).orElse(null),
-                  problem,
-                  observation.generation(),
-                  now);
-          case PERSON, NOTE, GOOD -> Optional.empty();
-        };
-    if (since.isPresent()) {
-      conditions.remove(Stalled);
-      conditions.set(Reconciling, "True", problem.reason(), problem.message(), since.get());
-    } else {
-      conditions.remove(Reconciling);
-      conditions.set(Stalled, "True", problem.reason(), problem.message());
-    }
   }
 
   /** Whether a step succeeded before a stage was reached. */
@@ -264,7 +240,7 @@ public final class StatusReport {
         for (ConditionType type : List.of(Published, Ready)) {
           conditions.set(type, "False", problem.reason(), problem.message());
         }
-        unfinished(problem);
+        conditions.unfinished(problem);
         yield serviceBinding;
       }
     };

@@ -19,13 +19,10 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -292,7 +289,7 @@ class DeviceFlowTest {
   void theHostIsAskedOnceInFiveSecondsWhateverTheSecretSays() {
     begun();
     Secret stored = fixture.store.named(OAuthFixture.FLOW_SECRET).orElseThrow();
-    fixture.store.replace(stored, changed(stored, "interval", "0"));
+    fixture.store.replace(stored, OAuthFixture.changed(stored, Map.of("interval", "0")));
     for (int i = 0; i < 50; i++) {
       begun();
       fixture.clock.advance(Duration.ofMillis(100));
@@ -301,17 +298,5 @@ class DeviceFlowTest {
     assertThat(fixture.host.requests(TOKEN)).hasSize(1);
     assertThat(begun().nextStep().orElseThrow())
         .isAfterOrEqualTo(fixture.clock.instant().plusMillis(1));
-  }
-
-  private static Map<String, String> changed(Secret secret, String key, String value) {
-    Map<String, String> values = new TreeMap<>();
-    secret
-        .getData()
-        .forEach(
-            (name, data) ->
-                values.put(
-                    name, new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8)));
-    values.put(key, value);
-    return values;
   }
 }

@@ -36,15 +36,12 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -924,14 +921,6 @@ class GrantManagerTest {
 
   private static void change(OAuthFixture fixture, Map<String, String> changes) {
     Secret secret = fixture.secret().orElseThrow();
-    Map<String, String> values = new TreeMap<>();
-    secret
-        .getData()
-        .forEach(
-            (name, data) ->
-                values.put(
-                    name, new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8)));
-    values.putAll(changes);
-    fixture.store.replace(secret, values);
+    fixture.store.replace(secret, OAuthFixture.changed(secret, changes));
   }
 }

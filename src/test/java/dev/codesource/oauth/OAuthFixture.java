@@ -21,11 +21,14 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.verification.Verifier;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A binding by OAuth, and all that takes part in it. */
@@ -167,6 +170,19 @@ final class OAuthFixture {
   /** A value of the flow's Secret. */
   Optional<String> flow(String key) {
     return store.value(FLOW_SECRET, key);
+  }
+
+  /** The values of a Secret, with some changed, as somebody who may write it could have them. */
+  static Map<String, String> changed(Secret secret, Map<String, String> changes) {
+    Map<String, String> values = new TreeMap<>();
+    secret
+        .getData()
+        .forEach(
+            (name, data) ->
+                values.put(
+                    name, new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8)));
+    values.putAll(changes);
+    return values;
   }
 
   /** A field of the form that a request carries. */

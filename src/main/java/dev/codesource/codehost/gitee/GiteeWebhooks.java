@@ -107,9 +107,8 @@ final class GiteeWebhooks implements Webhooks {
     return api.send(request(Method.DELETE, uri(repository, "/" + id), Optional.empty()))
         .then(
             answer ->
-                answer.isSuccess() || WebhookAnswers.isMissing(answer)
-                    ? Outcome.done(true)
-                    : refusal(answer, repository, Doing.DELETING));
+                WebhookAnswers.deleted(
+                    answer, failed -> refusal(failed, repository, Doing.DELETING)));
   }
 
   private static Optional<HostRequest.Body> body(Wanted wanted) {

@@ -133,9 +133,8 @@ final class GitLabWebhooks implements Webhooks {
     return send(request, repository)
         .then(
             answer ->
-                answer.isSuccess() || WebhookAnswers.isMissing(answer)
-                    ? Outcome.done(true)
-                    : refusal(answer, repository, Doing.DELETING));
+                WebhookAnswers.deleted(
+                    answer, failed -> refusal(failed, repository, Doing.DELETING)));
   }
 
   private Outcome<ApiResponse> send(HostRequest request, Repository repository) {

@@ -11,6 +11,7 @@ import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.HostQueue;
 import dev.codesource.runtime.HostQueue.Entry;
 import dev.codesource.runtime.StartBarrier;
+import dev.codesource.schedule.Delay;
 import dev.codesource.status.Publishing;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -199,7 +200,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     times
         .flatMap(Optional::stream)
         .min(Instant::compareTo)
-        .ifPresent(time -> control.rescheduleAfter(Schedule.delayUntil(time, clock.instant())));
+        .ifPresent(time -> control.rescheduleAfter(Delay.until(time, clock.instant())));
     return control;
   }
 

@@ -90,15 +90,6 @@ final class Schedule {
     };
   }
 
-  /**
-   * The delay until a time, at least a millisecond, also when the time has passed: the Operator
-   * SDK's timer throws an exception for a negative delay, and the binding would never be reconciled
-   * again.
-   */
-  static Duration delayUntil(Instant time, Instant now) {
-    return now.isBefore(time) ? Duration.between(now, time).plusMillis(1) : Duration.ofMillis(1);
-  }
-
   /** Half of the time that the problem has lasted, within limits: no counter has to be stored. */
   private Duration sooner(Reason reason, BindingStatus status, Instant now) {
     // Not Ready: it is false for longer if one problem followed another, and true in an outage.

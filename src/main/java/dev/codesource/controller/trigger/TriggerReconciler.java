@@ -12,6 +12,7 @@ import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.HostQueue.Entry;
 import dev.codesource.runtime.StartBarrier;
 import dev.codesource.runtime.StatusWriter;
+import dev.codesource.schedule.Delay;
 import dev.codesource.verification.ProvenAccess;
 import dev.codesource.verification.ProvenAccess.Access;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -27,7 +28,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -51,8 +51,6 @@ import java.util.Optional;
     intervalMultiplier = 2,
     maxInterval = 300_000)
 public final class TriggerReconciler implements ConfigurableReconciler<CodeSourceTrigger> {
-
-  private static final Duration NOW = Duration.ofMillis(1);
 
   private final TriggerEventSources sources;
   private final StartBarrier barrier;
@@ -186,7 +184,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
 
     private UpdateControl<CodeSourceTrigger> again() {
       times.forget(trigger.getMetadata().getUid());
-      return UpdateControl.<CodeSourceTrigger>noUpdate().rescheduleAfter(NOW);
+      return at(clock.instant());
     }
 
     private UpdateControl<CodeSourceTrigger> failed(Problem problem, Optional<Instant> until) {
@@ -198,9 +196,8 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     }
 
     private UpdateControl<CodeSourceTrigger> at(Instant time) {
-      Duration delay = Duration.between(clock.instant(), time).plusMillis(1);
       return UpdateControl.<CodeSourceTrigger>noUpdate()
-          .rescheduleAfter(delay.compareTo(NOW) < 0 ? NOW : delay);
+          .rescheduleAfter(Delay.until(time, clock.instant()));
     }
 
     /** Writes the status if it differs. */

@@ -2,10 +2,8 @@ package dev.codesource.controller.trigger;
 
 import static dev.codesource.reason.ConditionType.BindingReady;
 import static dev.codesource.reason.ConditionType.Ready;
-import static dev.codesource.reason.ConditionType.Reconciling;
 import static dev.codesource.reason.ConditionType.RepositoryFound;
 import static dev.codesource.reason.ConditionType.RulesValid;
-import static dev.codesource.reason.ConditionType.Stalled;
 
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
@@ -23,7 +21,6 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.reason.Stage;
 import dev.codesource.status.ConditionSet;
-import dev.codesource.status.Patience;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -42,7 +39,6 @@ final class TriggerReport {
   private final CodeSourceTrigger trigger;
   private final Optional<TriggerStatus> previous;
   private final Optional<Explanation> explanation;
-  private final Instant now;
   private final ConditionSet conditions;
 
   /** The request that is handled by what is reported. */
@@ -52,7 +48,6 @@ final class TriggerReport {
     this.trigger = trigger;
     this.previous = Optional.ofNullable(trigger.getStatus());
     this.explanation = explanation;
-    this.now = now;
     this.handled = TriggerRequest.of(trigger);
     this.conditions =
         new ConditionSet(
@@ -168,28 +163,11 @@ final class TriggerReport {
       return with(Phase.Active, previousRepository(), previousRules());
     }
     conditions.set(Ready, "False", reason, problem.message());
-    unfinished(problem);
+    conditions.unfinished(problem);
     return with(
         reason.kind() == Reason.Kind.TIME ? Phase.Pending : Phase.Failed,
         previousRepository(),
         previousRules());
-  }
-
-  private void unfinished(Problem problem) {
-    Optional<Instant> since =
-        switch (problem.reason().kind()) {
-          case TIME -> Optional.of(conditions.since(Reconciling, "True"));
-          case PASSING ->
-              Patience.since(
-                  previous.map(TriggerStatus::conditions).orElse(null), problem, generation(), now);
-          case PERSON, NOTE, GOOD -> Optional.empty();
-        };
-    conditions.set(
-        since.isPresent() ? Reconciling : Stalled,
-        "True",
-        problem.reason(),
-        problem.message(),
-        since.orElseGet(() -> conditions.since(Stalled, "True")));
   }
 
   /** Everything that is wrong with the host or with the stored state is told of the repository. */

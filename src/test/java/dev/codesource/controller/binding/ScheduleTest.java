@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.schedule.Delay;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,7 +249,7 @@ class ScheduleTest {
   @ParameterizedTest
   @CsvSource({"PT10S, PT10.001S", "PT0S, PT0.001S", "PT-1S, PT0.001S", "P-3D, PT0.001S"})
   void whatIsDueAlreadyIsLookedAtAtOnce(Duration ahead, Duration delay) {
-    assertThat(Schedule.delayUntil(NOW.plus(ahead), NOW)).isEqualTo(delay);
+    assertThat(Delay.until(NOW.plus(ahead), NOW)).isEqualTo(delay);
   }
 
   private static List<Duration> waits(Problem problem, BindingStatus status) {
