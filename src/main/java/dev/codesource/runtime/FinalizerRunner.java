@@ -1,5 +1,6 @@
 package dev.codesource.runtime;
 
+import dev.codesource.http.limit.FairBulkhead;
 import dev.codesource.http.limit.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +37,12 @@ public final class FinalizerRunner<P extends HasMetadata> {
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
   /**
+   * How many attempts are made at once. Each may hold an answer of a host in memory, and a tenant
+   * can delete thousands of resources at once, of hosts that never answer.
+   */
+  private static final int AT_ONCE = 64;
+
+  /**
    * The time for a first attempt that begins late, such as of a deletion while the operator was
    * down.
    */
@@ -51,6 +59,7 @@ public final class FinalizerRunner<P extends HasMetadata> {
   private final Clock clock;
   private final Pause pause;
   private final Duration least;
+  private final FairBulkhead attempts;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   /** What passes between one try and the next. */
@@ -77,7 +86,8 @@ public final class FinalizerRunner<P extends HasMetadata> {
         barrier,
         clock,
         Thread::sleep,
-        LEAST);
+        LEAST,
+        AT_ONCE);
   }
 
   FinalizerRunner(
@@ -88,7 +98,8 @@ public final class FinalizerRunner<P extends HasMetadata> {
       StartBarrier barrier,
       Clock clock,
       Pause pause,
-      Duration least) {
+      Duration least,
+      int atOnce) {
     this.remover = remover;
     this.type = type;
     this.finalizers = List.copyOf(finalizers);
@@ -97,6 +108,7 @@ public final class FinalizerRunner<P extends HasMetadata> {
     this.clock = clock;
     this.pause = pause;
     this.least = least;
+    this.attempts = new FairBulkhead(atOnce);
   }
 
   /** Reports deleted resources, also those that were deleted before the operator started. */
@@ -177,10 +189,30 @@ public final class FinalizerRunner<P extends HasMetadata> {
   }
 
   /**
-   * Makes one attempt, and ends it when its time is over: it may be many requests, each of which a
-   * host answers as slowly as it may.
+   * Makes one attempt as soon as there is a place. A deletion that finds none in its time ends
+   * without: the resource, and so its namespace, is not kept for longer than that.
    */
   private Outcome<Boolean> attempt(
+      Finalizer<P> finalizer, P resource, Instant end, Duration atLeast)
+      throws InterruptedException {
+    Duration left = Duration.between(clock.instant(), end);
+    Optional<FairBulkhead.Permit> place =
+        attempts.acquire(
+            resource.getMetadata().getNamespace(), left.compareTo(atLeast) > 0 ? left : atLeast);
+    if (place.isEmpty()) {
+      return Outcome.waiting(
+          Reason.Queued, "Too many other resources were deleted at the same time.");
+    }
+    try (FairBulkhead.Permit _ = place.get()) {
+      return limited(finalizer, resource, end, atLeast);
+    }
+  }
+
+  /**
+   * Ends the attempt when its time is over: it may be many requests, each of which a host answers
+   * as slowly as it may.
+   */
+  private Outcome<Boolean> limited(
       Finalizer<P> finalizer, P resource, Instant end, Duration atLeast)
       throws InterruptedException {
     Duration left = Duration.between(clock.instant(), end);

@@ -61,7 +61,8 @@ class FinalizerRunnerTest {
           barrier,
           clock,
           clock::advance,
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          4);
 
   /** A finalizer whose attempts end as it is told; the last way is that of all that follow. */
   private final class Script implements Finalizer<ConfigMap> {
@@ -134,10 +135,14 @@ class FinalizerRunnerTest {
   }
 
   private ConfigMap deleted(String uid, String... finalizers) {
+    return deletedIn("team-a", uid, finalizers);
+  }
+
+  private ConfigMap deletedIn(String namespace, String uid, String... finalizers) {
     return cached.cached(
         new ConfigMapBuilder()
             .withNewMetadata()
-            .withNamespace("team-a")
+            .withNamespace(namespace)
             .withName("resource")
             .withUid(uid)
             .withFinalizers(finalizers)
@@ -404,6 +409,58 @@ class FinalizerRunnerTest {
     assertThat(happened).contains("remove " + FIRST);
   }
 
+  /** Of four places a tenant gets two, and one more than that is left. */
+  @Test
+  void whoDeletesManyKeepsNoOtherTenant() {
+    CountDownLatch answer = new CountDownLatch(1);
+    first.will(
+        () -> {
+          awaitUninterruptibly(answer);
+          return Outcome.done(true);
+        });
+    second.will(done());
+
+    for (int each = 1; each <= 20; each++) {
+      runner.changed(deletedIn("team-a", "a" + each, FIRST));
+    }
+    Awaitility.await().until(() -> Collections.frequency(happened, "attempt " + FIRST) == 2);
+    runner.changed(deletedIn("team-b", "b", SECOND));
+    Awaitility.await().until(() -> happened.contains("remove " + SECOND));
+    List<String> sofar = List.copyOf(happened);
+    answer.countDown();
+    awaitIdle();
+
+    assertThat(sofar).filteredOn(("attempt " + FIRST)::equals).hasSize(2);
+    assertThat(happened).filteredOn(("remove " + FIRST)::equals).hasSize(20);
+  }
+
+  @Test
+  void whoGetsNoPlaceInItsTimeIsReleasedAndTold() {
+    CountDownLatch answer = new CountDownLatch(1);
+    first.will(
+        () -> {
+          awaitUninterruptibly(answer);
+          return Outcome.done(true);
+        });
+    second.will(done());
+
+    runner.changed(deletedIn("team-a", "1", FIRST));
+    runner.changed(deletedIn("team-a", "2", FIRST));
+    Awaitility.await().until(() -> Collections.frequency(happened, "attempt " + FIRST) == 2);
+    runner.changed(
+        new ConfigMapBuilder(deleted("3", SECOND))
+            .editMetadata()
+            .withDeletionTimestamp(deletedAt.minus(Duration.ofHours(1)).toString())
+            .endMetadata()
+            .build());
+    Awaitility.await().until(() -> happened.contains("remove " + SECOND));
+    answer.countDown();
+    awaitIdle();
+
+    assertThat(happened).doesNotContain("attempt " + SECOND);
+    assertThat(notes()).filteredOn(note -> note.contains("deleted at the same time")).hasSize(1);
+  }
+
   @Test
   void aLaterDeletionOfTheSameNameRunsAgain() {
     first.will(done());
@@ -435,7 +492,8 @@ class FinalizerRunnerTest {
             closed,
             clock,
             clock::advance,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            4);
     first.will(done());
 
     follower.changed(deleted("1", FIRST));
@@ -470,7 +528,8 @@ class FinalizerRunnerTest {
         barrier,
         clock,
         pause,
-        least);
+        least,
+        4);
   }
 
   private void deleteBy(FinalizerRunner<ConfigMap> other) {
