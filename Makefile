@@ -43,7 +43,7 @@ test: jdk ## Run all tests, or the tests in TEST
 	@rm -rf target/surefire-reports target/failsafe-reports
 ifdef TEST
 	$(MVN) $(FORKS) $(TEST_GOAL) '-Dtest=$(TEST),!*IT' '-Dit.test=$(TEST),!*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
-	@src/test/summary || { echo "No test is called $(TEST)." >&2; exit 1; }
+	@src/test/summary || { echo "No test is called $(TEST). (BuildersIT runs with make test-builders.)" >&2; exit 1; }
 else
 	@CLUSTER_BIN=$$(src/test/cluster/binaries tests) && export CLUSTER_BIN && set -x && $(MVN) $(FORKS) verify
 endif
