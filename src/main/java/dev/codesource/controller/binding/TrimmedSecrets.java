@@ -14,6 +14,7 @@ import dev.codesource.publish.DesiredSecret;
 import dev.codesource.publish.PublishedParts;
 import dev.codesource.runtime.ControllerDefaults;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,8 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
   private static final int MOST_OWNERS = 8;
 
   /** A published Secret has less than 30 fields. */
+  private static final int USUAL_FIELDS = 30;
+
   private static final int MOST_FIELDS = 200;
 
   /** {@code metadata}, {@code ownerReferences}, one of them, its fields. */
@@ -167,6 +171,12 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
 
   /** Drops what depends on several fields. */
   static final class Trim extends StdConverter<Secret, Secret> {
+
+    /** Those of published Secrets, which differ by what they are for, and by little else. */
+    private static final Shared<ManagedFieldsEntry> FIELDS = new Shared<>();
+
+    private static final Shared<Map<String, String>> LABELS = new Shared<>();
+
     @Override
     public Secret convert(Secret secret) {
       ObjectMeta metadata = secret.getMetadata();
@@ -185,7 +195,7 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
       if (metadata != null) {
         metadata.setManagedFields(published ? applied(metadata.getManagedFields()) : List.of());
         metadata.setAnnotations(only(PublishedParts.ANNOTATIONS, metadata.getAnnotations()));
-        metadata.setLabels(only(PublishedParts.LABELS, metadata.getLabels()));
+        metadata.setLabels(LABELS.of(only(PublishedParts.LABELS, metadata.getLabels())));
         metadata.setOwnerReferences(bindings(metadata.getOwnerReferences()));
         metadata.setFinalizers(List.of());
         metadata.setSelfLink(null);
@@ -222,7 +232,22 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
                       entry.getFieldsV1() != null
                           && fields(entry.getFieldsV1().getAdditionalProperties(), 0)
                               <= MOST_FIELDS)
+              .map(
+                  entry ->
+                      new ManagedFieldsEntryBuilder()
+                          .withManager(entry.getManager())
+                          .withOperation(entry.getOperation())
+                          .withFieldsV1(entry.getFieldsV1())
+                          .build())
+              .map(Trim::shared)
               .toList();
+    }
+
+    /** One with more fields than the operator applies is somebody else's, and not kept for long. */
+    private static ManagedFieldsEntry shared(ManagedFieldsEntry entry) {
+      return fields(entry.getFieldsV1().getAdditionalProperties(), 0) <= USUAL_FIELDS
+          ? FIELDS.of(entry)
+          : entry;
     }
 
     /** The number of fields, which ends shortly above the most, and early where they are deep. */
@@ -264,6 +289,26 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
 
     private static @Nullable String cut(@Nullable String text) {
       return text == null || text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME);
+    }
+  }
+
+  /**
+   * Has equal values be one in memory. What is read is changed by nobody. Users can make more
+   * values than are kept; all others stay what they are.
+   */
+  static final class Shared<T> {
+    private static final int MOST = 256;
+
+    private final Map<T, T> known = new ConcurrentHashMap<>();
+
+    T of(T value) {
+      T same = known.get(value);
+      if (same != null) {
+        return same;
+      }
+      return known.size() < MOST
+          ? Objects.requireNonNullElse(known.putIfAbsent(value, value), value)
+          : value;
     }
   }
 }

@@ -210,6 +210,43 @@ class TrimmedSecretsTest {
         .containsExactly("code-source-operator");
   }
 
+  private Secret published(String name, String field) {
+    return read(
+        secret(
+                "Opaque",
+                PUBLISHED,
+                """
+                ,"managedFields":[{"manager":"code-source-operator","operation":"Apply","apiVersion":"v1",
+                  "time":"2026-11-30T10:00:0%dZ","fieldsType":"FieldsV1",
+                  "fieldsV1":{"f:data":{"f:%s":{}},"f:metadata":{"f:labels":{"f:x":{}}}}}]"""
+                    .formatted(name.length(), field),
+                "")
+            .replace("\"name\":\"s\"", "\"name\":\"%s\"".formatted(name)));
+  }
+
+  /** With thousands of published Secrets that is most of their memory. */
+  @Test
+  void publishedSecretsShareWhatIsTheSameInAll() {
+    ObjectMeta one = published("a", "token").getMetadata();
+    ObjectMeta another = published("bc", "token").getMetadata();
+
+    assertThat(one.getManagedFields().getFirst())
+        .isSameAs(another.getManagedFields().getFirst())
+        .isNotEqualTo(published("a", "other").getMetadata().getManagedFields().getFirst());
+    assertThat(one.getLabels()).isSameAs(another.getLabels());
+  }
+
+  @Test
+  void sharedValuesAreBounded() {
+    TrimmedSecrets.Shared<String> shared = new TrimmedSecrets.Shared<>();
+    String first = shared.of(new String("value 0"));
+    IntStream.range(1, 1_000).forEach(number -> shared.of("value " + number));
+
+    assertThat(shared.of(new String("value 0"))).isSameAs(first);
+    String late = new String("value 999");
+    assertThat(shared.of(late)).isSameAs(late);
+  }
+
   @Test
   void aLongValueIsKnownByItsDigest() {
     String bundle = "QUFB".repeat(30_000);
