@@ -131,9 +131,30 @@ rollingUpdate:
 {{- default (include "codesource.fullname" .) .Values.leaderElection.leaseName }}
 {{- end }}
 
-{{/* The host of the pages. */}}
-{{- define "codesource.publicHost" -}}
-{{- required "oauth.publicUrl is needed for an Ingress or HTTPRoute: it says at which host the pages are" .Values.oauth.publicUrl | urlParse | dig "host" "" | splitList ":" | first }}
+{{/* The host of a URL. */}}
+{{- define "codesource.hostOf" -}}
+{{- urlParse . | dig "host" "" | splitList ":" | first | lower }}
+{{- end }}
+
+{{/* What is published: a map in JSON from each host to its paths. The pages, deliveries and no more: metrics and health stay inside. */}}
+{{- define "codesource.publicPaths" -}}
+{{- $paths := dict }}
+{{- with .Values.oauth.publicUrl }}
+{{- $_ := set $paths (include "codesource.hostOf" .) (list "/authorize" "/callback" "/result") }}
+{{- end }}
+{{- with .Values.operator.webhook.publicUrl }}
+{{- $host := include "codesource.hostOf" . }}
+{{- $_ := set $paths $host (append (default list (get $paths $host)) "/webhook") }}
+{{- end }}
+{{- if not $paths }}
+{{- fail "oauth.publicUrl or operator.webhook.publicUrl is needed for an Ingress or HTTPRoute: they say at which host the operator is reached" }}
+{{- end }}
+{{- toJson $paths }}
+{{- end }}
+
+{{/* The ConfigMap in which deliveries are noted; the operator makes the name from that of the Lease in the same way. */}}
+{{- define "codesource.deliveries" -}}
+{{- include "codesource.leaseName" . }}-deliveries
 {{- end }}
 
 {{/* The ports of a setting, as the operator reads them. */}}
@@ -154,6 +175,7 @@ why, and it shows the value, which may be a password. */}}
 {{- include "codesource.checkAddress" .Values.operator.address }}
 {{- include "codesource.checkDurations" .Values.operator }}
 {{- include "codesource.checkProxy" .Values.proxy }}
+{{- include "codesource.checkSinks" .Values.operator.sinks }}
 {{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
 {{- fail "enable serviceMonitor or podMonitor, not both: each pod would be scraped twice" }}
 {{- end }}
@@ -228,6 +250,31 @@ why, and it shows the value, which may be a password. */}}
 {{- if and .credentialsSecretName (not .http) (not .https) }}
 {{- fail "proxy.credentialsSecretName needs proxy.http or proxy.https" }}
 {{- end }}
+{{- end }}
+
+{{/* Fails for sinks that the operator would refuse at its start. */}}
+{{- define "codesource.checkSinks" -}}
+{{- $names := list }}
+{{- range . }}
+{{- if has .name $names }}
+{{- fail (printf "operator.sinks: two have the name %s" .name) }}
+{{- end }}
+{{- $names = append $names .name }}
+{{- with .oidc }}
+{{- if eq (empty .issuer) (empty .tokenUrl) }}
+{{- fail "operator.sinks: oidc needs issuer or tokenUrl, and not both" }}
+{{- end }}
+{{- end }}
+{{- if and .oidc (not .secretName) }}
+{{- fail (printf "operator.sinks: %s has oidc, so it needs secretName, a Secret with client_id and client_secret" .name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The port of a URL. */}}
+{{- define "codesource.urlPort" -}}
+{{- $url := urlParse . }}
+{{- default (ternary "443" "80" (eq $url.scheme "https")) (trimPrefix ":" (regexFind ":[0-9]+$" $url.host)) }}
 {{- end }}
 
 {{- define "codesource.proxyPort" -}}
@@ -335,6 +382,10 @@ why, and it shows the value, which may be a password. */}}
 - apiGroups: [codesource.dev]
   resources: [codesourcetriggers]
   verbs: [list, watch]
+# -- The finalizer of triggers with a webhook, which is deleted on the code host before its last trigger is. RBAC cannot restrict by field.
+- apiGroups: [codesource.dev]
+  resources: [codesourcetriggers]
+  verbs: [get, patch]
 # -- The status, by server-side apply.
 - apiGroups: [codesource.dev]
   resources: [codesourcetriggers/status]
@@ -345,7 +396,7 @@ why, and it shows the value, which may be a password. */}}
   resources: [secrets]
   verbs: [list, watch]
 # -- `spec.publish`: the operator writes and deletes Secrets that a binding owns, and no others. `spec.oauth`, `spec.deployToken` and
-# GitHub Apps: the operator stores the tokens and flows of a binding. Triggers: it stores the branches and tags that were seen.
+# GitHub Apps: the operator stores the tokens and flows of a binding. Triggers: it stores the branches and tags that were seen, and webhooks.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [create, patch, delete]

@@ -30,8 +30,20 @@ public final class CodeSourceTrigger extends CustomResource<TriggerSpec, Trigger
   public static final String REQUESTED_AT = ApiGroup.NAME + "/requested-at";
 
   /**
+   * The annotation that requests a new secret for the webhook: a new value has it changed at once,
+   * and status then repeats the value.
+   */
+  public static final String ROTATE_SECRET = ApiGroup.NAME + "/rotate-webhook-secret";
+
+  /**
    * The annotation that asks which rules a branch or tag matches: its full name. The answer is in
    * status; nothing is built.
    */
   public static final String EXPLAIN = ApiGroup.NAME + "/explain";
+
+  /**
+   * The annotation that makes the newest commit of a branch or tag due by a rule: {@code
+   * <rule>@<full name>}. What follows a space tells one request from the next.
+   */
+  public static final String BUILD = ApiGroup.NAME + "/build";
 }

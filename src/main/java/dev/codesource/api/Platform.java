@@ -1,10 +1,18 @@
 package dev.codesource.api;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /** The kinds of code host. The constant's name is what stands in {@code spec.platform}. */
 public enum Platform {
   GitLab,
   GitHub,
   Gitee,
   Bitbucket,
-  Gitea
+  Gitea;
+
+  /** The platform of a name; empty: there is none. */
+  public static Optional<Platform> named(String name) {
+    return Stream.of(values()).filter(platform -> platform.name().equals(name)).findFirst();
+  }
 }

@@ -27,7 +27,22 @@ public final class TriggerRules {
 
   static final int PATTERN_LENGTH = 255;
 
+  static final int NAME_LENGTH = 40;
+  static final int SINK_LENGTH = 63;
+
+  /** Of rules, builders and sinks. */
+  static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+  static final String HAS_BUILDERS =
+      "self.rules.all(rule, !has(rule.builder) || (has(self.builders) && self.builders.exists(builder, builder.name == rule.builder)))";
+  static final String HAS_BUILDERS_WORDS = "builder of a rule is the name of one of spec.builders";
+  static final String SAYS_BUILDER =
+      "!has(self.builders) || self.builders.size() == 1 || self.rules.all(rule, has(rule.builder))";
+  static final String SAYS_BUILDER_WORDS =
+      "there are several builders, so each rule says in builder which one it is for";
+
   public static final int RULES = 50;
+  public static final int BUILDERS = 10;
   public static final int IMAGE_TAGS = 10;
   public static final int IMAGE_TAG_LENGTH = 255;
   public static final int PATHS = 50;

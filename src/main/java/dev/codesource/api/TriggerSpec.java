@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The desired state of a trigger, as the user writes it. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(value = TriggerRules.HAS_BUILDERS, message = TriggerRules.HAS_BUILDERS_WORDS)
+@ValidationRule(value = TriggerRules.SAYS_BUILDER, message = TriggerRules.SAYS_BUILDER_WORDS)
 public record TriggerSpec(
     @JsonPropertyDescription("The binding with whose credential the repository is read.") @Required
         BindingRef bindingRef,
@@ -25,8 +27,10 @@ public record TriggerSpec(
         @ValidationRule(value = TriggerRules.IS_REPOSITORY, message = TriggerRules.REPOSITORY_WORDS)
         String repository,
     @JsonPropertyDescription(
-            "How often the branches and tags are compared with those that were seen, as a Go duration of at least 1m. The operator varies it by up to a tenth in both directions.")
-        @Default("2m")
+            "How pushes are noticed: Webhook, by a webhook that the operator keeps at the code host, and by asking at the interval; or Poll, by asking alone. Default: Webhook where the administrator has set an address for deliveries, else Poll.")
+        TriggerStatus.@Nullable Mode mode,
+    @JsonPropertyDescription(
+            "How often the branches and tags are compared with those that were seen, as a Go duration of at least 1m. The operator varies it by up to a tenth in both directions. Default: 10m with a webhook that works, else 2m.")
         @Nullable
         @Size(max = FieldRules.INTERVAL_LENGTH)
         @Pattern(FieldRules.INTERVAL)
@@ -45,6 +49,9 @@ public record TriggerSpec(
     @JsonPropertyDescription("What is built. Every rule that matches a branch or tag counts.")
         @Required
         List<Rule> rules,
+    @JsonPropertyDescription(
+            "What is told of commits that are due, so that it builds them. Without any, they are only shown in status.")
+        @Nullable List<Builder> builders,
     @JsonPropertyDescription(
             "Note pushes and start nothing. When it ends, the newest commit of each branch is due, and nothing in between.")
         @Default("false")
@@ -76,8 +83,8 @@ public record TriggerSpec(
   public record Rule(
       @JsonPropertyDescription("The name of the rule, in status and in the names of builds.")
           @Required
-          @Size(min = 1, max = 40)
-          @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+          @Size(min = 1, max = TriggerRules.NAME_LENGTH)
+          @Pattern(TriggerRules.NAME)
           String name,
       @JsonPropertyDescription(
               "A regular expression (RE2) for the names of branches, without refs/heads/. It must match the whole name: main, or release-(?<version>[0-9.]+).")
@@ -95,7 +102,12 @@ public record TriggerSpec(
               "The tags of the image. ${…} stands for a named group of the pattern, or for ref, refSlug, sha, shortSha, date or time.")
           @Nullable List<String> imageTags,
       @JsonPropertyDescription("Build a tag again that was moved to another commit.")
-          @Nullable Boolean allowMoved) {}
+          @Nullable Boolean allowMoved,
+      @JsonPropertyDescription(
+              "The name of one of spec.builders. It may be left out where there is one.")
+          @Nullable
+          @Size(min = 1, max = TriggerRules.NAME_LENGTH)
+          String builder) {}
 
   /** Files by glob patterns: * is part of a name, ** any number of folders, ? one character. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -105,4 +117,28 @@ public record TriggerSpec(
           @Nullable List<String> include,
       @JsonPropertyDescription("The files that do not count, also if include names them.")
           @Nullable List<String> exclude) {}
+
+  /** What builds a commit, or is told of it. Exactly one of its kinds is given. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.sink)",
+      message = "give the kind of the builder, which is sink: {name: …}")
+  public record Builder(
+      @JsonPropertyDescription("The name of the builder, for spec.rules[].builder.")
+          @Required
+          @Size(min = 1, max = TriggerRules.NAME_LENGTH)
+          @Pattern(TriggerRules.NAME)
+          String name,
+      @JsonPropertyDescription("An HTTP endpoint that gets a CloudEvent for each commit.")
+          @Nullable Sink sink) {}
+
+  /** An endpoint that the administrator has set up. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Sink(
+      @JsonPropertyDescription("The name that the administrator gave it in operator.sinks.")
+          @Required
+          @Size(min = 1, max = TriggerRules.SINK_LENGTH)
+          @Pattern(TriggerRules.NAME)
+          String name) {}
 }

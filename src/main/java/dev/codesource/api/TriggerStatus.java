@@ -16,10 +16,13 @@ public record TriggerStatus(
     @JsonPropertyDescription(
             "The generation of the trigger that this status describes; -1: the operator has not looked at the trigger yet.")
         @Nullable Long observedGeneration,
-    @JsonPropertyDescription("How pushes are noticed: Poll, by asking at the interval.")
+    @JsonPropertyDescription(
+            "How pushes are noticed now: Webhook, by deliveries of the code host, and by asking at the interval; or Poll, by asking alone.")
         @Nullable Mode mode,
     @JsonPropertyDescription("The repository as the code host has it.")
         @Nullable Repository repository,
+    @JsonPropertyDescription("The webhook at the code host, if there is to be one.")
+        @Nullable Webhook webhook,
     @JsonPropertyDescription("What each rule built last; rules that built nothing are not listed.")
         @Nullable List<RuleStatus> rules,
     @JsonPropertyDescription("The answer to the annotation codesource.dev/explain.")
@@ -28,8 +31,26 @@ public record TriggerStatus(
             "The value of the annotation codesource.dev/requested-at that was last handled.")
         @Nullable String lastHandledRequestedAt,
     @JsonPropertyDescription(
-            "RulesValid, BindingReady and RepositoryFound, and the summaries Ready, Reconciling and Stalled.")
+            "The value of the annotation codesource.dev/build that was last handled.")
+        @Nullable String lastHandledBuild,
+    @JsonPropertyDescription(
+            "RulesValid, BindingReady, RepositoryFound, with a webhook WebhookReady and with a builder BuilderReady, and the summaries Ready, Reconciling and Stalled.")
         @Nullable List<Condition> conditions) {
+
+  /** With another webhook. */
+  public TriggerStatus with(Webhook other) {
+    return new TriggerStatus(
+        phase,
+        observedGeneration,
+        mode,
+        repository,
+        other,
+        rules,
+        explanation,
+        lastHandledRequestedAt,
+        lastHandledBuild,
+        conditions);
+  }
 
   /** The state of a trigger in one word. */
   public enum Phase {
@@ -41,8 +62,37 @@ public record TriggerStatus(
 
   /** How pushes are noticed. */
   public enum Mode {
+    Webhook,
     Poll
   }
+
+  /** Whether deliveries can be expected. */
+  public enum WebhookState {
+    /** The webhook is as it should be. */
+    Active,
+    /** It is as it should be, and something was pushed of which no delivery told. */
+    Silent,
+    /** It could not be made, compared or deleted. */
+    Failed
+  }
+
+  /** A webhook, which all triggers of a binding and a repository share. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Webhook(
+      @JsonPropertyDescription("The code host's own identifier.") @Nullable String id,
+      @JsonPropertyDescription(
+              "Active: it is as it should be; Silent: it is, and something was pushed of which no delivery told; Failed: it could not be made, compared or deleted. The condition WebhookReady says why.")
+          @Nullable WebhookState state,
+      @JsonPropertyDescription("The Secret in which the operator keeps it.")
+          @Nullable String secretName,
+      @JsonPropertyDescription("Since when deliveries are signed with the present secret.")
+          @Nullable String secretRotatedAt,
+      @JsonPropertyDescription("When a delivery came, updated once an hour at most.")
+          @Nullable String lastDeliveryAt,
+      @JsonPropertyDescription(
+              "The value of the annotation codesource.dev/rotate-webhook-secret that was last handled.")
+          @Nullable String lastHandledRotation) {}
 
   /** A repository on a code host. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -70,9 +120,12 @@ public record TriggerStatus(
       @JsonPropertyDescription("The commit.") @Nullable String sha,
       @JsonPropertyDescription("The names of the image, with their tags.")
           @Nullable List<String> images,
-      @JsonPropertyDescription("How the push was noticed: Poll.") @Nullable Mode foundBy,
+      @JsonPropertyDescription("How the push was noticed: Webhook or Poll.") @Nullable Mode foundBy,
       @JsonPropertyDescription("When it was noticed.") @Nullable String foundAt,
-      @JsonPropertyDescription("Due: nothing builds it yet.") @Nullable String state) {}
+      @JsonPropertyDescription(
+              "Due: it is only noticed, or its builder is yet to be told; Delivered: its builder was told.")
+          @Nullable String state,
+      @JsonPropertyDescription("When its builder was told.") @Nullable String deliveredAt) {}
 
   /** Which rules a branch or tag matches. */
   @JsonIgnoreProperties(ignoreUnknown = true)

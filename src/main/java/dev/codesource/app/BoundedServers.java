@@ -1,5 +1,6 @@
 package dev.codesource.app;
 
+import dev.codesource.web.webhook.DeliveryEndpoint;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
@@ -25,33 +26,40 @@ public final class BoundedServers implements VertxServiceProvider {
    */
   private static final int MOST = 48;
 
+  /** Besides: deliveries that wait until they are noted, with some 25 kB each. */
+  private static final int MOST_SMALL = DeliveryEndpoint.MOST_WAITING;
+
   /** For a whole request to arrive, its body included. Those who visit the pages need less. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final int most;
+  private final int mostSmall;
   private final Duration patience;
 
   /** As in the operator; called by Quarkus. */
   public BoundedServers() {
-    this(MOST, PATIENCE);
+    this(MOST, MOST_SMALL, PATIENCE);
   }
 
-  BoundedServers(int most, Duration patience) {
+  BoundedServers(int most, int mostSmall, Duration patience) {
     this.most = most;
+    this.mostSmall = mostSmall;
     this.patience = patience;
   }
 
   @Override
   public void init(VertxBuilder builder) {
-    builder.findTransport(new Bounded(most, patience));
+    builder.findTransport(new Bounded(most, mostSmall, patience));
   }
 
   private static final class Bounded extends JDKTransport {
     private final int most;
+    private final int mostSmall;
     private final Duration patience;
 
-    Bounded(int most, Duration patience) {
+    Bounded(int most, int mostSmall, Duration patience) {
       this.most = most;
+      this.mostSmall = mostSmall;
       this.patience = patience;
     }
 
@@ -63,7 +71,7 @@ public final class BoundedServers implements VertxServiceProvider {
         bootstrap
             // Accepts one connection at a time: the gate decides after each.
             .option(ChannelOption.RCVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
-            .handler(new ConnectionGate(most, patience));
+            .handler(new ConnectionGate(most, mostSmall, patience));
       }
     }
   }

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import java.util.Set;
  * and the connection that has waited longest for a whole request is closed. So a stranger who holds
  * connections keeps nobody out: neither a visitor, nor the kubelet, which would restart the
  * operator. A newcomer is refused only while requests are in progress on all connections.
+ *
+ * <p>Connections on which a small request is in progress are counted apart: thousands of deliveries
+ * wait until they are noted, and take little memory meanwhile.
  */
 final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
@@ -24,21 +28,28 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private static final int LEAVING = 8;
 
   private final int most;
+  private final int mostSmall;
   private final Duration patience;
 
   /** Those on which no request is in progress; the one that has waited longest is first. */
   private final Set<Channel> waiting = new LinkedHashSet<>();
 
+  /** Those on which a small request is in progress, as far as they are counted apart. */
+  private final Set<Channel> small = new HashSet<>();
+
   private int open;
+  private Optional<Channel> listening = Optional.empty();
 
   /**
    * A gate for one listening socket.
    *
-   * @param most connections
+   * @param most connections, but for those with small requests in progress
+   * @param mostSmall connections with small requests in progress; more of them count as the others
    * @param patience for a whole request to arrive
    */
-  ConnectionGate(int most, Duration patience) {
+  ConnectionGate(int most, int mostSmall, Duration patience) {
     this.most = most;
+    this.mostSmall = mostSmall;
     this.patience = patience;
   }
 
@@ -49,15 +60,16 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
       connection.unsafe().closeForcibly();
       return;
     }
-    connection.closeFuture().addListener(_ -> leave(context.channel(), connection));
+    connection.closeFuture().addListener(_ -> leave(connection));
     connection.pipeline().addFirst(new WatchedConnection(this, patience));
     context.fireChannelRead(connection);
   }
 
-  private boolean enter(Channel listening, Channel connection) {
+  private boolean enter(Channel socket, Channel connection) {
     Optional<Channel> displaced = Optional.empty();
     synchronized (this) {
-      if (open >= most) {
+      listening = Optional.of(socket);
+      if (counted() >= most) {
         displaced = longestWaiting();
         if (displaced.isEmpty()) {
           return false;
@@ -66,7 +78,7 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
       }
       open++;
       waiting.add(connection);
-      listening.config().setAutoRead(open < most + LEAVING);
+      listen();
     }
     displaced.ifPresent(ConnectionGate::end);
     return true;
@@ -81,21 +93,44 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     return oldestFirst.hasNext() ? Optional.of(oldestFirst.next()) : Optional.empty();
   }
 
-  private synchronized void leave(Channel listening, Channel connection) {
+  private int counted() {
+    return open - small.size();
+  }
+
+  private void listen() {
+    listening.ifPresent(socket -> socket.config().setAutoRead(counted() < most + LEAVING));
+  }
+
+  private synchronized void leave(Channel connection) {
     open--;
-    listening.config().setAutoRead(open < most + LEAVING);
     waiting.remove(connection);
+    small.remove(connection);
+    listen();
   }
 
   /** A request is in progress from now on. */
-  synchronized void busy(Channel connection) {
+  synchronized void busy(Channel connection, boolean isSmall) {
     waiting.remove(connection);
+    if (isSmall && small.size() < mostSmall) {
+      small.add(connection);
+      listen();
+    }
   }
 
   /** The answers to all requests are given. */
   synchronized void idle(Channel connection) {
+    small.remove(connection);
     if (connection.isOpen()) {
       waiting.add(connection);
     }
+    listen();
+  }
+
+  /**
+   * Whether a connection that is counted apart should end with its answer: it would be one too many
+   * when it waits for the next request.
+   */
+  synchronized boolean isCrowded(Channel connection) {
+    return small.contains(connection) && counted() >= most;
   }
 }

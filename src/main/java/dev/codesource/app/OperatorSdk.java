@@ -33,6 +33,7 @@ final class OperatorSdk {
       QuarkusConfigurationService quarkus,
       KubernetesClient client,
       ReconcilerThreads threads,
+      CrdCheck crds,
       Instance<Reconciler<? extends HasMetadata>> reconcilers) {
     ConfigurationService own =
         ConfigurationService.newOverriddenConfigurationService(
@@ -46,7 +47,9 @@ final class OperatorSdk {
     QuarkusConfigurationService configuration = new WithOneClient(quarkus, own, client);
     Operator operator = new Operator(configuration);
     for (Reconciler<? extends HasMetadata> reconciler : reconcilers) {
-      register(operator, configuration, reconciler);
+      if (crds.isToBeWatched(configuration.getConfigurationFor(reconciler).getResourceClass())) {
+        register(operator, configuration, reconciler);
+      }
     }
     return operator;
   }

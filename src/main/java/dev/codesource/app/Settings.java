@@ -32,6 +32,11 @@ public interface Settings {
 
   Tokens tokens();
 
+  Webhook webhook();
+
+  /** HTTP endpoints that are told of commits; triggers name them. */
+  Optional<List<Sink>> sinks();
+
   /** The name of the pod, from the downward API; default: the host name. */
   Optional<String> podName();
 
@@ -133,6 +138,51 @@ public interface Settings {
      */
     @WithDefault("60s")
     Duration minimumAge();
+  }
+
+  /** The deliveries of code hosts' webhooks. */
+  interface Webhook {
+
+    /**
+     * Where code hosts reach the operator: scheme, host and port. Webhooks have addresses below
+     * {@code /webhook} there. Without it no webhook is made.
+     */
+    Optional<URI> publicUrl();
+  }
+
+  /** An HTTP endpoint that is told of commits. */
+  interface Sink {
+
+    /** By which triggers name it: lower-case letters, digits and hyphens. */
+    String name();
+
+    /** Where events are posted to: http or https, a host and a path. */
+    URI url();
+
+    /**
+     * A folder with the keys of its Secret as files: {@code signing_key}, {@code client_id} and
+     * {@code client_secret}, {@code ca.crt}; all may be missing.
+     */
+    Optional<Path> secret();
+
+    /** How an access token is got by client credentials; default: it wants none. */
+    Optional<Oidc> oidc();
+  }
+
+  /** An authorization server: either an issuer or a token endpoint. */
+  interface Oidc {
+
+    /** The issuer, whose token endpoint is discovered. */
+    Optional<URI> issuer();
+
+    /** The token endpoint. */
+    Optional<URI> tokenUrl();
+
+    /** The scopes to ask for; default: those that the server gives by itself. */
+    Optional<List<String>> scopes();
+
+    /** What the token is for, where the server wants to be told. */
+    Optional<String> audience();
   }
 
   /** Which part of the bindings this process reconciles. */

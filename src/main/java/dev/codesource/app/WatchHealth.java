@@ -29,7 +29,8 @@ import org.eclipse.microprofile.health.Readiness;
  *
  * <p>An informer that asks in vain makes the operator not ready: the API server is away, or refuses
  * the watch, and a restart would not help. An informer that no longer asks makes it not live, so
- * that the kubelet restarts it. A replica that waits for its turn has no informers, and is both.
+ * that the kubelet restarts it. A replica that waits for its turn has no informers but those of
+ * webhooks, and is both.
  *
  * <p>An informer whose last version the API server no longer has (410 Gone) lists everything before
  * it asks for a watch again. Each page of the list counts as asking: a long list is no silence, and

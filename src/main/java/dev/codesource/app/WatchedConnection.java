@@ -2,12 +2,15 @@ package dev.codesource.app;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.codesource.web.webhook.DeliveryEndpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -105,11 +108,18 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
     private long received;
     private long answered;
     private boolean busy;
+    private boolean isSmall;
+    private boolean isLast;
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof HttpRequest request) {
+        if (busy && isSmall) {
+          // Code hosts wait for the answer; heads that pile up would not be small.
+          ConnectionGate.end(context.channel());
+        }
         request.headers().remove(HttpHeaderNames.UPGRADE);
+        isSmall = DeliveryEndpoint.isSmall(request.uri(), request.headers());
       }
       if (message instanceof LastHttpContent) {
         received++;
@@ -120,8 +130,18 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      if (message instanceof HttpResponse response && !isInterim(message)) {
+        isLast = gate.isCrowded(context.channel());
+        if (isLast) {
+          response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+      }
       if (message instanceof LastHttpContent && !isInterim(message)) {
         answered++;
+        if (isLast) {
+          var _ = context.write(message, promise.unvoid().addListener(ChannelFutureListener.CLOSE));
+          return;
+        }
         look(context);
       }
       var _ = context.write(message, promise);
@@ -140,7 +160,7 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
       busy = isBusy;
       deadline.ifPresent(each -> each.cancel(false));
       if (busy) {
-        gate.busy(context.channel());
+        gate.busy(context.channel(), isSmall);
       } else {
         gate.idle(context.channel());
         await(context);

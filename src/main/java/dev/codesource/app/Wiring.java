@@ -15,6 +15,7 @@ import dev.codesource.http.GuardedHostClient;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.HostThreads;
 import dev.codesource.http.Limits;
+import dev.codesource.http.NameGuard;
 import dev.codesource.http.Proxies;
 import dev.codesource.http.Proxy;
 import dev.codesource.http.Resolver;
@@ -26,17 +27,27 @@ import dev.codesource.oauth.GrantManager;
 import dev.codesource.oauth.Grants;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.Tokens;
+import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.Instance;
 import dev.codesource.runtime.Pauses;
 import dev.codesource.runtime.Shard;
 import dev.codesource.runtime.StartBarrier;
+import dev.codesource.sink.Sink;
+import dev.codesource.sink.Sinks;
 import dev.codesource.verification.Verifier;
 import dev.codesource.web.authorize.ClusterAccess;
+import dev.codesource.webhook.DeliveryConfigMap;
+import dev.codesource.webhook.KnownPaths;
+import dev.codesource.webhook.KnownWebhooks;
+import dev.codesource.webhook.WebhookAddress;
+import dev.codesource.webhook.WebhookKeeper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.oidc.client.OidcClients;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
@@ -57,8 +68,8 @@ final class Wiring {
   /** Before the Operator SDK's observer, which has the default priority. */
   private static final int FIRST = 1;
 
-  /** The API server's 253, without the number of a shard. */
-  private static final int MAX_LEASE_NAME = 250;
+  /** The API server's 253, without what the name of the ConfigMap of deliveries has more. */
+  private static final int MAX_LEASE_NAME = 253 - DeliveryConfigMap.SUFFIX.length();
 
   private static final Duration LEAST_AGE = Duration.ofSeconds(5);
 
@@ -83,12 +94,14 @@ final class Wiring {
     portPolicy();
     proxies(hostPolicy());
     publicUrl();
+    webhookAddress();
     Settings.Host host = settings.host();
     reading("host.concurrency", () -> atLeastOne(host.concurrency()));
     reading("host.connect-timeout", () -> timeout(host.connectTimeout()));
     reading("host.timeout", () -> timeout(host.timeout()));
     reading("tokens.minimum-age", () -> atLeastFiveSeconds(settings.tokens().minimumAge()));
     trustBundle();
+    sinkSettings();
     reading("leader-election.lease-name", () -> leaseName(settings.leaderElection().leaseName()));
   }
 
@@ -108,7 +121,7 @@ final class Wiring {
     return valid(age, age.compareTo(LEAST_AGE) >= 0, "must be at least 5s");
   }
 
-  /** With room for the number of a shard. */
+  /** With room for the number of a shard, too. */
   private static String leaseName(String name) {
     return valid(
         name,
@@ -204,6 +217,51 @@ final class Wiring {
         "code-source-operator/" + version);
   }
 
+  private List<Sink> sinkSettings() {
+    return SinkSettings.of(settings.sinks().orElse(List.of()));
+  }
+
+  /**
+   * With a client of their own: the administrator chose their addresses, which may be refused to
+   * tenants.
+   */
+  @Produces
+  @Singleton
+  Sinks sinks(
+      HostThreads threads,
+      OidcClients clients,
+      TlsConfigurationRegistry tls,
+      Clock clock,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    List<Sink> sinks = sinkSettings();
+    GuardedHostClient client =
+        new GuardedHostClient(
+            threads,
+            (_, address) -> Outcome.done(address),
+            proxies(Outcome::done),
+            trustBundle(),
+            Resolver.system(),
+            new Limits(
+                settings.host().connectTimeout(),
+                settings.host().timeout(),
+                Sinks.requests(sinks.size()),
+                Limits.DEFAULT.lists(),
+                Limits.DEFAULT.headerBytes(),
+                Sinks.requests(sinks.size()),
+                Limits.DEFAULT.idle()),
+            "code-source-operator/" + version);
+    return new Sinks(
+        sinks,
+        client,
+        new Sinks.Authorizing(
+            clients::newClient,
+            each -> tls.register(each.getName(), each),
+            trustBundle(),
+            settings.host().timeout()),
+        clock,
+        RandomGenerator.getDefault());
+  }
+
   private TrustBundle trustBundle() {
     return settings
         .trustBundle()
@@ -212,6 +270,10 @@ final class Wiring {
   }
 
   private Proxies proxies(HostPolicy hosts) {
+    return proxies(hosts::checkUnresolved);
+  }
+
+  private Proxies proxies(NameGuard guard) {
     Settings.Proxy proxy = settings.proxy();
     Optional<Proxy.Login> login =
         proxy
@@ -225,7 +287,7 @@ final class Wiring {
         proxy.http().map(url -> reading("proxy.http", () -> Proxy.parse(url, login))),
         proxy.https().map(url -> reading("proxy.https", () -> Proxy.parse(url, login))),
         reading("proxy.no-proxy", () -> NoProxy.parse(proxy.noProxy().orElse(List.of()))),
-        hosts::checkUnresolved);
+        guard);
   }
 
   @Produces
@@ -301,6 +363,32 @@ final class Wiring {
         () -> new PublicUrl.Setting(settings.oauth().publicUrl().map(PublicUrl::of)));
   }
 
+  /** Where code hosts send deliveries to, if it is set. */
+  @Produces
+  @Singleton
+  WebhookAddress webhookAddress() {
+    return reading("webhook.public-url", () -> WebhookAddress.at(settings.webhook().publicUrl()));
+  }
+
+  @Produces
+  @Singleton
+  WebhookKeeper webhookKeeper(
+      HostClient client,
+      HostLimiter limiter,
+      OwnedSecretStore store,
+      WebhookAddress address,
+      KnownPaths paths,
+      Clock clock) {
+    return new WebhookKeeper(client, limiter, store, address, paths, clock);
+  }
+
+  /** As long as not all are known, none is told to be of nobody. */
+  @Produces
+  @Singleton
+  KnownPaths knownPaths(KnownWebhooks webhooks) {
+    return path -> !webhooks.isComplete() || webhooks.byPath(path).isPresent();
+  }
+
   @Produces
   @Singleton
   ClusterAccess clusterAccess(KubernetesClient client) {
@@ -317,6 +405,10 @@ final class Wiring {
 
   void close(@Disposes GuardedHostClient client) {
     client.close();
+  }
+
+  void close(@Disposes Sinks sinks) {
+    sinks.close();
   }
 
   void close(@Disposes HostThreads threads) {

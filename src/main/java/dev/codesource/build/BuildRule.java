@@ -22,6 +22,7 @@ public final class BuildRule {
   private final List<ImageTag> tags;
   private final Optional<PathFilter> paths;
   private final boolean allowsMoved;
+  private final Optional<Builder> builder;
 
   private BuildRule(
       String name,
@@ -29,13 +30,15 @@ public final class BuildRule {
       RefPattern pattern,
       List<ImageTag> tags,
       Optional<PathFilter> paths,
-      boolean allowsMoved) {
+      boolean allowsMoved,
+      Optional<Builder> builder) {
     this.name = name;
     this.kind = kind;
     this.pattern = pattern;
     this.tags = tags;
     this.paths = paths;
     this.allowsMoved = allowsMoved;
+    this.builder = builder;
   }
 
   /**
@@ -59,7 +62,13 @@ public final class BuildRule {
                                 pattern,
                                 tags,
                                 PathFilter.of(rule.paths()),
-                                Boolean.TRUE.equals(rule.allowMoved()))));
+                                Boolean.TRUE.equals(rule.allowMoved()),
+                                Optional.empty())));
+  }
+
+  /** The same rule, with a builder that is told of what is due. */
+  BuildRule with(Optional<Builder> other) {
+    return new BuildRule(name, kind, pattern, tags, paths, allowsMoved, other);
   }
 
   private static Outcome<List<ImageTag>> tags(TriggerSpec.Rule rule, RefPattern pattern) {
@@ -87,6 +96,11 @@ public final class BuildRule {
   /** Whether a tag is built again that names another commit than before. */
   public boolean allowsMoved() {
     return allowsMoved;
+  }
+
+  /** What is told of commits that are due; empty: they are only shown. */
+  public Optional<Builder> builder() {
+    return builder;
   }
 
   /** With what the full name of every ref begins that this rule can match. */

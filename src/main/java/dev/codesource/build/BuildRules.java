@@ -16,6 +16,8 @@ public final class BuildRules {
    *     or {@code ImageTagInvalid}
    */
   public static Outcome<List<BuildRule>> of(TriggerSpec spec) {
-    return Outcome.all(spec.rules(), BuildRule::of);
+    return Outcome.all(
+        spec.rules(),
+        rule -> BuildRule.of(rule).map(read -> read.with(Builder.of(spec.builders(), rule))));
   }
 }

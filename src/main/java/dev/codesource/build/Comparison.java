@@ -27,17 +27,25 @@ public record Comparison(
    */
   public static final int MOST_CHANGES = 200;
 
+  /** Compares, with room for any number of commits that are due. */
+  static Comparison of(SeenRefs seen, Refs now, List<BuildRule> rules, Instant at) {
+    return of(seen, now, rules, at, Integer.MAX_VALUE);
+  }
+
   /**
    * Compares. The first time nothing is due, and neither is a ref that was not seen, by a rule that
    * was not there then: whoever makes a trigger or a rule does not want to build what there is
    * already.
+   *
+   * @param room how many commits may be due; changes for which there is none are not looked at
    */
-  public static Comparison of(SeenRefs seen, Refs now, List<BuildRule> rules, Instant at) {
+  public static Comparison of(
+      SeenRefs seen, Refs now, List<BuildRule> rules, Instant at, int room) {
     Set<String> keys = rules.stream().map(BuildRule::key).collect(Collectors.toSet());
     if (seen.rules().isEmpty()) {
       return new Comparison(List.of(), List.of(), SeenRefs.of(now, keys), true);
     }
-    Work work = new Work(seen, rules, at);
+    Work work = new Work(seen, rules, at, room);
     now.forEach(work::lookAt);
     return new Comparison(
         List.copyOf(work.due),
@@ -52,16 +60,18 @@ public record Comparison(
     private final SeenRefs seen;
     private final List<BuildRule> rules;
     private final Instant at;
+    private final int room;
     private final Refs.Builder next = new Refs.Builder();
     private final List<DueCommit> due = new ArrayList<>();
     private final List<GitRef> moved = new ArrayList<>();
     private int changes;
     private boolean isComplete = true;
 
-    Work(SeenRefs seen, List<BuildRule> rules, Instant at) {
+    Work(SeenRefs seen, List<BuildRule> rules, Instant at, int room) {
       this.seen = seen;
       this.rules = rules;
       this.at = at;
+      this.room = room;
     }
 
     void lookAt(String name, String sha) {
@@ -71,7 +81,7 @@ public record Comparison(
       Optional<String> before = seen.commit(ref);
       if (before.filter(sha::startsWith).isPresent()) {
         next.add(name, sha);
-      } else if (changes < MOST_CHANGES) {
+      } else if (changes < MOST_CHANGES && due.size() + rules.size() <= room) {
         changes++;
         next.add(name, sha);
         changed(ref, sha, before);
@@ -94,9 +104,9 @@ public record Comparison(
       }
     }
 
-    /** What was seen of a tag is shorter than an id. */
+    /** What was seen of a tag is shorter than an id; ids may have had another length. */
     private static String padded(String known, String sha) {
-      return known + "0".repeat(sha.length() - known.length());
+      return (known + "0".repeat(sha.length())).substring(0, sha.length());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.codesource.api.TriggerSpec.Paths;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PathFilter {
 
+  /** Characters of files times characters of patterns: a second at most. */
+  private static final long MOST_STEPS = 20_000_000;
+
   private final List<Pattern> include;
   private final List<Pattern> exclude;
+  private final long length;
 
   private PathFilter(List<Pattern> include, List<Pattern> exclude) {
     this.include = include;
     this.exclude = exclude;
+    this.length =
+        Stream.concat(include.stream(), exclude.stream())
+            .mapToLong(pattern -> pattern.pattern().length())
+            .sum();
   }
 
   /** Empty: the rule has no filter. */
@@ -34,12 +43,14 @@ public final class PathFilter {
   }
 
   /**
-   * Whether one of these files counts.
+   * Whether one of these files counts; also if there are so many files and patterns that it would
+   * take long to know.
    *
    * @param files paths from the root of the repository, without a slash in front
    */
   public boolean matches(Collection<String> files) {
-    return files.stream().anyMatch(this::counts);
+    long characters = files.stream().mapToLong(String::length).sum();
+    return characters * length > MOST_STEPS || files.stream().anyMatch(this::counts);
   }
 
   private boolean counts(String file) {

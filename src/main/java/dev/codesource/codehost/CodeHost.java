@@ -9,6 +9,7 @@ import dev.codesource.reason.Outcome;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Function;
 
 /**
  * A kind of code host. An implementation knows the addresses, headers and answers of its platform;
@@ -63,6 +64,22 @@ public interface CodeHost {
   GitLogin gitLogin(SiteUrl site, Credential credential, Proof.Account account);
 
   /**
+   * Does work with what git sends, as {@link #gitLogin} says. If git cannot send the credential, as
+   * that of an app, the site is asked for a token that git can send, unless there is one already.
+   *
+   * @param work may be done twice, if it is refused
+   * @return the outcome of the work; or why there is no such token
+   */
+  default <T> Outcome<T> asGit(
+      SiteUrl site,
+      Credential credential,
+      Proof.Account account,
+      HostClient.Session session,
+      Function<GitLogin, Outcome<T>> work) {
+    return work.apply(gitLogin(site, credential, account));
+  }
+
+  /**
    * Deploy tokens, which can only read code.
    *
    * @param credential with which they are created
@@ -78,10 +95,10 @@ public interface CodeHost {
     return Optional.empty();
   }
 
-  /** The repositories of the site, with a proven credential. */
+  /** The repositories of the site, with a proven credential, also that of an app. */
   Repositories repositories(SiteUrl site, Credential credential, HostClient.Session session);
 
-  /** The webhooks of the site's repositories, with a proven credential. */
+  /** The webhooks of the site's repositories, with a proven credential, also that of an app. */
   Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session);
 
   /** How the platform proves that a delivery comes from it. */

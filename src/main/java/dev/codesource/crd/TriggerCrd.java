@@ -20,6 +20,7 @@ final class TriggerCrd {
             column("Binding", ".spec.bindingRef.name", 0),
             column("Repository", ".spec.repository", 0),
             column("Mode", ".status.mode", 0),
+            column("Webhook", ".status.webhook.state", 0),
             column("Last-Build", ".status.rules[0].lastBuild.ref", 0),
             column("Status", ".status.phase", 0),
             CrdFinish.age(),
@@ -35,6 +36,11 @@ final class TriggerCrd {
     rules.setMaxItems((long) TriggerRules.RULES);
     rules.setXKubernetesListType("map");
     rules.setXKubernetesListMapKeys(List.of("name"));
+    JSONSchemaProps builders = property(property(schema, "spec"), "builders");
+    builders.setMinItems(1L);
+    builders.setMaxItems((long) TriggerRules.BUILDERS);
+    builders.setXKubernetesListType("map");
+    builders.setXKubernetesListMapKeys(List.of("name"));
     JSONSchemaProps rule = rules.getItems().getSchema();
     texts(property(rule, "imageTags"), TriggerRules.IMAGE_TAGS, TriggerRules.IMAGE_TAG_LENGTH);
     JSONSchemaProps paths = property(rule, "paths");

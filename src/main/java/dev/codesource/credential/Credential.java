@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param installation the installation of the app; empty: not the credential of an app
  * @param mayBePublished whether the Secret allows bindings to publish the token, or what is made
  *     with it
- * @param version changes when what is stored does: identity and resource version of the Secret
+ * @param version changes when what is stored does: identity and resource version of the Secret,
+ *     with a slash between them
  */
 public record Credential(
     Token token,
@@ -46,6 +47,11 @@ public record Credential(
     APP,
     /** Obtained by the operator through OAuth. */
     OAUTH
+  }
+
+  /** What stays of {@link #version} when what is stored changes. */
+  public String identity() {
+    return version.split("/", 2)[0];
   }
 
   /** A token that a person stored. */

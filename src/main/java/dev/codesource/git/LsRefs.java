@@ -23,7 +23,7 @@ final class LsRefs implements PktLines.Consumer {
 
   private static final Pattern REF =
       Pattern.compile(
-          "(?<id>[0-9a-f]{40}|[0-9a-f]{64}) (?<name>[^ \\x00-\\x20\\x7f]+)(?<attributes>( [^ ]+)*)");
+          "(?<id>[0-9a-f]{40}|[0-9a-f]{64}) (?<name>[^ \\x00-\\x20\\x7f]+)(?<attributes>( .*)?)");
 
   private static final Pattern PEELED =
       Pattern.compile("(?:^| )peeled:(?<id>[0-9a-f]{40}|[0-9a-f]{64})(?= |$)");
@@ -58,6 +58,9 @@ final class LsRefs implements PktLines.Consumer {
   private @Nullable String lastName;
 
   private @Nullable String lastId;
+
+  /** Of all names so far. */
+  private int bytes;
 
   private LsRefs(RefFilter filter, Kind kind) {
     this.filter = filter;
@@ -186,7 +189,8 @@ final class LsRefs implements PktLines.Consumer {
     if (line.length > RefFilter.MAX_NAME + 200 || !filter.wants(name)) {
       return true;
     }
-    if (refs.size() >= filter.most()) {
+    bytes += name.getBytes(StandardCharsets.UTF_8).length;
+    if (refs.size() >= filter.most() || bytes > RefFilter.MOST_BYTES) {
       isTooMany = true;
       return false;
     }

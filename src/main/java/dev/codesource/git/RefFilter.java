@@ -19,6 +19,9 @@ public record RefFilter(List<String> prefixes, int most) {
    */
   static final int MAX_NAME = 1024;
 
+  /** In bytes, all names together: as many as there may be with 80 bytes each. */
+  static final int MOST_BYTES = 4 << 20;
+
   public RefFilter {
     prefixes = List.copyOf(prefixes);
   }

@@ -160,6 +160,12 @@ public final class Refs {
       for (int i = 0; i < size; i++) {
         int shared = data.readUnsignedShort();
         int own = data.readUnsignedShort();
+        // Whoever may write the Secret may have written something else into it.
+        if (shared > last.length
+            || shared + own > RefFilter.MAX_NAME
+            || names.size() + shared + own > RefFilter.MOST_BYTES) {
+          throw new IllegalArgumentException("These are no names of refs.");
+        }
         byte[] name = Arrays.copyOf(last, shared + own);
         data.readFully(name, shared, own);
         names.write(name);

@@ -1,18 +1,12 @@
 package dev.codesource.oauth;
 
+import dev.codesource.address.PublicOrigin;
 import dev.codesource.address.SiteUrl;
 import java.net.URI;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
-/**
- * The URL of the operator's pages. It is a setting, because the sender of a request controls its
- * Host header.
- */
+/** The URL of the operator's pages. */
 public record PublicUrl(URI uri) {
-
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
 
   /** The setting, which is optional. */
   public record Setting(Optional<PublicUrl> url) {}
@@ -20,27 +14,10 @@ public record PublicUrl(URI uri) {
   /**
    * Reads the setting.
    *
-   * @throws IllegalArgumentException unless it consists of https (or http on loopback), a host and
-   *     an optional port
+   * @throws IllegalArgumentException as {@link PublicOrigin#of}
    */
   public static PublicUrl of(URI uri) {
-    String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
-    String host = Optional.ofNullable(uri.getHost()).orElse("").toLowerCase(Locale.ROOT);
-    String path = Optional.ofNullable(uri.getRawPath()).orElse("");
-    boolean isSafe = scheme.equals("https") || (scheme.equals("http") && LOOPBACK.contains(host));
-    if (!isSafe
-        || host.isEmpty()
-        || !(path.isEmpty() || path.equals("/"))
-        || uri.getRawQuery() != null
-        || uri.getRawFragment() != null
-        || uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "It must be like https://codesource.example.com, without a path.");
-    }
-    boolean isDefaultPort =
-        uri.getPort() == (scheme.equals("https") ? 443 : 80) || uri.getPort() < 0;
-    return new PublicUrl(
-        URI.create(scheme + "://" + host + (isDefaultPort ? "" : ":" + uri.getPort())));
+    return new PublicUrl(PublicOrigin.of(uri));
   }
 
   /**

@@ -17,6 +17,7 @@ public enum ConditionType {
   BindingReady("The binding is Bound."),
   RepositoryFound("The repository's branches and tags can be read."),
   WebhookReady("The code host tells of pushes."),
+  BuilderReady("The builders were told of all that is due."),
   Reconciling("The operator is working on it."),
   Stalled("A person must act.");
 

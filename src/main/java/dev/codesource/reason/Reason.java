@@ -11,6 +11,7 @@ import static dev.codesource.reason.Reason.Recheck.SOON;
 import static dev.codesource.reason.Stage.ACCESS;
 import static dev.codesource.reason.Stage.ADDRESS;
 import static dev.codesource.reason.Stage.BINDING;
+import static dev.codesource.reason.Stage.BUILDER;
 import static dev.codesource.reason.Stage.CREDENTIAL;
 import static dev.codesource.reason.Stage.FRESHNESS;
 import static dev.codesource.reason.Stage.HOST;
@@ -435,6 +436,67 @@ public enum Reason {
       AT_INTERVAL,
       "The repository has more webhooks than the operator reads, so it is only asked at the interval.",
       "Delete webhooks that nobody needs in the settings of the repository."),
+  WebhookAddressMissing(
+      WEBHOOK,
+      NOTE,
+      ON_CHANGE,
+      "The trigger asks for a webhook, and the operator has no address for deliveries, so the repository is only asked at the interval.",
+      "Ask the administrator of the operator to set operator.webhook.publicUrl in the chart's values, or set spec.mode to Poll."),
+  WebhookDisabled(
+      WEBHOOK,
+      NOTE,
+      AT_INTERVAL,
+      "The webhook was switched off at the code host, and the operator has switched it on again.",
+      "Look in the recent deliveries of the webhook, in the settings of the repository, for some that failed."),
+  WebhookSilent(
+      WEBHOOK,
+      NOTE,
+      AT_INTERVAL,
+      "Something was pushed, and no delivery of the webhook told of it, so the repository is asked more often until one comes.",
+      "Look at the recent deliveries of the webhook in the settings of the repository: the code host may not reach the operator's address, not trust its certificate, or not be allowed to send to it (on GitLab under Outbound requests, on Gitea in ALLOWED_HOST_LIST)."),
+  WebhookLeft(
+      WEBHOOK,
+      NOTE,
+      ON_CHANGE,
+      "A webhook that sends to the operator is left at the code host, and no trigger needs it.",
+      "Delete it in the settings of the repository, unless another operator with the same address keeps it."),
+
+  SinkNotFound(
+      BUILDER,
+      PERSON,
+      AT_INTERVAL,
+      "The administrator has set up no sink with the name that the trigger gives.",
+      "Use the name of a sink in the chart's value operator.sinks, or ask the administrator for one."),
+  SinkUnreachable(
+      BUILDER,
+      TIME,
+      SOON,
+      "The sink cannot be reached, or cannot take events now. What is due is kept, and sent again.",
+      "If it lasts, tell the administrator, who knows the address of the sink."),
+  SinkUnauthorized(
+      BUILDER,
+      TIME,
+      SOON,
+      "The sink does not accept the operator, or there is no access token for it. What is due is kept, and sent again.",
+      "The administrator checks the Secret of the sink, its signing key and its OAuth client."),
+  SinkRefused(
+      BUILDER,
+      PERSON,
+      AT_INTERVAL,
+      "The sink answers that it does not want the event. It is sent again for 24 hours, or until there is a newer one of the same branch.",
+      "Look into the log of the sink for what it expects."),
+  NotDelivered(
+      BUILDER,
+      PERSON,
+      ON_CHANGE,
+      "A sink did not take a commit that was due, and is not asked again.",
+      "To have it built all the same, set the annotation codesource.dev/build."),
+  BuildRequestInvalid(
+      WHOLE,
+      PERSON,
+      ON_CHANGE,
+      "The annotation codesource.dev/build asks for something that cannot be built.",
+      "Write the name of a rule, @ and the full name of a branch or tag that it matches, such as main@refs/heads/main."),
 
   TagMoved(
       WHOLE,

@@ -24,6 +24,8 @@ public enum Stage {
   REPOSITORY(ConditionType.RepositoryFound),
   /** The webhook of a trigger, without which it goes on more slowly. */
   WEBHOOK(ConditionType.WebhookReady),
+  /** The builders of a trigger, and whether they take what is due. */
+  BUILDER(ConditionType.BuilderReady),
   /** The binding, or the trigger, as a whole. */
   WHOLE(ConditionType.Ready);
 

@@ -2,6 +2,7 @@ package dev.codesource.runtime;
 
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.reason.Stage;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -65,7 +66,8 @@ public final class EventRecorder {
           reason == Reason.TokenExpiring
               || reason == Reason.Stale
               || reason == Reason.Withdrawn
-              || reason == Reason.NotRevoked;
+              || reason == Reason.NotRevoked
+              || reason.stage() == Stage.WEBHOOK;
       case TIME -> reason != Reason.AwaitingAuthorization;
       case PASSING, PERSON -> true;
     };

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Takes finalizers off in the API server, which refuses what was changed since it was read. */
-record KubernetesFinalizerRemover<P extends HasMetadata>(KubernetesClient client)
+public record KubernetesFinalizerRemover<P extends HasMetadata>(KubernetesClient client)
     implements FinalizerRemover<P> {
 
   @Override

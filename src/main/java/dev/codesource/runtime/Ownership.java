@@ -33,18 +33,21 @@ public final class Ownership {
     if (isOwner(resource, object)) {
       return false;
     }
-    boolean isControlled =
-        object.getOwnerReferences().stream()
-            .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-            .anyMatch(
-                owner ->
-                    owner.getKind().equals(resource.getKind())
-                        && group(owner.getApiVersion()).equals(group(resource.getApiVersion())));
-    return isControlled
+    return isOfKind(resource, object)
         || Optional.ofNullable(object.getLabels())
             .map(labels -> labels.get(MANAGED_BY))
             .filter(ControllerDefaults.FIELD_MANAGER::equals)
             .isPresent();
+  }
+
+  /** Whether the controller of the object is a resource of this kind. */
+  public static boolean isOfKind(HasMetadata resource, ObjectMeta object) {
+    return object.getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .anyMatch(
+            owner ->
+                owner.getKind().equals(resource.getKind())
+                    && group(owner.getApiVersion()).equals(group(resource.getApiVersion())));
   }
 
   private static String group(String apiVersion) {

@@ -196,7 +196,7 @@ public final class StatusReport {
       case ACCESS -> step == AddressValid || step == Reachable;
       case SCOPES -> step == AddressValid || step == Reachable || step == Authenticated;
       case FRESHNESS, PUBLISHED, WHOLE -> true;
-      case RULES, BINDING, REPOSITORY, WEBHOOK ->
+      case RULES, BINDING, REPOSITORY, WEBHOOK, BUILDER ->
           throw new IllegalArgumentException(stage + " is of triggers");
     };
   }

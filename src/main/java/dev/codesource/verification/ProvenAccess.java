@@ -2,8 +2,10 @@ package dev.codesource.verification;
 
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.Proof;
+import dev.codesource.http.HostClient;
 import dev.codesource.reason.Outcome;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** The access that bindings have proven, for what is built on it. */
 public interface ProvenAccess {
@@ -16,9 +18,14 @@ public interface ProvenAccess {
    */
   record Access(Claim claim, Proof.Account account) {
 
-    /** What git sends to the site. */
-    public GitLogin gitLogin() {
-      return claim.codeHost().gitLogin(claim.site(), claim.credential(), account);
+    /**
+     * Does work with what git sends to the site.
+     *
+     * @param session of the claim
+     * @param work may be done twice, if it is refused
+     */
+    public <T> Outcome<T> asGit(HostClient.Session session, Function<GitLogin, Outcome<T>> work) {
+      return claim.codeHost().asGit(claim.site(), claim.credential(), account, session, work);
     }
   }
 

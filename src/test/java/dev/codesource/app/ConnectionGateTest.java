@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class ConnectionGateTest {
 
   private static final int MOST = 4;
+  private static final int MOST_SMALL = 10;
   private static final String REQUEST = "GET /now HTTP/1.1\r\nHost: operator\r\n\r\n";
 
   private final List<Socket> opened = new ArrayList<>();
@@ -36,7 +37,7 @@ class ConnectionGateTest {
 
   private static Vertx listenWith(Duration patience) {
     return new VertxBuilder()
-        .serviceProviders(List.of(new BoundedServers(MOST, patience)))
+        .serviceProviders(List.of(new BoundedServers(MOST, MOST_SMALL, patience)))
         .init()
         .vertx();
   }
@@ -46,7 +47,7 @@ class ConnectionGateTest {
         .createHttpServer(new HttpServerOptions().setMaxHeaderSize(8 << 10))
         .requestHandler(
             request -> {
-              if (request.path().equals("/late")) {
+              if (request.path().endsWith("/late")) {
                 late.add(request);
               } else {
                 request.body().onSuccess(_ -> request.response().end("answered"));
@@ -189,5 +190,88 @@ class ConnectionGateTest {
                 + "Upgrade: h2c\r\n"
                 + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n");
     assertThat(answer(upgrade)).startsWith("HTTP/1.1 200 OK").contains("answered");
+  }
+
+  private static final String DELIVERY =
+      "POST /webhook/late HTTP/1.1\r\nHost: operator\r\nContent-Length: 0\r\n";
+
+  /** One after the other, so that none is displaced before it has arrived whole. */
+  private List<Socket> deliver(int count, String headers) throws IOException {
+    List<Socket> deliveries = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      int sent = i;
+      deliveries.add(connect(DELIVERY + headers + "\r\n"));
+      await().until(() -> late.size() == sent);
+    }
+    return deliveries;
+  }
+
+  /** They wait until they are noted, and take little memory meanwhile. */
+  @Test
+  void deliveriesThatAreInProgressAreCountedApart() throws Exception {
+    List<Socket> deliveries = deliver(MOST_SMALL, "");
+
+    for (int i = 0; i < MOST - 1; i++) {
+      connect(unfinished());
+    }
+    assertThat(answer(connect(REQUEST))).contains(" 200 OK");
+    late.forEach(request -> request.response().end("noted"));
+    for (Socket each : deliveries) {
+      assertThat(answer(each)).contains(" 200 OK", "noted");
+    }
+  }
+
+  @Test
+  void deliveriesBeyondTheirLimitCountAsOthers() throws Exception {
+    deliver(MOST_SMALL + MOST, "");
+
+    assertThat(isEnded(connect(REQUEST))).isTrue();
+  }
+
+  /** With many headers it takes as much memory as any other. */
+  @Test
+  void aLargeHeadIsNotCountedApart() throws Exception {
+    deliver(MOST, "a:b\r\n".repeat(1_000));
+
+    assertThat(isEnded(connect(REQUEST))).isTrue();
+  }
+
+  @Test
+  void aConnectionThatWouldBeOneTooManyEndsWithItsAnswer() throws Exception {
+    Socket delivery = deliver(1, "").getFirst();
+    List<Socket> others = new ArrayList<>();
+    for (int i = 0; i < MOST; i++) {
+      others.add(connect("GET /now"));
+    }
+    // Whoever comes later is let in at the cost of the first: the limit is reached.
+    await().until(() -> answersSoon(REQUEST));
+    late.remove().response().end("noted");
+
+    assertThat(answer(delivery)).contains(" 200 OK", "connection: close", "noted");
+    assertThat(isEnded(delivery)).isTrue();
+    assertThat(others).hasSize(MOST);
+  }
+
+  private boolean answersSoon(String request) throws IOException {
+    return answer(connect(request)).contains(" 200 OK");
+  }
+
+  @Test
+  void aConnectionWithRoomIsKeptAfterADelivery() throws Exception {
+    Socket delivery = deliver(1, "").getFirst();
+    late.remove().response().end("noted");
+    assertThat(answer(delivery)).contains(" 200 OK").doesNotContain("close");
+
+    delivery.getOutputStream().write(REQUEST.getBytes(US_ASCII));
+    assertThat(answer(delivery)).contains(" 200 OK", "answered");
+  }
+
+  /** Their heads would take memory that nobody counts. */
+  @Test
+  void whoSendsMoreBehindADeliveryIsNotServed() throws Exception {
+    Socket delivery = deliver(1, "").getFirst();
+    delivery.getOutputStream().write(REQUEST.getBytes(US_ASCII));
+
+    assertThat(isEnded(delivery)).isTrue();
   }
 }

@@ -7,6 +7,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.WithDefault;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -97,5 +98,16 @@ class WiringTest {
             () -> check(Map.of("trustBundle", Optional.of(Path.of("/nowhere/bundle.pem")))))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("trust-bundle");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://hooks.example.com", "https://hooks.example.com/path", "hooks.example.com"})
+  void aWrongAddressOfWebhooksEndsTheStart(URI url) {
+    Settings.Webhook webhook =
+        settings(Settings.Webhook.class, Map.of("publicUrl", Optional.of(url)));
+    assertThatThrownBy(() -> check(Map.of("webhook", webhook)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("CODESOURCE_WEBHOOK_PUBLIC_URL");
   }
 }

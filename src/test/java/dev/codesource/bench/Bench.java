@@ -32,6 +32,10 @@ public final class Bench {
   private static final int SILENT_HOSTS = 1_500;
   private static final int HEAVY_HOSTS = 200;
 
+  private static final int STEADY = 100;
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+  private static final Duration DELIVERIES = Duration.ofSeconds(20);
+
   private static final Duration SLOW = Duration.ofMillis(50);
   private static final Path CACHE = Path.of("target/bench/operator.aot").toAbsolutePath();
 
@@ -81,6 +85,12 @@ public final class Bench {
     }
     if (plan.has(Part.HOSTILE)) {
       hostile();
+    }
+    if (plan.has(Part.DELIVERIES)) {
+      deliveries();
+    }
+    if (plan.has(Part.TRIGGERS)) {
+      triggers(cached);
     }
     report.write();
   }
@@ -298,6 +308,59 @@ public final class Bench {
             sorted, operator.isAlive(), operator.peakMemory(), installation.memoryLimit());
       }
     }
+  }
+
+  /** Deliveries of webhooks: as many as it takes, and a steady stream. */
+  private void deliveries() {
+    say("Deliveries to %d webhooks", DeliveryLoad.WEBHOOKS);
+    try (Cluster cluster = Cluster.start();
+        DeliveryLoad load =
+            DeliveryLoad.on(
+                cluster,
+                Installation.allowingLoopback(
+                    cluster, "--set", "operator.webhook.publicUrl=https://hooks.example.com"))) {
+      load.atOnce(WARM_UP);
+      Usage before = Usage.of(load.operator().pid());
+      long writes = writes(load.operator());
+      DeliveryLoad.Result most = load.atOnce(DELIVERIES);
+      Usage after = Usage.of(load.operator().pid());
+      say("At once: %.0f/s, %d refused", most.accepted(), most.refused());
+      report.deliveriesAtOnce(
+          most,
+          (after.cpuSeconds() - before.cpuSeconds()) / Fleet.seconds(DELIVERIES),
+          (writes(load.operator()) - writes) / Fleet.seconds(DELIVERIES),
+          after.peakRss());
+      DeliveryLoad.Result steady = load.steady(STEADY, DELIVERIES);
+      say("Steady: p99 %.0f ms, %d refused", steady.percentile(0.99), steady.refused());
+      report.deliveriesSteady(STEADY, steady);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Triggers with webhooks: a start, a time without pushes, and a stream of pushes. */
+  private void triggers(JavaCommand java) {
+    say("%d triggers", plan.main());
+    try (TriggerLoad load = new TriggerLoad(plan.main(), java)) {
+      TriggerLoad.Start start = load.start();
+      say("%s", start);
+      report.triggersStarted(start);
+      TriggerLoad.Idle idle = load.idle(plan.idle());
+      say("%s", idle);
+      report.triggersIdle(plan.main(), idle);
+      List<Double> millis = load.push(STEADY, DELIVERIES);
+      say("From delivery to due: p50 %.0f ms", millis.get(millis.size() / 2));
+      report.triggersPushed(STEADY, millis);
+    }
+  }
+
+  private static long writes(OperatorProcess operator) {
+    return operator
+        .get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("codesource_webhook_notes_total{result=\"written\"}"))
+        .mapToLong(line -> (long) Double.parseDouble(line.replaceFirst(".* ", "")))
+        .sum();
   }
 
   /** Kills the leader, and looks how long a binding that comes then has to wait. */

@@ -42,7 +42,9 @@ record Plan(
     IDLE,
     SHARDS,
     FAILOVER,
-    HOSTILE
+    HOSTILE,
+    DELIVERIES,
+    TRIGGERS
   }
 
   /**

@@ -120,8 +120,73 @@ final class Report {
         Optional.of(alive && peakRss <= limit));
   }
 
+  void deliveriesAtOnce(DeliveryLoad.Result result, double cores, double writes, long peakRss) {
+    String what =
+        "Deliveries of %d kB to %d webhooks, as many as are taken: "
+            .formatted(DeliveryLoad.BODY / 1000, DeliveryLoad.WEBHOOKS);
+    line(
+        what + "accepted a second",
+        "%.0f (%d refused; %.2f cores, %.1f writes a second)"
+            .formatted(result.accepted(), result.refused(), cores, writes),
+        "≥ 2000",
+        Optional.of(result.accepted() >= 2_000));
+    line(
+        what + "peak RSS",
+        "%.0f MiB".formatted(peakRss / MEBI),
+        "≤ 256 MiB",
+        Optional.of(peakRss / MEBI <= 256));
+  }
+
+  void deliveriesSteady(int perSecond, DeliveryLoad.Result result) {
+    line(
+        "Deliveries, %d a second: from delivery to answer".formatted(perSecond),
+        "p50 %.0f ms, p99 %.0f ms (%d refused)"
+            .formatted(result.percentile(0.5), result.percentile(0.99), result.refused()),
+        "p99 ≤ 1 s",
+        Optional.of(result.percentile(0.99) <= 1_000));
+  }
+
+  void triggersStarted(TriggerLoad.Start start) {
+    String what = "%d triggers, each with a webhook to be made: ".formatted(start.size());
+    line(what + "all Active after", "%.1f s".formatted(Fleet.seconds(start.active())));
+    line(
+        what + "CPU, peak RSS, live heap",
+        "%.1f s, %.0f MiB, %.1f MiB"
+            .formatted(
+                start.usage().cpuSeconds(), start.usage().peakRss() / MEBI, start.heap() / MEBI));
+    line(
+        what + "requests to the API server",
+        start.requests().entrySet().stream()
+            .filter(kind -> kind.getKey().contains("trigger") || kind.getValue() >= start.size())
+            .map(kind -> kind.getValue() + " " + kind.getKey())
+            .collect(Collectors.joining(", ")));
+  }
+
+  void triggersIdle(int size, TriggerLoad.Idle idle) {
+    String what = "%d triggers, no push for %d s: ".formatted(size, idle.time().toSeconds());
+    line(what + "API writes", Long.toString(idle.writes()), "0", Optional.of(idle.writes() == 0));
+    line(
+        what + "host requests, CPU",
+        "%d, %.1f %% of one core"
+            .formatted(idle.hostRequests(), 100 * idle.cpuSeconds() / Fleet.seconds(idle.time())));
+  }
+
+  void triggersPushed(int perSecond, List<Double> millis) {
+    double p50 = millis.get(millis.size() / 2);
+    double p99 = millis.get(Math.min(millis.size() - 1, (int) (millis.size() * 0.99)));
+    line(
+        "%d pushes, %d a second: from delivery to due".formatted(millis.size(), perSecond),
+        "p50 %.0f ms, p99 %.0f ms".formatted(p50, p99),
+        "p99 ≤ 1 s",
+        Optional.of(p99 <= 1_000));
+  }
+
   private void line(String what, String measured, String target, Optional<Boolean> met) {
     lines.add(row(what, measured, target, met.map(is -> is ? "met" : "**missed**").orElse("")));
+  }
+
+  private void line(String what, String measured) {
+    line(what, measured, "", Optional.empty());
   }
 
   private static String row(Object... cells) {

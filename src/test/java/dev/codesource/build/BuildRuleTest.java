@@ -8,7 +8,9 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +34,7 @@ class BuildRuleTest {
   private static TriggerSpec.Rule rule(
       @Nullable String branch, @Nullable String tag, String... tags) {
     return new TriggerSpec.Rule(
-        "release", branch, tag, null, tags.length == 0 ? null : List.of(tags), null);
+        "release", branch, tag, null, tags.length == 0 ? null : List.of(tags), null, null);
   }
 
   private static BuildRule read(TriggerSpec.Rule rule) {
@@ -137,6 +139,15 @@ class BuildRuleTest {
     assertThat(refused(BuildRule.of(tags(pattern))).reason()).isEqualTo(Reason.PatternInvalid);
   }
 
+  @Test
+  void theLargestProductOfLengthAndRepetitionsIsTaken() {
+    String longest = "a".repeat(RefPattern.MAX_COST / 100 - "{100}".length()) + "{100}";
+
+    assertThat(BuildRule.of(tags(longest))).isInstanceOf(Outcome.Done.class);
+    assertThat(refused(BuildRule.of(tags("a" + longest))).reason())
+        .isEqualTo(Reason.PatternInvalid);
+  }
+
   /** A backtracking matcher would need years. */
   @Test
   @Timeout(10)
@@ -157,6 +168,7 @@ class BuildRuleTest {
     "main|dev, refs/heads/",
     "(?i)main, refs/heads/",
     "😀?x, refs/heads/",
+    "{x, refs/heads/",
     ".*, refs/heads/",
     "a\\.b, refs/heads/a",
   })
@@ -169,5 +181,33 @@ class BuildRuleTest {
     assertThat(refused(GitRef.of("main")).reason()).isEqualTo(Reason.RefInvalid);
     assertThat(refused(GitRef.of("refs/heads/")).reason()).isEqualTo(Reason.RefInvalid);
     assertThat(refused(GitRef.of("refs/pull/1/head")).reason()).isEqualTo(Reason.RefInvalid);
+  }
+
+  private static TriggerSpec withBuilders(@Nullable String named, String... builders) {
+    return new TriggerSpec(
+        new TriggerSpec.BindingRef("gitlab"),
+        "group/shop",
+        null,
+        null,
+        null,
+        List.of(new TriggerSpec.Rule("main", "main", null, null, null, null, named)),
+        Arrays.stream(builders)
+            .map(name -> new TriggerSpec.Builder(name, new TriggerSpec.Sink(name + "-sink")))
+            .toList(),
+        null);
+  }
+
+  private static Optional<Builder> builder(TriggerSpec spec) {
+    return BuildRules.of(spec) instanceof Outcome.Done<List<BuildRule>>(var rules)
+        ? rules.getFirst().builder()
+        : Optional.empty();
+  }
+
+  @Test
+  void aRuleHasTheBuilderThatItNamesOrTheOnlyOne() {
+    assertThat(builder(withBuilders("b", "a", "b"))).contains(new Builder.Sink("b", "b-sink"));
+    assertThat(builder(withBuilders(null, "a"))).contains(new Builder.Sink("a", "a-sink"));
+    assertThat(builder(withBuilders(null))).isEmpty();
+    assertThat(builder(withBuilders(null, "a", "b"))).isEmpty();
   }
 }

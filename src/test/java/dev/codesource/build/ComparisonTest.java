@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonTest {
 
@@ -19,11 +21,11 @@ class ComparisonTest {
   private static final String TWO = "2".repeat(40);
 
   private static final BuildRule BRANCHES =
-      rule(new TriggerSpec.Rule("branches", "main|feature/.*", null, null, null, null));
+      rule(new TriggerSpec.Rule("branches", "main|feature/.*", null, null, null, null, null));
   private static final BuildRule TAGS =
-      rule(new TriggerSpec.Rule("tags", null, "v.*", null, null, null));
+      rule(new TriggerSpec.Rule("tags", null, "v.*", null, null, null, null));
   private static final BuildRule MOVED =
-      rule(new TriggerSpec.Rule("moved", null, "v.*", null, null, true));
+      rule(new TriggerSpec.Rule("moved", null, "v.*", null, null, true, null));
 
   private static BuildRule rule(TriggerSpec.Rule rule) {
     return ((Outcome.Done<BuildRule>) BuildRule.of(rule)).value();
@@ -131,7 +133,7 @@ class ComparisonTest {
   @Test
   void aChangedPatternIsANewRule() {
     SeenRefs seen = seen(refs("refs/tags/v1", ONE), TAGS);
-    BuildRule other = rule(new TriggerSpec.Rule("tags", null, "r.*", null, null, null));
+    BuildRule other = rule(new TriggerSpec.Rule("tags", null, "r.*", null, null, null, null));
     assertThat(compare(seen, refs("refs/tags/r1", ONE), other).due()).isEmpty();
   }
 
@@ -161,6 +163,46 @@ class ComparisonTest {
     assertThat(compare(seen, now, MOVED).due()).isEmpty();
   }
 
+  /** Else it would be taken for a new one: the files that changed could not be told. */
+  @ParameterizedTest
+  @CsvSource({"refs/heads/v%05d, false", "refs/tags/v%05d, true"})
+  void whatIsLookedAtLaterKeepsTheCommitThatItHad(String name, boolean isTag) {
+    BuildRule[] rules = {
+      rule(new TriggerSpec.Rule("all", "v.*", null, null, null, null, null)), MOVED
+    };
+    SeenRefs seen = seen(numbered(name, ONE), rules);
+    Comparison first = compare(seen, numbered(name, TWO), rules);
+    Comparison second = compare(first.seen(), numbered(name, TWO), rules);
+
+    assertThat(first.due()).hasSize(Comparison.MOST_CHANGES);
+    assertThat(second.due())
+        .singleElement()
+        .returns(isTag ? Optional.empty() : Optional.of(ONE), DueCommit::before);
+    assertThat(second.moved()).hasSize(isTag ? 1 : 0);
+    assertThat(second.isComplete()).isTrue();
+  }
+
+  /** One more than one comparison looks at. */
+  private static Refs numbered(String name, String commit) {
+    Refs.Builder builder = new Refs.Builder();
+    for (int i = 0; i <= Comparison.MOST_CHANGES; i++) {
+      builder.add(name.formatted(i), commit);
+    }
+    return builder.build();
+  }
+
+  /** A server may say today that ids are longer, and tomorrow that they are not. */
+  @Test
+  void idsOfAnotherLengthAreChanges() {
+    BuildRule all = rule(new TriggerSpec.Rule("all", "v.*", null, null, null, null, null));
+    String wide = "3".repeat(64);
+    SeenRefs seen = seen(numbered("refs/heads/v%05d", wide), all);
+
+    Comparison shorter = compare(seen, numbered("refs/heads/v%05d", ONE), all);
+    assertThat(shorter.due()).hasSize(Comparison.MOST_CHANGES);
+    assertThat(compare(shorter.seen(), numbered("refs/heads/v%05d", wide), all).due()).isNotEmpty();
+  }
+
   @Test
   void whatIsStoredIsReadAgainAsItWas() {
     Refs now = refs("refs/heads/main", ONE, "refs/heads/feature/ä", TWO, "refs/tags/v1", TWO);
@@ -171,5 +213,23 @@ class ComparisonTest {
 
     assertThat(read).isEqualTo(seen);
     assertThat(compare(read, now, BRANCHES, TAGS).due()).isEmpty();
+  }
+
+  /** What there is no room for is found by a later comparison. */
+  @Test
+  void noMoreBecomesDueThanThereIsRoomFor() {
+    SeenRefs seen = seen(Refs.NONE, TAGS, MOVED);
+    Refs now = refs("refs/tags/v1", ONE, "refs/tags/v2", ONE, "refs/tags/v3", ONE);
+    Comparison some = Comparison.of(seen, now, List.of(TAGS, MOVED), NOW, 5);
+
+    assertThat(due(some))
+        .containsExactly(
+            "tags refs/tags/v1 1",
+            "moved refs/tags/v1 1",
+            "tags refs/tags/v2 1",
+            "moved refs/tags/v2 1");
+    assertThat(some.isComplete()).isFalse();
+    assertThat(due(Comparison.of(some.seen(), now, List.of(TAGS, MOVED), NOW, 5)))
+        .containsExactly("tags refs/tags/v3 1", "moved refs/tags/v3 1");
   }
 }

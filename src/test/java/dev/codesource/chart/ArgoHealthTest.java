@@ -63,7 +63,8 @@ class ArgoHealthTest {
   /** Whoever waits with Flux or kpt sees the same as whoever waits with Argo CD. */
   /** The reasons that a binding can have. */
   static Stream<Reason> ofBindings() {
-    Set<Stage> others = EnumSet.of(Stage.RULES, Stage.BINDING, Stage.REPOSITORY, Stage.WEBHOOK);
+    Set<Stage> others =
+        EnumSet.of(Stage.RULES, Stage.BINDING, Stage.REPOSITORY, Stage.WEBHOOK, Stage.BUILDER);
     return Stream.of(Reason.values()).filter(reason -> !others.contains(reason.stage()));
   }
 

@@ -136,11 +136,14 @@ class ChartIT {
                     namespace,
                     "--dry-run=server",
                     "--validate=strict",
+                    "--recursive",
                     "-f",
                     "deploy/samples/")
                 .orFail()
                 .stdout())
-        .contains("codesourcebinding.codesource.dev/gitlab created");
+        .contains(
+            "codesourcebinding.codesource.dev/gitlab created",
+            "codesourcetrigger.codesource.dev/shop created");
     // Not the CRD: the other tests need it.
     cluster.kubectl("delete", "namespace", Chart.NAMESPACE, "--timeout=60s").orFail();
     cluster

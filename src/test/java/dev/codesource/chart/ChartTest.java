@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.codesource.address.HostPolicy;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.Shard;
+import dev.codesource.webhook.DeliveryConfigMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -476,15 +477,78 @@ class ChartTest {
     assertThat(rule.path("host").asText()).isEqualTo("codesource.example.com");
     assertThat(each(rule.at("/http/paths")))
         .extracting(path -> path.path("path").asText())
-        .containsExactly("/authorize", "/callback", "/result");
+        .containsExactly("/authorize", "/callback", "/result", "/webhook");
     JsonNode route = EVERYTHING.one("HTTPRoute").path("spec");
     assertThat(texts(route.path("hostnames"))).containsExactly("codesource.example.com");
     assertThat(each(route.at("/rules/0/matches")))
         .extracting(match -> match.at("/path/value").asText())
-        .containsExactly("/authorize", "/callback", "/result");
+        .containsExactly("/authorize", "/callback", "/result", "/webhook");
     assertThat(DEFAULTS.all("Ingress")).isEmpty();
     assertThat(DEFAULTS.all("HTTPRoute")).isEmpty();
     assertThat(Chart.refusal("--set", "ingress.enabled=true")).contains("oauth.publicUrl");
+  }
+
+  /** By host. */
+  private static Map<String, List<String>> published(String values) {
+    Manifests manifests =
+        Chart.render(
+            "--set",
+            "ingress.enabled=true,httpRoute.enabled=true,httpRoute.parentRefs[0].name=public,"
+                + values);
+    Map<String, List<String>> byIngress = new TreeMap<>();
+    each(manifests.one("Ingress").at("/spec/rules"))
+        .forEach(
+            rule ->
+                byIngress.put(
+                    rule.path("host").asText(),
+                    each(rule.at("/http/paths")).map(path -> path.path("path").asText()).toList()));
+    Map<String, List<String>> byRoute = new TreeMap<>();
+    Set<String> names = new TreeSet<>();
+    for (JsonNode route : manifests.all("HTTPRoute")) {
+      names.add(route.at("/metadata/name").asText());
+      byRoute.put(
+          route.at("/spec/hostnames/0").asText(),
+          each(route.at("/spec/rules/0/matches"))
+              .map(match -> match.at("/path/value").asText())
+              .toList());
+    }
+    assertThat(byRoute).isEqualTo(byIngress);
+    assertThat(names).hasSameSizeAs(byRoute.keySet());
+    return byIngress;
+  }
+
+  @Test
+  void deliveriesHaveTheirOwnHostAndNoOtherPath() {
+    List<String> pages = List.of("/authorize", "/callback", "/result");
+    String oauth = "oauth.publicUrl=https://pages.example.com";
+    String webhook = "operator.webhook.publicUrl=https://hooks.example.com:8443";
+    assertThat(published(oauth)).isEqualTo(Map.of("pages.example.com", pages));
+    assertThat(published(webhook)).isEqualTo(Map.of("hooks.example.com", List.of("/webhook")));
+    assertThat(published(oauth + "," + webhook))
+        .isEqualTo(Map.of("pages.example.com", pages, "hooks.example.com", List.of("/webhook")));
+  }
+
+  @Test
+  void theOperatorMayWriteTheOneConfigMapOfDeliveries() {
+    String webhook = "operator.webhook.publicUrl=https://hooks.example.com";
+    Manifests manifests =
+        Chart.render("--set", webhook + ",leaderElection.leaseName=of-team,watchNamespaces={a}");
+    JsonNode role =
+        manifests.all("Role").stream()
+            .filter(each -> each.at("/metadata/name").asText().endsWith("-deliveries"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(texts(role.at("/rules/0/resourceNames")))
+        .containsExactly("of-team" + DeliveryConfigMap.SUFFIX);
+    assertThat(manifests.all("ConfigMap"))
+        .filteredOn(each -> each.at("/metadata/name").asText().equals("of-team-deliveries"))
+        .singleElement()
+        // An upgrade would set it back.
+        .matches(each -> !each.has("data"));
+    assertThat(manifests.settings().path("CODESOURCE_WEBHOOK_PUBLIC_URL").asText())
+        .isEqualTo("https://hooks.example.com");
+    assertThat(DEFAULTS.all("Role").toString() + DEFAULTS.all("ConfigMap"))
+        .doesNotContain("-deliveries");
   }
 
   @Test
@@ -519,6 +583,44 @@ class ChartTest {
             mount ->
                 assertThat(mount.path("mountPath").asText())
                     .isEqualTo("/etc/codesource/oauth-apps/" + name));
+  }
+
+  @Test
+  void sinksReachTheOperatorAndTheirSecretsAreMountedReadOnly() {
+    JsonNode data = EVERYTHING.settings();
+    assertThat(data.path("CODESOURCE_SINKS_0__NAME").asText()).isEqualTo("build-service");
+    assertThat(data.path("CODESOURCE_SINKS_0__URL").asText())
+        .isEqualTo("https://build.example.com/events");
+    assertThat(data.path("CODESOURCE_SINKS_0__OIDC_ISSUER").asText())
+        .isEqualTo("https://login.example.com/realms/ci");
+    assertThat(data.path("CODESOURCE_SINKS_0__OIDC_SCOPES").asText()).isEqualTo("builds,write");
+    assertThat(data.has("CODESOURCE_SINKS_1__SECRET")).isFalse();
+    assertThat(each(EVERYTHING.container().path("volumeMounts")))
+        .filteredOn(
+            mount ->
+                mount
+                    .path("mountPath")
+                    .asText()
+                    .equals(data.path("CODESOURCE_SINKS_0__SECRET").asText()))
+        .singleElement()
+        .satisfies(mount -> assertThat(mount.path("readOnly").asBoolean()).isTrue());
+  }
+
+  @Test
+  void networkPolicyLetsOutToSinksAndTheirAuthorizationServers() {
+    Manifests manifests =
+        Chart.render(
+            "--set",
+            "networkPolicy.enabled=true,operator.sinks[0].name=ci,operator.sinks[0].url=http://ci.builds.svc:8081/x,operator.sinks[0].secretName=ci,operator.sinks[0].oidc.issuer=https://login.example.com/realms/ci,operator.sinks[1].name=b,operator.sinks[1].url=http://b.example.com");
+    assertThat(each(manifests.one("NetworkPolicy").at("/spec/egress")))
+        .last()
+        .satisfies(
+            rule ->
+                assertThat(each(rule.path("ports")))
+                    .extracting(port -> port.path("port").asInt())
+                    .containsExactly(8081, 443, 80));
+    assertThat(each(EVERYTHING.one("NetworkPolicy").at("/spec/egress")))
+        .anySatisfy(rule -> assertThat(rule.path("to").toString()).contains("build-service"));
   }
 
   @Test
@@ -664,7 +766,10 @@ class ChartTest {
 
   @Test
   void theReadmeListsThePermissionsThatThereAre() throws IOException {
-    Manifests all = Chart.render("--set", "oauth.requireClusterAccess=true");
+    Manifests all =
+        Chart.render(
+            "--set",
+            "oauth.requireClusterAccess=true,operator.webhook.publicUrl=https://hooks.example.com");
     Map<String, Set<String>> granted = new TreeMap<>();
     Stream.concat(all.all("ClusterRole").stream(), all.all("Role").stream())
         .filter(
@@ -988,6 +1093,12 @@ class ChartTest {
             "CodeSourceTokenExpiring",
             "CodeSourceBindingFailed",
             "CodeSourceHostUnreachable",
+            "CodeSourceTriggerFailed",
+            "CodeSourceWebhookNotReady",
+            "CodeSourceDeliveriesRejected",
+            "CodeSourceDeliveriesNotNoted",
+            "CodeSourceSinkFailing",
+            "CodeSourceSinkBehind",
             "CodeSourceOperatorAbsent",
             "CodeSourceOperatorAbsent",
             "NoBindings");

@@ -157,6 +157,111 @@ class PrometheusTest {
         1);
   }
 
+  /** Two replicas of shard 0 count the same triggers; shard 1 has others. */
+  private static final String TRIGGERS_OF_TWO_SHARDS =
+      """
+      - {series: 'codesource_triggers{phase="Failed", shard="0", pod="a", %1$s}', values: '4x30'}
+      - {series: 'codesource_triggers{phase="Failed", shard="0", pod="b", %1$s}', values: '4x30'}
+      - {series: 'codesource_triggers{phase="Failed", shard="1", pod="c", %1$s}', values: '7x30'}
+      - {series: 'codesource_trigger_webhooks{reason="WebhookNotPermitted", shard="0", pod="a", %1$s}', values: '2x30'}
+      - {series: 'codesource_trigger_webhooks{reason="WebhookNotPermitted", shard="0", pod="b", %1$s}', values: '2x30'}
+      - {series: 'codesource_trigger_webhooks{reason="WebhookNotPermitted", shard="1", pod="c", %1$s}', values: '3x30'}
+      - {series: 'codesource_trigger_webhooks{reason="Succeeded", shard="1", pod="c", %1$s}', values: '9x30'}
+      - {series: 'codesource_trigger_webhooks{reason="NotChecked", shard="1", pod="c", %1$s}', values: '1x30'}
+      """
+          .formatted(TARGET);
+
+  @ParameterizedTest
+  @CsvSource({
+    "Triggers failed, {}, 11",
+    "Triggers by phase, '{phase=\"Failed\"}', 11",
+    "Without a working webhook, {}, 5"
+  })
+  void theDashboardAddsTriggersOfShardsAndNotOfReplicas(String panel, String labels, int value) {
+    assertEvaluates(TRIGGERS_OF_TWO_SHARDS, Dashboard.query(panel).expression(), labels, value);
+  }
+
+  @Test
+  void failedTriggersAndWebhooksThatDoNotWorkAreToldWithTheirNumber() {
+    assertHolds(
+        TRIGGERS_OF_TWO_SHARDS,
+        """
+        alert_rule_test:
+          - eval_time: 20m
+            alertname: CodeSourceTriggerFailed
+            exp_alerts:
+              - exp_labels: {severity: warning}
+                exp_annotations:
+                  summary: Triggers have failed.
+                  description: "11 trigger(s) notice no pushes. See which, and what to do, with: kubectl get cst -A -o wide --field-selector status.phase=Failed"
+          - eval_time: 20m
+            alertname: CodeSourceWebhookNotReady
+            exp_alerts:
+              - exp_labels: {severity: warning, reason: WebhookNotPermitted}
+                exp_annotations:
+                  summary: Webhooks do not work.
+                  description: "5 trigger(s) have no working webhook: WebhookNotPermitted. Their pushes are noticed at the interval only. See which, and what to do, in the condition WebhookReady of: kubectl describe cst -A"
+        """);
+  }
+
+  private void assertFiring(String series, String alert, int number) {
+    assertEvaluates(
+        series,
+        "count(ALERTS{alertname=\"%s\", alertstate=\"firing\"}) or vector(0)".formatted(alert),
+        "{}",
+        number);
+  }
+
+  /** Once in a while a delivery is broken; in numbers somebody sends them. */
+  @ParameterizedTest
+  @CsvSource({"unproven, 10, 1", "unproven, 1, 0", "accepted, 10, 0"})
+  void deliveriesWithWrongSignaturesAreToldInNumbers(String result, int aMinute, int alerts) {
+    assertFiring(
+        "- {series: 'codesource_webhook_deliveries_total{platform=\"GitLab\", result=\"%s\", %s}', values: '0+%dx30'}\n"
+            .formatted(result, TARGET, aMinute),
+        "CodeSourceDeliveriesRejected",
+        alerts);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"failed, 1", "written, 0"})
+  void deliveriesThatCannotBeNotedAreTold(String result, int alerts) {
+    assertFiring(
+        "- {series: 'codesource_webhook_notes_total{result=\"%s\", %s}', values: '0+1x30'}\n"
+            .formatted(result, TARGET),
+        "CodeSourceDeliveriesNotNoted",
+        alerts);
+  }
+
+  /** A sink that answers one of two times is slow; one that never answers is down. */
+  @ParameterizedTest
+  @CsvSource({"0, 2, 1", "1, 1, 0", "1, 99, 1", "3, 0, 0"})
+  void aSinkThatTakesNoEventsIsTold(int taken, int refused, int alerts) {
+    assertFiring(
+        """
+        - {series: 'codesource_sink_deliveries_total{sink="build", result="Delivered", %1$s}', values: '0+%2$dx30'}
+        - {series: 'codesource_sink_deliveries_total{sink="build", result="SinkUnreachable", %1$s}', values: '0+%3$dx30'}
+        """
+            .formatted(TARGET, taken, refused),
+        "CodeSourceSinkFailing",
+        alerts);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5x100, 1", "5x40 0 5x60, 0"})
+  void aSinkThatHasNotCaughtUpForAnHourIsTold(String values, int alerts) {
+    assertHolds(
+        "- {series: 'codesource_sink_pending{sink=\"build\", %s}', values: '%s'}\n"
+            .formatted(TARGET, values),
+        """
+        promql_expr_test:
+          - eval_time: 90m
+            expr: 'count(ALERTS{alertname="CodeSourceSinkBehind", alertstate="firing"}) or vector(0)'
+            exp_samples: [{labels: '{}', value: %d}]
+        """
+            .formatted(alerts));
+  }
+
   @Test
   void alertLabelsReplaceTheChartsAndStandOnce() {
     Manifests manifests =

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.codesource.api.Platform;
+import dev.codesource.api.TriggerSpec;
+import dev.codesource.build.BuildRule;
+import dev.codesource.build.BuildRules;
+import dev.codesource.build.GitRef;
+import dev.codesource.reason.Outcomes;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,10 +24,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** That the API server takes them is for {@link ChartIT}. */
 class SamplesTest {
   private static final Path FOLDER = Path.of("deploy/samples");
+  private static final Path TRIGGERS = FOLDER.resolve("triggers");
 
   static List<Path> samples() {
-    try (Stream<Path> files = Files.list(FOLDER)) {
-      return files.sorted().toList();
+    return files(FOLDER);
+  }
+
+  static List<Path> triggers() {
+    return files(TRIGGERS);
+  }
+
+  static List<Path> all() {
+    return Stream.of(FOLDER, TRIGGERS).map(SamplesTest::files).flatMap(List::stream).toList();
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -33,14 +53,56 @@ class SamplesTest {
         .contains(Stream.of(Platform.values()).map(Platform::name).toArray(String[]::new));
   }
 
+  @Test
+  void thereIsATriggerForEachPlatform() {
+    assertThat(triggers().stream().flatMap(file -> bindings(file).stream()))
+        .extracting(binding -> binding.at("/spec/platform").asText())
+        .contains(Stream.of(Platform.values()).map(Platform::name).toArray(String[]::new));
+  }
+
+  /** Whatever a trigger has that the operator would refuse: the API server takes any pattern. */
   @ParameterizedTest
-  @MethodSource("samples")
+  @MethodSource("triggers")
+  void aTriggerHasItsBindingBesideItAndRulesThatCanBeUsed(Path file) throws IOException {
+    Manifests manifests = new Manifests(Chart.documents(file));
+    JsonNode trigger = only(manifests.all("CodeSourceTrigger"));
+    TriggerSpec spec =
+        Serialization.jsonMapper().convertValue(trigger.path("spec"), TriggerSpec.class);
+
+    assertThat(spec.bindingRef().name())
+        .isEqualTo(only(bindings(file)).at("/metadata/name").asText());
+    List<BuildRule> rules = Outcomes.done(BuildRules.of(spec));
+    assertThat(tags(rules, "refs/heads/main")).containsExactly("main-0123456");
+    assertThat(tags(rules, "refs/tags/v1.2")).containsExactly("1.2");
+    assertThat(Files.readString(file)).contains("# Change: ");
+    assertThat(Files.readString(Path.of("README.md"))).contains("](%s)".formatted(file));
+  }
+
+  private static List<String> tags(List<BuildRule> rules, String ref) {
+    return rules.stream()
+        .flatMap(
+            rule ->
+                rule
+                    .imageTags(
+                        Outcomes.done(GitRef.of(ref)), "0123456".repeat(5) + "01234", Instant.EPOCH)
+                    .stream())
+        .flatMap(tags -> Outcomes.done(tags).stream())
+        .toList();
+  }
+
+  private static JsonNode only(List<JsonNode> objects) {
+    assertThat(objects).hasSize(1);
+    return objects.getFirst();
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
   void saysWhereItsTokenIsMade(Path file) throws IOException {
     assertThat(Files.readString(file)).contains("# The token: ");
   }
 
   @ParameterizedTest
-  @MethodSource("samples")
+  @MethodSource("all")
   void everyTokenMayGoWhereItsBindingSends(Path file) {
     Manifests manifests = new Manifests(Chart.documents(file));
     assertThat(bindings(file))
@@ -49,7 +111,10 @@ class SamplesTest {
             binding -> {
               JsonNode secret = named(manifests, binding.at("/spec/tokenSecretRef/name").asText());
               assertThat(secret.path("type").asText()).isEqualTo("codesource.dev/token");
-              assertThat(secret.at("/stringData/token").asText()).isEqualTo("REPLACE_ME");
+              assertThat(secret.path("stringData"))
+                  .filteredOn(value -> value.asText().contains("REPLACE_ME"))
+                  .as("what only the user knows")
+                  .isNotEmpty();
               JsonNode url = binding.at("/spec/url");
               assertThat(url.isMissingNode() ? "a public site" : url.asText())
                   .isIn("a public site", secret.at("/stringData/url").asText());

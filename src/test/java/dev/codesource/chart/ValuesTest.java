@@ -83,7 +83,14 @@ class ValuesTest {
         "initContainers[0].name=operator",
         "enabled=perhaps",
         "replicas=two",
-        "admissionPolicy.validationActions={Refuse}"
+        "admissionPolicy.validationActions={Refuse}",
+        "operator.sinks[0].name=ci",
+        "operator.sinks[0].url=https://build.example.com",
+        "operator.sinks[0].name=Ci,operator.sinks[0].url=https://build.example.com",
+        "operator.sinks[0].name=ci,operator.sinks[0].url=https://user:s3cret@build.example.com",
+        "operator.sinks[0].name=ci,operator.sinks[0].url=https://build.example.com?token=s3cret",
+        "operator.sinks[0].name=ci,operator.sinks[0].url=ftp://build.example.com",
+        "operator.sinks[0].name=ci,operator.sinks[0].url=https://build.example.com,operator.sinks[0].token=s3cret"
       })
   void wrongValueIsRefused(String value) {
     assertThat(Chart.refusal("--set", value)).contains("rror");
@@ -114,6 +121,9 @@ class ValuesTest {
           operator.tokens.minimumAge=4999ms | operator.tokens.minimumAge must be at least 5s
           operator.host.timeout=10m1s | operator.host.timeout must be at most 10m
           operator.host.connectTimeout=600h | operator.host.connectTimeout must be at most 10m
+          operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[1].name=ci,operator.sinks[1].url=https://c.example | operator.sinks: two have the name ci
+          operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[0].oidc.issuer=https://l.example | operator.sinks: ci has oidc, so it needs secretName
+          operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[0].secretName=ci,operator.sinks[0].oidc.audience=ci | operator.sinks: oidc needs issuer or tokenUrl, and not both
           proxy.noProxy={10.0.0.1/8} | proxy.noProxy: the network 10.0.0.1/8 has bits set after its prefix
           proxy.http=http://my_proxy.example.com:3128 | proxy.http must have the form
           serviceMonitor.enabled=true,podMonitor.enabled=true | enable serviceMonitor or podMonitor, not both
@@ -146,6 +156,7 @@ class ValuesTest {
         "proxy.http=http://proxy-1.example.com:3128,proxy.https=http://[fd00::1]:3128",
         "admissionPolicy.validationActions={Warn,Audit}",
         "readinessProbe.successThreshold=2",
+        "operator.sinks[0].name=ci,operator.sinks[0].url=http://ci.builds.svc:8080/events",
         "commonLabels.example\\.com/team=platform_1.2"
       })
   void whatTheOperatorTakesTheChartTakesToo(String value) {
@@ -205,6 +216,7 @@ class ValuesTest {
   void theOperatorRefusesTheseUrlsOfItsPagesToo(String url) {
     assertThatIllegalArgumentException().isThrownBy(() -> PublicUrl.of(URI.create(url)));
     assertThat(Chart.refusal("--set", "oauth.publicUrl=" + url)).contains("rror");
+    assertThat(Chart.refusal("--set", "operator.webhook.publicUrl=" + url)).contains("rror");
   }
 
   @Test

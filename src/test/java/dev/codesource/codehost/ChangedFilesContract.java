@@ -60,10 +60,14 @@ public abstract class ChangedFilesContract {
     return SupportedCodeHosts.all(Clock.systemUTC()).of(platform());
   }
 
+  protected Credential credential() {
+    return Credential.of("canary-7f3a90c1d2e84b56");
+  }
+
   private Outcome<Optional<Set<String>>> ask(LoopbackHost host, String from, String to) {
     SiteUrl site = host.site("");
     return codeHost(site)
-        .repositories(site, Credential.of("canary-7f3a90c1d2e84b56"), TestClient.open())
+        .repositories(site, credential(), TestClient.open())
         .changedFiles(repository(), from, to);
   }
 

@@ -2,6 +2,7 @@ package dev.codesource.demo;
 
 import dev.codesource.cluster.Binaries;
 import dev.codesource.cluster.Cluster;
+import dev.codesource.cluster.FreePort;
 import dev.codesource.operator.Installation;
 import dev.codesource.operator.OperatorProcess;
 import dev.codesource.testhost.Dialect;
@@ -14,13 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shows bindings becoming Bound, three that say why they are not, and a clone with what one of them
- * published.
+ * Shows bindings becoming Bound, three that say why they are not, a clone with what one of them
+ * published, and a push that a trigger notices.
  */
 public final class Demo {
 
@@ -60,12 +62,12 @@ public final class Demo {
                 .grant("alices-token", Grant.of("alice", "api"))
                 .grant("reading-token", Grant.of("alice", "read_api"))) {
       say("Installing the CRD and the chart …");
-      Path operatorsKubeconfig = Installation.of(cluster).kubeconfig();
+      Installation installation = Installation.receivingDeliveries(cluster);
+      Map<String, String> environment = new HashMap<>(Installation.receivingAt(FreePort.find()));
+      environment.put("CODESOURCE_ADDRESS_HTTPS_PORTS", "443,1025-65535");
       say("Starting the operator with the permissions of the chart's ServiceAccount …");
-      try (OperatorProcess operator =
-          OperatorProcess.start(
-              operatorsKubeconfig, Map.of("CODESOURCE_ADDRESS_HTTPS_PORTS", "443,1025-65535"))) {
-        cluster.kubectl("create", "namespace", NAMESPACE).orFail();
+      try (OperatorProcess operator = installation.start(environment);
+          NoticedPush push = begin(cluster)) {
         say("Applying deploy/samples, with each code host replaced by one on loopback …");
         for (HasMetadata object : samples.load(cluster.admin())) {
           cluster.admin().resource(object).inNamespace(NAMESPACE).serverSideApply();
@@ -80,6 +82,7 @@ public final class Demo {
         PublishedClone clone = PublishedClone.prepare(cluster, NAMESPACE, gitLab);
         boolean settled = show(cluster);
         clone.show(out);
+        push.show(out);
         invite(cluster, operator);
         if (once) {
           if (!settled) {
@@ -91,6 +94,11 @@ public final class Demo {
         interrupted.await();
       }
     }
+  }
+
+  private static NoticedPush begin(Cluster cluster) throws IOException {
+    cluster.kubectl("create", "namespace", NAMESPACE).orFail();
+    return NoticedPush.prepare(cluster, NAMESPACE);
   }
 
   /**

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The samples of {@code deploy/samples}, with their hosts replaced by ones on loopback that know
+ * The bindings of {@code deploy/samples}, with their hosts replaced by ones on loopback that know
  * the token. What else a sample says is applied as it stands.
  */
 final class Samples implements AutoCloseable {
@@ -45,7 +45,12 @@ final class Samples implements AutoCloseable {
   List<HasMetadata> load(KubernetesClient client) throws IOException {
     List<HasMetadata> objects = new ArrayList<>();
     try (Stream<Path> files = Files.list(FOLDER)) {
-      for (Path file : files.filter(path -> !path.endsWith(NOT_SHOWN)).sorted().toList()) {
+      for (Path file :
+          files
+              .filter(Files::isRegularFile)
+              .filter(path -> !path.endsWith(NOT_SHOWN))
+              .sorted()
+              .toList()) {
         try (InputStream yaml = Files.newInputStream(file)) {
           client.load(yaml).items().forEach(object -> objects.add(typed(object, client)));
         }

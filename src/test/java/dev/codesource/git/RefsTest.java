@@ -3,12 +3,19 @@ package dev.codesource.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.Test;
 
 class RefsTest {
@@ -104,5 +111,60 @@ class RefsTest {
     Refs other = new Refs.Builder().add("refs/heads/a", ONE).add("refs/heads/bc", ONE).build();
     assertThat(one.digest()).isEqualTo(Refs.of(one.toBytes()).digest());
     assertThat(one.digest()).isNotEqualTo(other.digest());
+  }
+
+  @Test
+  void theDigestTellsNamesAndWhereTheyEnd() {
+    Refs name = new Refs.Builder().add("refs/heads/a", ONE).build();
+    assertThat(name.digest())
+        .isNotEqualTo(new Refs.Builder().add("refs/heads/b", ONE).build().digest());
+
+    // The same letters in a row.
+    Refs one =
+        new Refs.Builder().add("refs/heads/a", ONE).add("refs/heads/arefs/heads/b", ONE).build();
+    Refs other =
+        new Refs.Builder().add("refs/heads/arefs/heads/a", ONE).add("refs/heads/b", ONE).build();
+    assertThat(one.digest()).isNotEqualTo(other.digest());
+  }
+
+  @Test
+  void shorterIdsAreTheBeginningOfTheWholeOnes() {
+    String id = "0123456789abcdef0123456789abcdef01234567";
+    Refs refs = new Refs.Builder().add("refs/heads/a", ONE).add("refs/tags/v1", id).build();
+
+    assertThat(refs.below("refs/tags/", 10).commit("refs/tags/v1"))
+        .hasValue("0123456789abcdef0123");
+    assertThat(refs.below("refs/tags/", 32).commit("refs/tags/v1")).hasValue(id);
+    assertThat(refs.below("refs/tags/", 10).size()).isOne();
+  }
+
+  @Test
+  void idsOfSha256AreReadAsTheyWere() {
+    Refs refs = new Refs.Builder().add("refs/heads/a", "ab".repeat(32)).build();
+
+    assertThat(Refs.of(refs.toBytes())).isEqualTo(refs);
+  }
+
+  /** 2 kB that would be 3 GB: whoever may write the Secret can put it there. */
+  @Test
+  void aBombIsRefusedBeforeItTakesMemory() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DataOutputStream data = new DataOutputStream(new DeflaterOutputStream(out))) {
+      data.writeByte(
+          new DataInputStream(
+                  new InflaterInputStream(
+                      new ByteArrayInputStream(new Refs.Builder().build().toBytes())))
+              .readUnsignedByte());
+      data.writeInt(50_000);
+      data.writeByte(20);
+      for (int i = 0; i < 50_000; i++) {
+        data.writeShort(0xFFFF);
+        data.writeShort(0);
+      }
+    }
+
+    assertThatThrownBy(() -> Refs.of(out.toByteArray()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("names");
   }
 }

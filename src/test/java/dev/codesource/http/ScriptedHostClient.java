@@ -95,9 +95,10 @@ public final class ScriptedHostClient implements HostClient {
     request
         .headers()
         .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), List.of(value)));
+    String query = request.uri().getRawQuery();
     return new Asked(
         request.method().name(),
-        request.uri().getRawPath(),
+        request.uri().getRawPath() + (query == null ? "" : "?" + query),
         headers,
         request.body().map(HostRequest.Body::text).orElse(""));
   }

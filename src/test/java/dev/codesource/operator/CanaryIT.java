@@ -3,8 +3,6 @@ package dev.codesource.operator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.reason.Reason;
@@ -34,8 +32,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A token that is unlike anything else, and a search for it in all that can be seen. */
 @ExtendWith(ClusterExtension.class)
 class CanaryIT {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Looked for without its ends, which an encoding may mix with what stands beside. */
   private final String core = UUID.randomUUID() + "+/=" + UUID.randomUUID();
@@ -239,34 +235,17 @@ class CanaryIT {
 
   /** Every object that the API server shows, by kind; without the Secrets that hold the token. */
   private Map<String, String> objects() throws IOException {
-    List<String> kinds =
-        cluster
-            .kubectl("api-resources", "--verbs=list", "-o", "name")
-            .orFail()
-            .stdout()
-            .lines()
-            .toList();
-    Map<String, String> objects = new LinkedHashMap<>();
-    for (String kind : kinds) {
-      String json =
-          cluster
-              .kubectl("get", kind, "-A", "-o", "json", "--show-managed-fields")
-              .orFail()
-              .stdout();
-      objects.put(kind, kind.equals("secrets") ? withoutOwnSecrets(json) : json);
-    }
-    return objects;
-  }
-
-  private String withoutOwnSecrets(String json) throws IOException {
-    assertThat(forms()).as("where it is, it is found").anyMatch(json::contains);
-    StringBuilder others = new StringBuilder();
-    for (JsonNode secret : JSON.readTree(json).path("items")) {
-      if (!secret.at("/metadata/namespace").asText().equals(team.namespace())) {
-        others.append(secret);
-      }
-    }
-    return others.toString();
+    return AllObjects.byKind(
+        cluster,
+        secret -> {
+          boolean isOwn = secret.at("/metadata/namespace").asText().equals(team.namespace());
+          if (isOwn && secret.at("/metadata/name").asText().equals("good-token")) {
+            assertThat(forms())
+                .as("where it is, it is found")
+                .anyMatch(secret.toString()::contains);
+          }
+          return isOwn;
+        });
   }
 
   private void hasNoCanary(String text) {

@@ -58,6 +58,28 @@ public final class Installation {
   }
 
   /**
+   * As {@link #allowingLoopback}; the operator receives deliveries. The chart takes only addresses
+   * with https: {@link #receivingAt} says where it really is.
+   */
+  public static Installation receivingDeliveries(Cluster cluster, String... values) {
+    return allowingLoopback(
+        cluster,
+        Stream.concat(
+                Stream.of("--set", "operator.webhook.publicUrl=https://hooks.example.com"),
+                Stream.of(values))
+            .toArray(String[]::new));
+  }
+
+  /** Variables of an operator that code hosts on loopback reach at a port. */
+  public static Map<String, String> receivingAt(int port) {
+    return Map.of(
+        "QUARKUS_HTTP_PORT",
+        Integer.toString(port),
+        "CODESOURCE_WEBHOOK_PUBLIC_URL",
+        "http://127.0.0.1:" + port);
+  }
+
+  /**
    * Runs the operator as the chart's Deployment would: with its permissions and its environment.
    *
    * @param more variables that a pod has besides, or that the test wants to be other

@@ -3,8 +3,11 @@ package dev.codesource.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingStatus;
+import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.TriggerStatus;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.gitserver.GitClient;
+import dev.codesource.gitserver.GitRepository;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.Answer;
@@ -13,6 +16,8 @@ import dev.codesource.testhost.GitHubInstallation.Made;
 import dev.codesource.testhost.LoopbackCodeHost;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +189,67 @@ class InstallationTokenIT extends WithPublishing {
     publish("[]", GitHubInstallation.BOT);
     Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> find(STORED).isEmpty());
     assertThat(find("code-flux")).isEmpty();
+  }
+
+  /** A consumer must not be able to do what a trigger may. */
+  @Test
+  void aTriggerNoticesPushesWithATokenThatIsNotPublished() {
+    GitRepository shop = GitRepository.empty(folder.resolve("repositories/octo/shop.git"));
+    shop.push("main", "README", "one");
+    publish("[Flux]", GitHubInstallation.BOT);
+    team.await("code", Reason.Bound);
+    cluster
+        .apply(
+            """
+            apiVersion: codesource.dev/v1alpha1
+            kind: CodeSourceTrigger
+            metadata: {name: shop, namespace: %s}
+            spec:
+              bindingRef: {name: code}
+              repository: octo/shop
+              interval: 1h
+              rules: [{name: main, branch: main}]
+            """
+                .formatted(team.namespace()))
+        .orFail();
+    awaitTrigger(status -> status.phase() == TriggerStatus.Phase.Active);
+
+    String commit = shop.push("main", "README", "two");
+    cluster
+        .kubectl(
+            "--namespace",
+            team.namespace(),
+            "annotate",
+            "cst/shop",
+            CodeSourceTrigger.REQUESTED_AT + "=1")
+        .orFail();
+    TriggerStatus found = awaitTrigger(status -> status.rules() != null);
+
+    assertThat(found.rules())
+        .singleElement()
+        .returns(commit, rule -> Objects.requireNonNull(rule.lastBuild()).sha());
+    assertThat(installation.made()).hasSize(2);
+    String token = installation.made().getLast().token();
+    assertThat(value("code-flux", "password")).isNotEqualTo(token);
+    assertThat(cluster.admin().secrets().inNamespace(team.namespace()).list().getItems())
+        .noneMatch(secret -> text(secret).contains(token));
+    assertThat(operator.log()).noneMatch(line -> line.contains(token));
+    assertThat(found.toString()).doesNotContain(token);
+  }
+
+  private TriggerStatus awaitTrigger(Predicate<TriggerStatus> wanted) {
+    return Objects.requireNonNull(
+        Team.patiently()
+            .until(
+                () ->
+                    cluster
+                        .admin()
+                        .resources(CodeSourceTrigger.class)
+                        .inNamespace(team.namespace())
+                        .withName("shop")
+                        .require()
+                        .getStatus(),
+                status -> status != null && wanted.test(status)));
   }
 
   private void key(String pem) {

@@ -8,6 +8,8 @@ import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.cluster.CommandResult;
+import dev.codesource.gitserver.GitHttpBackend;
+import dev.codesource.gitserver.GitRepository;
 import dev.codesource.prometheus.Dashboard;
 import dev.codesource.prometheus.Promtool;
 import dev.codesource.prometheus.Scrape;
@@ -51,6 +53,17 @@ class ObservabilityIT {
   /** Name, labels, value. */
   private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:]+)(?:\\{(.*)})? (\\S+)");
 
+  /** Samples of deliveries, webhooks and sinks, of which there are none here. */
+  private static final String ELSEWHERE =
+      """
+      codesource_trigger_webhooks{reason="WebhookNotPermitted",shard="0"} 1
+      codesource_trigger_due_total{found_by="Poll"} 1
+      codesource_webhook_deliveries_total{platform="GitLab",result="accepted"} 1
+      codesource_webhook_notes_total{result="written"} 1
+      codesource_sink_deliveries_total{sink="build",result="Delivered"} 1
+      codesource_sink_pending{sink="build"} 1
+      """;
+
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"[^\"]*\"");
 
   private final Cluster cluster;
@@ -58,6 +71,7 @@ class ObservabilityIT {
   private OperatorProcess operator;
   private LoopbackCodeHost gitLab;
   private Team team;
+  @TempDir private Path folder;
 
   ObservabilityIT(Cluster cluster) {
     this.cluster = cluster;
@@ -101,12 +115,21 @@ class ObservabilityIT {
             "# TYPE codesource_hosts_backing_off gauge",
             "# TYPE codesource_reconciliations counter",
             "# TYPE codesource_token_expiration_timestamp_seconds gauge",
+            "# TYPE codesource_trigger_comparison_duration_seconds histogram",
+            "# TYPE codesource_trigger_comparison_duration_seconds_max gauge",
+            "# TYPE codesource_trigger_comparisons counter",
+            "# TYPE codesource_trigger_delivery_delay_seconds histogram",
+            "# TYPE codesource_trigger_delivery_delay_seconds_max gauge",
+            "# TYPE codesource_trigger_last_comparison_timestamp_seconds gauge",
+            "# TYPE codesource_triggers gauge",
+            "# TYPE codesource_triggers_waiting gauge",
             "# TYPE codesource_verification_duration_seconds histogram",
             "# TYPE codesource_verification_duration_seconds_max gauge",
-            "# TYPE codesource_verifications counter");
+            "# TYPE codesource_verifications counter",
+            "# TYPE codesource_webhook_hints counter");
     assertThat(own)
         .filteredOn(line -> line.startsWith("# HELP"))
-        .hasSize(10)
+        .hasSize(19)
         .allMatch(line -> line.matches("# HELP \\w+ [A-Z].{10,}"), "has a sentence");
     // In OpenMetrics the family of a counter goes without the suffix of its samples.
     assertThat(labels("codesource_reconciliations_total")).containsOnly("result");
@@ -123,15 +146,22 @@ class ObservabilityIT {
     assertThat(labels("codesource_token_expiration_timestamp_seconds"))
         .containsOnly("namespace", "name", "platform");
     assertThat(labels("codesource_host_backoff_seconds")).containsOnly("host");
+    assertThat(labels("codesource_triggers")).containsOnly("phase", "shard");
+    assertThat(labels("codesource_triggers_waiting")).isEmpty();
+    assertThat(labels("codesource_trigger_comparisons_total")).containsOnly("reason");
+    assertThat(labels("codesource_trigger_comparison_duration_seconds_bucket")).containsOnly("le");
+    assertThat(labels("codesource_trigger_last_comparison_timestamp_seconds"))
+        .containsOnly("shard");
   }
 
   @Test
   void everyQueryOfTheDashboardAndTheAlertsFindsSamplesAndTheirLabels(@TempDir Path folder)
       throws IOException {
     showEveryMetric();
+    String page = operator.get("/metrics");
     Scrape scrape =
         Scrape.of(
-            operator.get("/metrics"),
+            page + elsewhere(page),
             Map.of(
                 "job", "codesource-operator",
                 "namespace", Installation.NAMESPACE,
@@ -169,6 +199,14 @@ class ObservabilityIT {
                     .containsAll(labelsNamedIn(query)));
   }
 
+  /** Those of {@link #ELSEWHERE} that a page has not itself. */
+  private static String elsewhere(String page) {
+    return ELSEWHERE
+        .lines()
+        .filter(line -> !page.contains("\n" + line.split("\\{", 2)[0] + "{"))
+        .collect(Collectors.joining("\n", "\n", "\n"));
+  }
+
   private List<Dashboard.Query> alerts() throws IOException {
     String rules =
         cluster
@@ -203,7 +241,7 @@ class ObservabilityIT {
     return expression
         .replaceAll("^absent\\((.*)\\)$", "$1")
         .replace(" or vector(0)", "")
-        .replaceAll("phase=\"[A-Za-z]+\"", "phase=~\".+\"")
+        .replaceAll("(phase|reason|result)(=|!=|=~|!~)\"[^\"]+\"", "$1=~\".+\"")
         .replaceAll(" (<|>|==) [0-9]+( \\* [0-9]+)?", "");
   }
 
@@ -358,6 +396,7 @@ class ObservabilityIT {
   private void showEveryMetric() {
     gitLab.grant("glpat-good", Grant.of("alice", "api").expiring("2099-01-31"));
     team.bindGitLab("gitlab", gitLab.url()).await("gitlab", Phase.Bound);
+    compareARepository();
     gitLab.answering((asked, grants) -> Answer.json(429, "{}").with("Retry-After", "600"));
     team.request("gitlab", "now");
     Team.patiently()
@@ -366,6 +405,39 @@ class ObservabilityIT {
             page ->
                 page.contains("codesource_host_backoff_seconds{")
                     && page.contains("codesource_token_expiration_timestamp_seconds{"));
+  }
+
+  private void compareARepository() {
+    Path repositories = folder.resolve(team.namespace());
+    GitRepository.empty(repositories.resolve("group/shop.git")).push("main", "README", "one");
+    byte[] project =
+        "{\"id\":42,\"path_with_namespace\":\"group/shop\",\"http_url_to_repo\":\"%s/group/shop.git\"}"
+            .formatted(gitLab.url())
+            .getBytes(StandardCharsets.UTF_8);
+    gitLab
+        .serving("/group", new GitHttpBackend(repositories, "", "alice:glpat-good"))
+        .serving(
+            "/api/v4/projects",
+            exchange -> {
+              exchange.getResponseHeaders().set("Content-Type", "application/json");
+              exchange.sendResponseHeaders(200, project.length);
+              exchange.getResponseBody().write(project);
+              exchange.close();
+            });
+    cluster
+        .apply(
+            """
+            apiVersion: codesource.dev/v1alpha1
+            kind: CodeSourceTrigger
+            metadata: {name: shop, namespace: %s}
+            spec: {bindingRef: {name: gitlab}, repository: group/shop, interval: 1h, rules: [{name: main, branch: main}]}
+            """
+                .formatted(team.namespace()))
+        .orFail();
+    Team.patiently()
+        .until(
+            () -> operator.get("/metrics"),
+            page -> page.contains("codesource_trigger_last_comparison_timestamp_seconds{"));
   }
 
   private List<String> lines(Predicate<String> wanted) {

@@ -82,7 +82,7 @@ class OperatorWritesIT {
 
   @Test
   void whatItKeepsForATriggerIsTheTriggers() {
-    String ofTrigger = owner.replace("CodeSourceBinding", "CodeSourceTrigger");
+    String ofTrigger = trigger("refs");
 
     assertThat(create("refs", "codesource.dev/refs", MANAGED, ofTrigger)).isEmpty();
     assertThat(patch("refs", PatchType.JSON_MERGE, PASSWORD)).isEmpty();
@@ -91,6 +91,59 @@ class OperatorWritesIT {
         .contains("controller is a CodeSourceTrigger");
     assertThat(create("token", "codesource.dev/token", MANAGED, ofTrigger))
         .contains("controller is a CodeSourceBinding");
+  }
+
+  @Test
+  void aWebhookIsHandedFromOneTriggerToAnotherAndToNothingElse() {
+    String first = trigger("first");
+    String uid = trigger("second").replaceFirst(".*uid: ([^,]+),.*", "$1");
+
+    assertThat(create("hook", "codesource.dev/webhook", MANAGED, owner))
+        .contains("controller is a CodeSourceTrigger");
+    assertThat(create("hook", "codesource.dev/webhook", MANAGED, first)).isEmpty();
+    assertThat(create("seen", "codesource.dev/refs", MANAGED, first)).isEmpty();
+    assertThat(patch("seen", PatchType.JSON, controller("uid", uid)))
+        .contains("the same CodeSourceTrigger already");
+    assertThat(patch("hook", PatchType.JSON, controller("kind", "CodeSourceBinding")))
+        .contains("controller is a CodeSourceTrigger");
+    assertThat(patch("hook", PatchType.JSON, controller("uid", uid))).isEmpty();
+    assertThat(delete("hook")).isEmpty();
+    cluster.apply(secret("plain", "codesource.dev/webhook", "", "")).orFail();
+    assertThat(patch("plain", PatchType.JSON_MERGE, takeOver(first)))
+        .contains("the same CodeSourceTrigger already");
+  }
+
+  /** A trigger, as an owner: the garbage collector deletes what an owner has that is not there. */
+  private String trigger(String name) {
+    cluster
+        .apply(
+            """
+            apiVersion: codesource.dev/v1alpha1
+            kind: CodeSourceTrigger
+            metadata: {name: %s, namespace: %s}
+            spec: {bindingRef: {name: code}, repository: group/shop, rules: [{name: main, branch: main}]}
+            """
+                .formatted(name, namespace))
+        .orFail();
+    String uid =
+        cluster
+            .kubectl("get", "cst", name, "-n", namespace, "-o", "jsonpath={.metadata.uid}")
+            .orFail()
+            .stdout();
+    return "{apiVersion: codesource.dev/v1alpha1, kind: CodeSourceTrigger, name: %s, uid: %s, controller: true}"
+        .formatted(name, uid);
+  }
+
+  private static String controller(String field, String value) {
+    return "[{\"op\":\"replace\",\"path\":\"/metadata/ownerReferences/0/%s\",\"value\":\"%s\"}]"
+        .formatted(field, value);
+  }
+
+  /** A patch that makes a Secret of somebody else look like one of the operator. */
+  private static String takeOver(String owner) {
+    return "{\"metadata\":{\"labels\":{\"app.kubernetes.io/managed-by\":\"code-source-operator\",\"codesource.dev/published-for\":\"Flux\"},\"ownerReferences\":[%s]}}"
+        .formatted(
+            owner.replaceAll("([A-Za-z]+): ([^,}]+)", "\"$1\":\"$2\"").replace("\"true\"", "true"));
   }
 
   @Test
@@ -152,16 +205,9 @@ class OperatorWritesIT {
   @Test
   void aSecretOfSomebodyElseIsNeitherChangedNorDeleted() {
     cluster.apply(secret("theirs", "Opaque", "", "")).orFail();
-    String takeOver =
-        "{\"metadata\":{\"labels\":{\"app.kubernetes.io/managed-by\":\"code-source-operator\",\"codesource.dev/published-for\":\"Flux\"},\"ownerReferences\":[%s]}}"
-            .formatted(
-                owner
-                    .replaceAll("([A-Za-z]+): ([^,}]+)", "\"$1\":\"$2\"")
-                    .replace("\"true\"", "true"));
-
     assertThat(patch("theirs", PatchType.JSON_MERGE, PASSWORD))
         .contains("controller is a CodeSourceBinding");
-    assertThat(patch("theirs", PatchType.JSON_MERGE, takeOver))
+    assertThat(patch("theirs", PatchType.JSON_MERGE, takeOver(owner)))
         .contains("the same CodeSourceBinding already");
     assertThat(delete("theirs")).contains("controller is a CodeSourceBinding");
   }

@@ -16,6 +16,7 @@ import dev.codesource.testhost.LoopbackCodeHost;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -160,7 +161,7 @@ class PermissionsIT {
     "list, '', nodes, ''",
     "update, codesource.dev, codesourcebindings, ''",
     "delete, codesource.dev, codesourcebindings, ''",
-    "patch, codesource.dev, codesourcetriggers, ''",
+    "update, codesource.dev, codesourcetriggers, ''",
     "delete, codesource.dev, codesourcetriggers, ''",
     "list, apiextensions.k8s.io, customresourcedefinitions, ''",
     "create, rbac.authorization.k8s.io, rolebindings, ''",
@@ -238,8 +239,31 @@ class PermissionsIT {
                     != null);
   }
 
+  /** Whatever is left of a webhook, the trigger goes in the end. */
+  private void triggerWithWebhook(Team team) {
+    cluster
+        .apply(
+            """
+            apiVersion: codesource.dev/v1alpha1
+            kind: CodeSourceTrigger
+            metadata: {name: hooked, namespace: %s, finalizers: [codesource.dev/webhook]}
+            spec: {bindingRef: {name: none}, repository: group/shop, rules: [{name: main, branch: main}]}
+            """
+                .formatted(team.namespace()))
+        .orFail();
+    Resource<CodeSourceTrigger> hooked =
+        cluster
+            .admin()
+            .resources(CodeSourceTrigger.class)
+            .inNamespace(team.namespace())
+            .withName("hooked");
+    hooked.delete();
+    Team.patiently().until(() -> hooked.get() == null);
+  }
+
   private void everyCodePath(Team team) {
     trigger(team);
+    triggerWithWebhook(team);
     try (LoopbackCodeHost gitLab = gitLab();
         LoopbackCodeHost withOwnCa = withOwnCa(team)) {
       team.token("gitlab-token", gitLab.url(), "glpat-good");

@@ -133,6 +133,15 @@ class ReasonsIT {
               "OAuthRevocationIT#aCodeHostThatCannotRevokeKeepsADeletedBindingNotForLong"),
           Map.entry(Reason.BindingNotFound, "TriggerIT#aTriggerWithoutItsBindingSaysSo"),
           Map.entry(Reason.BindingNotBound, "TriggerIT#aTriggerWithoutItsBindingSaysSo"),
+          Map.entry(Reason.SinkNotFound, "SinkIT#aSinkThatIsNotSetUpIsTold"),
+          Map.entry(
+              Reason.SinkUnreachable,
+              "SinkIT#whatIsDueWhileTheSinkIsDownIsDeliveredAfterAKillAndInItsOrder"),
+          Map.entry(Reason.SinkUnauthorized, "SinkIT#aSinkThatDoesNotAcceptTheOperatorIsTold"),
+          Map.entry(Reason.SinkRefused, "SinkIT#whatASinkRefusesIsTold"),
+          Map.entry(Reason.NotDelivered, "SinkIT#whatASinkRefusesIsTold"),
+          Map.entry(
+              Reason.BuildRequestInvalid, "SinkIT#aUserMayHaveATipBuiltAndIsToldWhatCannotBe"),
           Map.entry(Reason.TagMoved, "TriggerIT#aMovedTagIsToldAndNotBuilt"),
           Map.entry(Reason.CommitDue, "TriggerIT#aPushIsDueByTheRulesThatMatch"),
           Map.entry(Reason.Watching, "TriggerIT#aPushIsDueByTheRulesThatMatch"),
@@ -160,6 +169,18 @@ class ReasonsIT {
           Map.entry(
               Reason.TooManyWebhooks,
               "codehost.gitlab.GitLabWebhooksTest#moreWebhooksThanAreReadAreNotTakenForAll"),
+          Map.entry(
+              Reason.WebhookAddressMissing,
+              "controller.trigger.TriggerWebhooksTest#whoAsksForAWebhookWithoutAnAddressIsToldAndPolls"),
+          Map.entry(
+              Reason.WebhookDisabled,
+              "controller.trigger.TriggerWebhooksTest#aWebhookThatTheHostSwitchedOffIsToldAndMadeAnew"),
+          Map.entry(
+              Reason.WebhookSilent,
+              "controller.trigger.TriggerWebhooksTest#aChangeThatNoDeliveryTellsOfIsToldWithTheNextComparison"),
+          Map.entry(
+              Reason.WebhookLeft,
+              "controller.trigger.TriggerWebhooksTest#aWebhookThatNobodyCanDeleteIsNamedWhenItsTriggerGoes"),
           Map.entry(Reason.Stale, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"),
           Map.entry(
               Reason.Withdrawn, "PublishIT#aRevokedTokenIsKeptAndToldUnlessItIsToBeWithdrawn"));
@@ -266,7 +287,7 @@ class ReasonsIT {
       case HOST -> "True False Unknown Unknown Unknown";
       case ACCESS -> "True True False Unknown Unknown";
       case SCOPES -> "True True True False Unknown";
-      case FRESHNESS, PUBLISHED, WHOLE, RULES, BINDING, REPOSITORY, WEBHOOK ->
+      case FRESHNESS, PUBLISHED, WHOLE, RULES, BINDING, REPOSITORY, WEBHOOK, BUILDER ->
           throw new AssertionError(reason + " says nothing of a step");
     };
   }

@@ -1,10 +1,12 @@
 package dev.codesource.status;
 
 import dev.codesource.api.BindingStatus;
+import dev.codesource.api.TriggerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What kstatus, and so Flux, makes of a custom resource (status.Compute of
@@ -21,11 +23,20 @@ public enum Kstatus {
    * @param generation of the resource
    */
   public static Kstatus of(long generation, BindingStatus status) {
-    if (status.observedGeneration() != null
-        && !Objects.equals(status.observedGeneration(), generation)) {
+    return of(generation, status.observedGeneration(), status.conditions());
+  }
+
+  /** The state of a trigger. */
+  public static Kstatus of(long generation, TriggerStatus status) {
+    return of(generation, status.observedGeneration(), status.conditions());
+  }
+
+  private static Kstatus of(
+      long generation, @Nullable Long observedGeneration, @Nullable List<Condition> stated) {
+    if (observedGeneration != null && !Objects.equals(observedGeneration, generation)) {
       return InProgress;
     }
-    List<Condition> conditions = Optional.ofNullable(status.conditions()).orElse(List.of());
+    List<Condition> conditions = Optional.ofNullable(stated).orElse(List.of());
     // The first in the list that is true decides.
     for (Condition condition : conditions) {
       boolean isTrue = "True".equals(condition.getStatus());

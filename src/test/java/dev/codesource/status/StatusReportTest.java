@@ -67,7 +67,13 @@ class StatusReportTest {
   /** Without those of triggers, and of Secrets, which are another question than the access. */
   static Stream<Reason> problems() {
     Set<Stage> others =
-        EnumSet.of(Stage.PUBLISHED, Stage.RULES, Stage.BINDING, Stage.REPOSITORY, Stage.WEBHOOK);
+        EnumSet.of(
+            Stage.PUBLISHED,
+            Stage.RULES,
+            Stage.BINDING,
+            Stage.REPOSITORY,
+            Stage.WEBHOOK,
+            Stage.BUILDER);
     Set<Reason> noProblems =
         EnumSet.of(
             Reason.Bound,

@@ -31,6 +31,9 @@ public final class GitHubInstallation implements Dialect {
   public static final String ID = "7654321";
   public static final String BOT = "octobuild[bot]";
 
+  /** Each includes those before it; the first stands for none. */
+  private static final List<String> LEVELS = List.of("", "read", "write", "admin");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KeyPair key = newKey();
@@ -108,6 +111,9 @@ public final class GitHubInstallation implements Dialect {
   @Override
   public Answer answer(Asked asked, Function<String, Optional<Grant>> grants) {
     String path = asked.path().replaceFirst("^.*/api/v3", "");
+    if (path.startsWith("/repos/") && letsIn("x-access-token:" + asked.token())) {
+      return repository(path.substring("/repos/".length()), asked.header("Host").orElseThrow());
+    }
     if (!path.startsWith("/app")) {
       return Dialect.gitHub().answer(asked, grants);
     }
@@ -131,9 +137,20 @@ public final class GitHubInstallation implements Dialect {
     };
   }
 
+  private static Answer repository(String path, String host) {
+    return Answer.json(
+        200,
+        "{\"id\":1296269,\"full_name\":\"%s\",\"clone_url\":\"http://%s/%s.git\"}"
+            .formatted(path, host, path));
+  }
+
   private Answer make(String body) {
     if (suspended) {
       return Answer.json(403, "{\"message\":\"This installation has been suspended\"}");
+    }
+    if (!grants(body)) {
+      return Answer.json(
+          422, "{\"message\":\"The permissions requested are not granted to this installation.\"}");
     }
     Instant end = Instant.ofEpochSecond(Instant.now().plus(life).getEpochSecond());
     Made one = new Made("ghs_canary%04d5d1c9a7e42f0".formatted(made.size() + 1), body, end);
@@ -142,6 +159,20 @@ public final class GitHubInstallation implements Dialect {
         201,
         "{\"token\":\"%s\",\"expires_at\":\"%s\",\"permissions\":{\"contents\":\"read\"}}"
             .formatted(one.token(), end));
+  }
+
+  /** Whether the installation has all permissions that a request for a token names. */
+  private boolean grants(String body) {
+    try {
+      JsonNode granted = JSON.readTree(permissions);
+      return JSON.readTree(body).path("permissions").properties().stream()
+          .allMatch(
+              wanted ->
+                  LEVELS.indexOf(wanted.getValue().asText())
+                      <= LEVELS.indexOf(granted.path(wanted.getKey()).asText()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What is wrong with a JWT, in GitHub's words; empty: nothing. */

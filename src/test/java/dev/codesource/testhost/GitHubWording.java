@@ -22,6 +22,19 @@ public final class GitHubWording implements WebhookWording {
 
   private static final Pattern ID = Pattern.compile(PREFIX + "/repositories/(?<id>\\d+)");
 
+  private final Dialect besides;
+
+  public GitHubWording() {
+    this(Dialect.gitHub());
+  }
+
+  /**
+   * @param besides answers all that is not about repositories
+   */
+  public GitHubWording(Dialect besides) {
+    this.besides = besides;
+  }
+
   @Override
   public Optional<Subject> subject(String path) {
     Matcher id = ID.matcher(path);
@@ -45,7 +58,7 @@ public final class GitHubWording implements WebhookWording {
 
   @Override
   public Dialect besides() {
-    return Dialect.gitHub();
+    return besides;
   }
 
   @Override

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -69,6 +70,13 @@ public final class GitHub implements CodeHost {
 
   private static final int MOST_OF_ONE_OTHER = MOST_OF_OTHERS / 4;
 
+  /**
+   * A token of an installation takes up to 4 kB when the host wants it to, else some hundred bytes.
+   */
+  private static final int MOST_INSTALLATIONS = 4_000;
+
+  private static final int MOST_INSTALLATIONS_OF_OTHERS = 1_000;
+
   private final Clock clock;
   private final SiteUrl publicSite;
   private final SiteUrl publicApi;
@@ -77,6 +85,9 @@ public final class GitHub implements CodeHost {
   private final ETagCache publicEtags = new ETagCache(MOST_REMEMBERED, MOST_REMEMBERED);
 
   private final ETagCache otherEtags = new ETagCache(MOST_OF_OTHERS, MOST_OF_ONE_OTHER);
+
+  private final InstallationTokenCache publicInstallations;
+  private final InstallationTokenCache otherInstallations;
 
   public GitHub(Clock clock) {
     this(clock, SITE, API);
@@ -87,6 +98,8 @@ public final class GitHub implements CodeHost {
     this.clock = clock;
     this.publicSite = publicSite;
     this.publicApi = publicApi;
+    this.publicInstallations = new InstallationTokenCache(MOST_INSTALLATIONS, clock);
+    this.otherInstallations = new InstallationTokenCache(MOST_INSTALLATIONS_OF_OTHERS, clock);
   }
 
   @Override
@@ -159,7 +172,9 @@ public final class GitHub implements CodeHost {
 
   @Override
   public Optional<InstallationTokens> installationTokens() {
-    return Optional.of((site, credential, session) -> app(site, credential, session).mint());
+    return Optional.of(
+        (site, credential, session) ->
+            app(site, credential, session).mint(InstallationUse.CONSUMERS));
   }
 
   private GitHubApp app(SiteUrl site, Credential credential, HostClient.Session session) {
@@ -171,9 +186,24 @@ public final class GitHub implements CodeHost {
         clock);
   }
 
+  private Installation installation(
+      SiteUrl site, Credential credential, HostClient.Session session, InstallationUse use) {
+    return new Installation(
+        site.equals(publicSite) ? publicInstallations : otherInstallations,
+        site,
+        credential,
+        use,
+        () -> app(site, credential, session).mint(use));
+  }
+
   @Override
   public Repositories repositories(
       SiteUrl site, Credential credential, HostClient.Session session) {
+    if (credential.installation().isPresent()) {
+      return new Installation.OwnRepositories(
+          installation(site, credential, session, InstallationUse.CODE),
+          token -> repositories(site, token, session));
+    }
     return new GitHubRepositories(
         site,
         api(site),
@@ -183,6 +213,11 @@ public final class GitHub implements CodeHost {
 
   @Override
   public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
+    if (credential.installation().isPresent()) {
+      return new Installation.OwnWebhooks(
+          installation(site, credential, session, InstallationUse.WEBHOOKS),
+          token -> webhooks(site, token, session));
+    }
     return new GitHubWebhooks(
         api(site), headers(credential), api(credential, session, WebhookAnswers.MAX_REQUESTS));
   }
@@ -228,6 +263,19 @@ public final class GitHub implements CodeHost {
             ? "x-access-token"
             : account.username(),
         credential.token());
+  }
+
+  /** Git is given a token of the app's installation, since it cannot send what the app signs. */
+  @Override
+  public <T> Outcome<T> asGit(
+      SiteUrl site,
+      Credential credential,
+      Proof.Account account,
+      HostClient.Session session,
+      Function<GitLogin, Outcome<T>> work) {
+    return credential.installation().isPresent()
+        ? installation(site, credential, session, InstallationUse.CODE).asGit(work)
+        : work.apply(gitLogin(site, credential, account));
   }
 
   /**

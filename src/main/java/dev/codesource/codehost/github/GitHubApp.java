@@ -38,9 +38,6 @@ record GitHubApp(
   /** The user name for git with a token of an installation. */
   static final String GIT_USER = "x-access-token";
 
-  private static final String READ_ONLY =
-      "{\"permissions\":{\"contents\":\"read\",\"metadata\":\"read\"}}";
-
   private static final String CONTENTS = "contents";
   private static final Pattern PERMISSION = Pattern.compile("[a-z_]{1,60}");
   private static final Pattern LEVEL = Pattern.compile("read|write|admin");
@@ -126,26 +123,21 @@ record GitHubApp(
     return new Scopes.Known(granted, missing);
   }
 
-  /**
-   * A token for an hour, with fewer permissions than the installation
-   * (https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app).
-   */
-  Outcome<InstallationToken> mint() {
+  /** A token for an hour, with fewer permissions than the installation. */
+  Outcome<InstallationToken> mint(InstallationUse use) {
     HostRequest request =
         new HostRequest(
             Method.POST,
             installationUri("/access_tokens"),
             headers,
-            Optional.of(HostRequest.Body.json(READ_ONLY)));
-    return api.send(request).then(answer -> answer.isSuccess() ? minted(answer) : refusal(answer));
+            Optional.of(HostRequest.Body.json(use.request())));
+    return api.send(request)
+        .then(answer -> answer.isSuccess() ? minted(answer) : refusal(answer, use));
   }
 
-  private <T> Outcome<T> refusal(ApiResponse answer) {
+  private <T> Outcome<T> refusal(ApiResponse answer, InstallationUse use) {
     return answer.status() >= 400 && answer.status() < 500 && answer.hasJson()
-        ? Outcome.refused(
-            Reason.DeployTokenRefused,
-            "GitHub answers %d to making a read-only token of the installation %s."
-                .formatted(answer.status(), installation))
+        ? new Outcome.Refused<>(use.refused(answer, installation))
         : api.notThisPlatform(answer);
   }
 

@@ -9,6 +9,7 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.PrimaryEventSource;
+import dev.codesource.runtime.Shard;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -28,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class BoundAccess implements ProvenAccess {
 
   private final BindingAccess access;
+  private final Shard shard;
   private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable IndexerResourceCache<CodeSourceBinding> bindings;
 
-  BoundAccess(BindingAccess access) {
+  BoundAccess(BindingAccess access, Shard shard) {
     this.access = access;
+    this.shard = shard;
   }
 
   @Override
@@ -61,11 +64,18 @@ public final class BoundAccess implements ProvenAccess {
         .flatMap(cache -> cache.get(new ResourceID(name, namespace)))
         .filter(binding -> !binding.isMarkedForDeletion())
         .map(this::of)
-        .orElseGet(
-            () ->
-                Outcome.refused(
-                    Reason.BindingNotFound,
-                    "There is no CodeSourceBinding %s in this namespace.".formatted(name)));
+        .orElseGet(() -> new Outcome.Refused<>(notFound(name, shard)));
+  }
+
+  /** One with another label is in another shard, whose operator this one knows nothing of. */
+  static Problem notFound(String name, Shard shard) {
+    String what = "There is no CodeSourceBinding %s in this namespace".formatted(name);
+    return shard.count() == 1
+        ? new Problem(Reason.BindingNotFound, what + ".")
+        : new Problem(
+            Reason.BindingNotFound,
+            what + " that has the trigger's value of the label %s.".formatted(Shard.LABEL),
+            "Check spec.bindingRef.name, and give the trigger the label of its binding, or none if the binding has none.");
   }
 
   private Outcome<Access> of(CodeSourceBinding binding) {
@@ -75,9 +85,8 @@ public final class BoundAccess implements ProvenAccess {
       return notBound(binding);
     }
     Outcome<SiteUrl> site = access.site(binding);
-    Outcome<Claim> claim =
-        site.then(known -> access.claim(binding, known)).then(BoundAccess::withToken);
-    return claim.then(known -> proven(binding, bound.get(), known));
+    return site.then(known -> access.claim(binding, known))
+        .then(claim -> proven(binding, bound.get(), claim));
   }
 
   private static Outcome<Access> proven(
@@ -87,17 +96,6 @@ public final class BoundAccess implements ProvenAccess {
             .map(account -> Outcome.done(new Access(claim, account)))
             .orElseGet(() -> notBound(binding))
         : notBound(binding);
-  }
-
-  /** An app signs an assertion, which git does not accept. */
-  private static Outcome<Claim> withToken(Claim claim) {
-    return claim.credential().installation().isEmpty()
-        ? Outcome.done(claim)
-        : new Outcome.Refused<>(
-            new Problem(
-                Reason.RepositoryNotReadable,
-                "The binding is of a GitHub App, with which triggers do not work yet.",
-                "Name a binding with a token in spec.bindingRef."));
   }
 
   private static Optional<Proof.Account> account(BindingStatus status) {

@@ -82,7 +82,18 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
           "device_code",
           "user_code",
           "page",
-          "interval");
+          "interval",
+          // A webhook.
+          "webhook.binding",
+          "webhook.platform",
+          "webhook.site",
+          "webhook.repository",
+          "webhook.path",
+          "webhook.secret",
+          "webhook.other_secret",
+          "webhook.changing",
+          "webhook.id",
+          "webhook.rotated_at");
 
   private static final Set<String> KEYS =
       Stream.concat(OWN_KEYS.stream(), PublishedParts.DATA.stream())

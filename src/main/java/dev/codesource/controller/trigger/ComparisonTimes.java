@@ -23,21 +23,50 @@ final class ComparisonTimes {
 
   private final Map<String, Instant> last = new ConcurrentHashMap<>();
 
+  /** When a repository is compared before the interval has passed. */
+  private final Map<String, Instant> sooner = new ConcurrentHashMap<>();
+
+  /** The next try after a comparison that failed. */
+  private final Map<String, Instant> afterFailure = new ConcurrentHashMap<>();
+
   ComparisonTimes() {}
 
   void compared(CodeSourceTrigger trigger, Instant now) {
-    last.put(trigger.getMetadata().getUid(), now);
+    String uid = trigger.getMetadata().getUid();
+    last.put(uid, now);
+    sooner.remove(uid);
+    afterFailure.remove(uid);
+  }
+
+  /**
+   * A comparison failed.
+   *
+   * @param next the next try; empty: when something changes
+   */
+  void failed(CodeSourceTrigger trigger, Optional<Instant> next) {
+    String uid = trigger.getMetadata().getUid();
+    forget(uid);
+    next.ifPresent(time -> afterFailure.put(uid, time));
+  }
+
+  /** The next comparison is then, if it would be later. */
+  void again(CodeSourceTrigger trigger, Instant time) {
+    sooner.put(trigger.getMetadata().getUid(), time);
   }
 
   /** The trigger is gone, or to be compared again at once. */
   void forget(String uid) {
     last.remove(uid);
+    sooner.remove(uid);
+    afterFailure.remove(uid);
   }
 
   /** When the repository is to be compared; empty: now. */
   Optional<Instant> due(CodeSourceTrigger trigger, TriggerSchedule schedule, Instant now) {
     String uid = trigger.getMetadata().getUid();
-    if (TriggerRequest.isOpen(trigger)) {
+    if (TriggerRequest.isOpen(trigger)
+        || RotationRequest.isOpen(trigger)
+        || BuildRequest.isOpen(trigger)) {
       return requests.take(uid, now);
     }
     boolean isObserved =
@@ -45,9 +74,17 @@ final class ComparisonTimes {
             .map(TriggerStatus::observedGeneration)
             .filter(seen -> Objects.equals(seen, trigger.getMetadata().getGeneration()))
             .isPresent();
-    return Optional.ofNullable(last.get(uid))
+    return Optional.ofNullable(afterFailure.get(uid))
+        .or(() -> next(trigger, schedule))
         .filter(_ -> isObserved)
-        .map(schedule::afterComparison)
         .filter(now::isBefore);
+  }
+
+  /** When the repository is to be compared after the last time; empty: there was none. */
+  Optional<Instant> next(CodeSourceTrigger trigger, TriggerSchedule schedule) {
+    String uid = trigger.getMetadata().getUid();
+    return Optional.ofNullable(last.get(uid))
+        .map(schedule::afterComparison)
+        .map(next -> Optional.ofNullable(sooner.get(uid)).filter(next::isAfter).orElse(next));
   }
 }

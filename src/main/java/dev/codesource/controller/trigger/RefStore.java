@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
+import dev.codesource.build.Outbox;
 import dev.codesource.build.RepositoryState;
 import dev.codesource.build.SeenRefs;
 import dev.codesource.credential.owned.OwnedSecretStore;
@@ -15,14 +16,20 @@ import dev.codesource.credential.owned.SecretFields;
 import dev.codesource.git.Refs;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ApiReads;
+import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Secret;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +44,23 @@ final class RefStore {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final OwnedSecretStore secrets;
+  /** Hexadecimal, of SHA-1 or SHA-256. */
+  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
-  RefStore(OwnedSecretStore secrets) {
+  private static final Instant END_OF_TIMES = Instant.parse("9999-01-01T00:00:00Z");
+
+  private final OwnedSecretStore secrets;
+  private final ApiReads reads;
+
+  /**
+   * What was stored last for a trigger, by UID, where nothing is pending: so its Secret need not be
+   * read to know that. What is pending can be long, and is read when it is needed.
+   */
+  private final Map<String, Outbox> idle = new ConcurrentHashMap<>();
+
+  RefStore(OwnedSecretStore secrets, ApiReads reads) {
     this.secrets = secrets;
+    this.reads = reads;
   }
 
   /**
@@ -49,6 +69,9 @@ final class RefStore {
    * @param secret in the version that was read
    */
   record Stored(Secret secret, RepositoryState state) {}
+
+  /** A commit that is pending, as JSON has it. */
+  private record PendingCommit(String rule, StoredCommit commit) {}
 
   /** A commit as JSON has it. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -59,10 +82,19 @@ final class RefStore {
           due.ref().fullName(), due.sha(), due.before().orElse(null), due.foundAt().toString());
     }
 
+    /**
+     * @throws IllegalArgumentException if the operator did not write it: others may, too
+     */
     Optional<DueCommit> commit(String rule) {
+      Instant time = Instant.parse(foundAt);
+      if (!COMMIT.matcher(sha).matches()
+          || (before != null && !COMMIT.matcher(before).matches())
+          || time.isBefore(Instant.EPOCH)
+          || !time.isBefore(END_OF_TIMES)) {
+        throw new IllegalArgumentException("This is no commit that was due.");
+      }
       return GitRef.of(ref) instanceof Outcome.Done<GitRef>(var known)
-          ? Optional.of(
-              new DueCommit(rule, known, sha, Optional.ofNullable(before), Instant.parse(foundAt)))
+          ? Optional.of(new DueCommit(rule, known, sha, Optional.ofNullable(before), time))
           : Optional.empty();
     }
   }
@@ -74,11 +106,39 @@ final class RefStore {
 
   /** Reads; empty: there is nothing, or somebody has changed it. */
   Optional<Stored> read(CodeSourceTrigger trigger) {
-    return secrets
-        .find(trigger.getMetadata().getNamespace(), name(trigger), RefsSecret.TYPE)
-        .flatMap(
-            secret ->
-                SecretFields.read(secret, RefStore::state).map(state -> new Stored(secret, state)));
+    String namespace = trigger.getMetadata().getNamespace();
+    Optional<Stored> stored =
+        reads.read(
+            namespace,
+            () ->
+                secrets
+                    .find(namespace, name(trigger), RefsSecret.TYPE)
+                    .filter(secret -> Ownership.isOwner(trigger, secret.getMetadata()))
+                    .flatMap(
+                        secret ->
+                            SecretFields.read(secret, RefStore::state)
+                                .map(state -> new Stored(secret, state))));
+    note(trigger, stored.map(Stored::state).map(RepositoryState::outbox).orElse(Outbox.EMPTY));
+    return stored;
+  }
+
+  /** The outbox of a trigger, if it is known that nothing is pending in it. */
+  Optional<Outbox> idle(CodeSourceTrigger trigger) {
+    return Optional.ofNullable(idle.get(trigger.getMetadata().getUid()));
+  }
+
+  /** The trigger is gone. */
+  void forget(String uid) {
+    idle.remove(uid);
+  }
+
+  private void note(CodeSourceTrigger trigger, Outbox outbox) {
+    String uid = trigger.getMetadata().getUid();
+    if (outbox.pending().isEmpty()) {
+      idle.put(uid, outbox);
+    } else {
+      idle.remove(uid);
+    }
   }
 
   private static RepositoryState state(SecretFields fields) {
@@ -91,16 +151,38 @@ final class RefStore {
       return new RepositoryState(
           SecretFields.required(fields.text(RefsSecret.REPOSITORY)),
           SecretFields.required(fields.text(RefsSecret.ID)),
+          fields.text(RefsSecret.CLONE_URL),
           new SeenRefs(
               refs(fields, RefsSecret.BRANCHES),
               refs(fields, RefsSecret.TAGS),
               JSON.readValue(
                   SecretFields.required(fields.text(RefsSecret.RULES)),
                   new TypeReference<Set<String>>() {})),
-          last);
-    } catch (JsonProcessingException e) {
+          last,
+          outbox(fields),
+          fields.text(RefsSecret.REQUESTED));
+    } catch (JsonProcessingException | NullPointerException e) {
+      // Null is JSON, too; the operator writes none.
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** Older versions of the operator stored none. */
+  private static Outbox outbox(SecretFields fields) throws JsonProcessingException {
+    List<DueCommit> pending = new ArrayList<>();
+    JSON.readValue(
+            fields.text(RefsSecret.PENDING).orElse("[]"),
+            new TypeReference<List<PendingCommit>>() {})
+        .forEach(each -> each.commit().commit(each.rule()).ifPresent(pending::add));
+    if (pending.size() > Outbox.MOST) {
+      throw new IllegalArgumentException("The operator stores fewer.");
+    }
+    Map<String, Instant> delivered = new TreeMap<>();
+    JSON.readValue(
+            fields.text(RefsSecret.DELIVERED).orElse("{}"),
+            new TypeReference<Map<String, String>>() {})
+        .forEach((rule, time) -> delivered.put(rule, Instant.parse(time)));
+    return new Outbox(pending, delivered);
   }
 
   private static Refs refs(SecretFields fields, String key) {
@@ -126,12 +208,18 @@ final class RefStore {
         read.isPresent()
             ? secrets.replace(read.get().secret(), values)
             : secrets.put(trigger, name(trigger), RefsSecret.TYPE, "branches and tags", values);
-    return written.map(secret -> new Stored(secret, state));
+    return written.map(
+        secret -> {
+          note(trigger, state.outbox());
+          return new Stored(secret, state);
+        });
   }
 
   private static Map<String, String> values(RepositoryState state) {
     Map<String, StoredCommit> last = new TreeMap<>();
     state.last().forEach((rule, due) -> last.put(rule, StoredCommit.of(due)));
+    Map<String, String> delivered = new TreeMap<>();
+    state.outbox().delivered().forEach((rule, time) -> delivered.put(rule, time.toString()));
     return new SecretFields.Writer()
         .text(RefsSecret.REPOSITORY, state.path())
         .text(RefsSecret.ID, state.id())
@@ -139,7 +227,17 @@ final class RefStore {
         .text(RefsSecret.BRANCHES, base64(state.seen().branches()))
         .text(RefsSecret.TAGS, base64(state.seen().tags()))
         .text(RefsSecret.LAST, json(last))
+        .text(RefsSecret.CLONE_URL, state.cloneUrl())
+        .text(RefsSecret.PENDING, json(pending(state.outbox())))
+        .text(RefsSecret.DELIVERED, json(delivered))
+        .text(RefsSecret.REQUESTED, state.requested())
         .values();
+  }
+
+  private static List<PendingCommit> pending(Outbox outbox) {
+    return outbox.pending().stream()
+        .map(due -> new PendingCommit(due.rule(), StoredCommit.of(due)))
+        .toList();
   }
 
   private static String base64(Refs refs) {

@@ -8,7 +8,6 @@ import dev.codesource.build.Comparison;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
 import dev.codesource.build.RepositoryState;
-import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.Repositories.Repository;
 import dev.codesource.controller.trigger.RefStore.Stored;
@@ -18,16 +17,20 @@ import dev.codesource.git.Refs;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,17 +85,40 @@ final class RepositoryWatch {
    * @param moved tags that name another commit than before
    * @param last the newest commit that was due, by the name of its rule
    * @param isComplete false: there are more changes than one comparison looks at
+   * @param isChanged whether the branches and tags are others than a comparison of this process
+   *     found before
+   * @param requested how many of what is due a user has asked for
+   * @param refusedRequest why what a user asks for cannot be due
    */
   record Result(
       Repository repository,
       List<DueCommit> due,
       List<GitRef> moved,
       Map<String, DueCommit> last,
-      boolean isComplete) {}
+      boolean isComplete,
+      boolean isChanged,
+      int requested,
+      Optional<Problem> refusedRequest) {}
 
   /** The trigger is gone. */
   void forget(String uid) {
     known.remove(uid);
+    store.forget(uid);
+  }
+
+  /** Whether so much is pending that nothing more may become due. */
+  boolean isFull(CodeSourceTrigger trigger, List<BuildRule> rules) {
+    return hasBuilders(rules)
+        && store.idle(trigger).isEmpty()
+        && store
+            .read(trigger)
+            .map(Stored::state)
+            .filter(state -> state.outbox().room() < rules.size() + 1)
+            .isPresent();
+  }
+
+  private static boolean hasBuilders(List<BuildRule> rules) {
+    return rules.stream().anyMatch(rule -> rule.builder().isPresent());
   }
 
   /**
@@ -118,50 +144,169 @@ final class RepositoryWatch {
         .then(
             found -> {
               String digest = found.refs().digest();
-              if (before.filter(some -> some.digest().equals(digest)).isPresent()) {
+              if (before.filter(some -> some.digest().equals(digest)).isPresent()
+                  && !BuildRequest.isOpen(trigger)) {
                 Known same = before.get();
                 return Outcome.done(
-                    new Result(found.repository(), List.of(), List.of(), same.last(), true));
+                    new Result(
+                        found.repository(),
+                        List.of(),
+                        List.of(),
+                        same.last(),
+                        true,
+                        false,
+                        0,
+                        Optional.empty()));
               }
-              return compared(trigger, rules, keys, found, digest, stored.get());
+              RepositoryState state = state(trigger, found.repository(), stored.get());
+              // A request to build has the same branches and tags compared, too.
+              boolean isChanged = before.filter(some -> !some.digest().equals(digest)).isPresent();
+              return new Work(trigger, rules, keys, found, digest, stored.get(), state, isChanged)
+                  .compared(host::changedFiles);
             });
   }
 
-  private Outcome<Result> compared(
-      CodeSourceTrigger trigger,
-      List<BuildRule> rules,
-      List<String> keys,
-      Found found,
-      String digest,
-      Optional<Stored> stored) {
-    String path = trigger.getSpec().repository();
-    RepositoryState state =
-        stored
-            .map(Stored::state)
-            .filter(known -> known.id().equals(found.repository().id()))
-            .orElseGet(() -> RepositoryState.of(path, found.repository().id()));
-    Comparison comparison = Comparison.of(state.seen(), found.refs(), rules, clock.instant());
-    Map<String, DueCommit> last = new HashMap<>(state.last());
-    comparison.due().forEach(due -> last.put(due.rule(), due));
-    RepositoryState next =
-        new RepositoryState(path, found.repository().id(), comparison.seen(), last);
-    Outcome<?> written =
-        next.equals(state) ? Outcome.done(next) : store.write(trigger, stored, next);
-    return written.map(
-        _ -> {
-          String uid = trigger.getMetadata().getUid();
-          if (comparison.isComplete()) {
-            known.put(uid, new Known(found.repository(), path, keys, digest, Map.copyOf(last)));
-          } else {
-            known.remove(uid);
-          }
-          return new Result(
-              found.repository(),
-              comparison.due(),
-              comparison.moved(),
-              Map.copyOf(last),
-              comparison.isComplete());
-        });
+  private static RepositoryState state(
+      CodeSourceTrigger trigger, Repository repository, Optional<Stored> stored) {
+    return stored
+        .map(Stored::state)
+        .filter(known -> known.id().equals(repository.id()))
+        .orElseGet(() -> RepositoryState.of(trigger.getSpec().repository(), repository.id()));
+  }
+
+  /** One comparison in progress. */
+  private final class Work {
+    private final CodeSourceTrigger trigger;
+    private final List<BuildRule> rules;
+    private final List<String> keys;
+    private final Found found;
+    private final String digest;
+    private final Optional<Stored> stored;
+    private final RepositoryState state;
+    private final boolean isChanged;
+    private final Instant now = clock.instant();
+
+    Work(
+        CodeSourceTrigger trigger,
+        List<BuildRule> rules,
+        List<String> keys,
+        Found found,
+        String digest,
+        Optional<Stored> stored,
+        RepositoryState state,
+        boolean isChanged) {
+      this.trigger = trigger;
+      this.rules = rules;
+      this.keys = keys;
+      this.found = found;
+      this.digest = digest;
+      this.stored = stored;
+      this.state = state;
+      this.isChanged = isChanged;
+    }
+
+    Outcome<Result> compared(ChangedFiles host) {
+      Optional<String> value =
+          BuildRequest.of(trigger)
+              .filter(_ -> BuildRequest.isOpen(trigger))
+              // It was met, and the operator ended before the status said so.
+              .filter(asked -> !state.requested().equals(Optional.of(asked)));
+      Optional<Outcome<DueCommit>> request =
+          value.map(asked -> BuildRequest.read(asked, rules, found.refs(), now));
+      // One place is kept for the request.
+      int room = hasBuilders(rules) ? state.outbox().room() - 1 : Integer.MAX_VALUE;
+      Comparison comparison = Comparison.of(state.seen(), found.refs(), rules, now, room);
+      return new ChangedPaths(
+              rules, (before, after) -> host.between(found.repository(), before, after))
+          .of(comparison.due())
+          .then(due -> stored(comparison, due, value, request));
+    }
+
+    private Outcome<Result> stored(
+        Comparison comparison,
+        List<DueCommit> due,
+        Optional<String> value,
+        Optional<Outcome<DueCommit>> request) {
+      List<DueCommit> all = new ArrayList<>(due);
+      request
+          .flatMap(
+              asked ->
+                  asked instanceof Outcome.Done<DueCommit>(var commit)
+                      ? Optional.of(commit)
+                      : Optional.empty())
+          .filter(commit -> !isAmong(due, commit))
+          .ifPresent(all::add);
+      Map<String, DueCommit> last = new HashMap<>(state.last());
+      all.forEach(commit -> last.put(commit.rule(), commit));
+      last.keySet().retainAll(rules.stream().map(BuildRule::name).toList());
+      RepositoryState next =
+          new RepositoryState(
+              trigger.getSpec().repository(),
+              found.repository().id(),
+              Optional.of(found.repository().cloneUrl().toString()),
+              comparison.seen(),
+              last,
+              state.outbox().with(all.stream().filter(this::hasBuilder).toList()),
+              value.or(state::requested));
+      Outcome<?> written =
+          next.equals(state) ? Outcome.done(next) : store.write(trigger, stored, next);
+      return written.map(
+          _ -> {
+            note(comparison, last);
+            return new Result(
+                found.repository(),
+                all,
+                comparison.moved(),
+                Map.copyOf(last),
+                comparison.isComplete(),
+                isChanged,
+                all.size() - due.size(),
+                request.flatMap(Work::refusal));
+          });
+    }
+
+    private void note(Comparison comparison, Map<String, DueCommit> last) {
+      String uid = trigger.getMetadata().getUid();
+      if (comparison.isComplete()) {
+        known.put(
+            uid,
+            new Known(
+                found.repository(),
+                trigger.getSpec().repository(),
+                keys,
+                digest,
+                Map.copyOf(last)));
+      } else {
+        known.remove(uid);
+      }
+    }
+
+    private static Optional<Problem> refusal(Outcome<DueCommit> request) {
+      return request instanceof Outcome.Refused<DueCommit>(var problem)
+          ? Optional.of(problem)
+          : Optional.empty();
+    }
+
+    /** A commit that is due anyway is not built twice. */
+    private static boolean isAmong(List<DueCommit> due, DueCommit asked) {
+      return due.stream()
+          .anyMatch(
+              each ->
+                  each.rule().equals(asked.rule())
+                      && each.ref().equals(asked.ref())
+                      && each.sha().equals(asked.sha()));
+    }
+
+    private boolean hasBuilder(DueCommit due) {
+      return rules.stream()
+          .anyMatch(rule -> rule.name().equals(due.rule()) && rule.builder().isPresent());
+    }
+  }
+
+  /** Asks the host which files differ between two commits. */
+  @FunctionalInterface
+  private interface ChangedFiles {
+    Outcome<Optional<Set<String>>> between(Repository repository, String before, String after);
   }
 
   /** A repository with its branches and tags. */
@@ -186,14 +331,14 @@ final class RepositoryWatch {
 
   /** The code host, asked with the limits that all who ask it share. */
   private final class Host {
+    private final Access access;
     private final Claim claim;
-    private final GitLogin login;
     private final HostClient.Session session;
     private final Repositories repositories;
 
     Host(Access access) {
+      this.access = access;
       claim = access.claim();
-      login = access.gitLogin();
       session = client.open(claim.tenant(), claim.anchors());
       repositories = claim.codeHost().repositories(claim.site(), claim.credential(), session);
     }
@@ -264,6 +409,18 @@ final class RepositoryWatch {
       };
     }
 
+    Outcome<Optional<Set<String>>> changedFiles(
+        Repository repository, String before, String after) {
+      // Each with a session of its own, which sends a few requests at most.
+      return limiter.through(
+          claim.caller(),
+          () ->
+              claim
+                  .codeHost()
+                  .repositories(claim.site(), claim.credential(), session)
+                  .changedFiles(repository, before, after));
+    }
+
     private static boolean mayHaveMoved(Reason reason) {
       return reason == Reason.RepositoryNotFound || reason == Reason.Redirected;
     }
@@ -272,8 +429,11 @@ final class RepositoryWatch {
       return limiter.through(
           claim.caller(),
           () ->
-              new GitServer(session, cloneUrl, login.username(), login.password().reveal())
-                  .refs(filter));
+              access.asGit(
+                  session,
+                  login ->
+                      new GitServer(session, cloneUrl, login.username(), login.password().reveal())
+                          .refs(filter)));
     }
   }
 }

@@ -1,24 +1,29 @@
 package dev.codesource.controller.trigger;
 
 import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.Platform;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
+import dev.codesource.codehost.Repositories.Repository;
 import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.EventRecorder;
 import dev.codesource.status.ConditionSet;
 import io.fabric8.kubernetes.api.model.Condition;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
  * Reports transitions of triggers, and what became due: an Event and a line in the log for each.
  */
 @Singleton
-final class TriggerEvents {
+final class TriggerEvents implements Handover.GivenUp {
 
   /** So many are named; an Event has 1 024 characters. */
   private static final int NAMED = 5;
@@ -27,6 +32,9 @@ final class TriggerEvents {
   private static final int SHORT = 7;
 
   private final EventRecorder recorder;
+
+  /** The webhooks of nobody that were told, by the UID of the trigger. */
+  private final Map<String, List<String>> told = new ConcurrentHashMap<>();
 
   TriggerEvents(EventRecorder recorder) {
     this.recorder = recorder;
@@ -46,6 +54,30 @@ final class TriggerEvents {
         .formatted(cut(due.ref()), due.sha().substring(0, SHORT), due.rule());
   }
 
+  @Override
+  public void tell(CodeSourceTrigger trigger, DueCommit due, Problem why) {
+    recorder.record(
+        trigger,
+        new Problem(
+            Reason.NotDelivered, "Not delivered: %s. %s".formatted(words(due), why.what())));
+  }
+
+  /** A request of a user that cannot be met. */
+  void refused(CodeSourceTrigger trigger, Problem problem) {
+    recorder.record(trigger, problem);
+  }
+
+  /** Reports that a builder does not take what is due, once for each reason. */
+  void builder(CodeSourceTrigger trigger, Optional<TriggerStatus> before, Problem problem) {
+    Optional<String> known =
+        before
+            .flatMap(status -> ConditionSet.find(status.conditions(), ConditionType.BuilderReady))
+            .map(Condition::getReason);
+    if (!known.equals(Optional.of(problem.reason().name()))) {
+      recorder.record(trigger, problem);
+    }
+  }
+
   /** Tags that were moved, in one Event. */
   void moved(CodeSourceTrigger trigger, List<GitRef> moved) {
     if (!moved.isEmpty()) {
@@ -56,6 +88,46 @@ final class TriggerEvents {
           Reason.TagMoved,
           "Moved: %s%s. %s".formatted(named, rest(moved.size()), Reason.TagMoved.remedy()));
     }
+  }
+
+  /** The code host had switched the webhook off. */
+  void disabled(CodeSourceTrigger trigger, Platform platform, Repository repository, String why) {
+    recorder.record(
+        trigger,
+        new Problem(
+            Reason.WebhookDisabled,
+            "The webhook of %s on %s was %s.".formatted(repository.path(), platform, why)));
+  }
+
+  /** A webhook that could not be deleted. */
+  void left(CodeSourceTrigger trigger, Problem problem) {
+    recorder.record(trigger, problem);
+  }
+
+  /**
+   * Webhooks that nobody keeps, in one Event for each process.
+   *
+   * @param ids the code host's identifiers
+   */
+  void left(CodeSourceTrigger trigger, Repository repository, List<String> ids) {
+    if (ids.isEmpty()) {
+      told.remove(trigger.getMetadata().getUid());
+    } else if (!ids.equals(told.put(trigger.getMetadata().getUid(), ids))) {
+      left(
+          trigger,
+          new Problem(
+              Reason.WebhookLeft,
+              "%s has webhooks that send to the operator and belong to no trigger: %s%s."
+                  .formatted(
+                      repository.path(),
+                      ids.stream().limit(NAMED).collect(Collectors.joining(", ")),
+                      rest(ids.size()))));
+    }
+  }
+
+  /** The trigger is gone. */
+  void forget(String uid) {
+    told.remove(uid);
   }
 
   private static String cut(GitRef ref) {
@@ -69,12 +141,14 @@ final class TriggerEvents {
     return all > NAMED ? " and %d more".formatted(all - NAMED) : "";
   }
 
-  /** Reports a change of {@code Ready} or of the phase. */
+  /** Reports a change of {@code Ready}, of {@code WebhookReady} or of the phase. */
   void transition(CodeSourceTrigger trigger, TriggerStatus next) {
     Optional<TriggerStatus> previous = Optional.ofNullable(trigger.getStatus());
+    ofWebhook(trigger, previous, next);
     boolean isSame =
         previous.map(TriggerStatus::phase).orElse(null) == next.phase()
-            && reason(previous).equals(reason(Optional.of(next)));
+            && reason(previous, ConditionType.Ready)
+                .equals(reason(Optional.of(next), ConditionType.Ready));
     if (isSame) {
       return;
     }
@@ -89,9 +163,21 @@ final class TriggerEvents {
                 recorder.record(trigger, Reason.valueOf(ready.getReason()), ready.getMessage()));
   }
 
-  private static Optional<String> reason(Optional<TriggerStatus> status) {
+  private void ofWebhook(
+      CodeSourceTrigger trigger, Optional<TriggerStatus> previous, TriggerStatus next) {
+    ConditionSet.find(next.conditions(), ConditionType.WebhookReady)
+        .filter(
+            now ->
+                reason(previous, ConditionType.WebhookReady)
+                    .filter(now.getReason()::equals)
+                    .isEmpty())
+        .ifPresent(
+            now -> recorder.record(trigger, Reason.valueOf(now.getReason()), now.getMessage()));
+  }
+
+  private static Optional<String> reason(Optional<TriggerStatus> status, ConditionType type) {
     return status
-        .flatMap(known -> ConditionSet.find(known.conditions(), ConditionType.Ready))
+        .flatMap(known -> ConditionSet.find(known.conditions(), type))
         .map(Condition::getReason);
   }
 }

@@ -12,6 +12,10 @@ public final class TriggerFilter implements OnUpdateFilter<CodeSourceTrigger> {
     return !Objects.equals(
             updated.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || !Explainer.asked(updated).equals(Explainer.asked(before))
+        || (!RotationRequest.of(updated).equals(RotationRequest.of(before))
+            && RotationRequest.isOpen(updated))
+        || (!BuildRequest.of(updated).equals(BuildRequest.of(before))
+            && BuildRequest.isOpen(updated))
         // One that is withdrawn, or was handled already, is none.
         || (!TriggerRequest.of(updated).equals(TriggerRequest.of(before))
             && TriggerRequest.isOpen(updated));

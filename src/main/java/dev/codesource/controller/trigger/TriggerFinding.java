@@ -8,7 +8,7 @@ import java.util.Map;
 /** What a reconciliation of a trigger found out. */
 sealed interface TriggerFinding {
 
-  /** The repository was compared, now or a moment ago. */
+  /** The repository was compared. */
   record Compared(Repository repository, Map<String, DueCommit> last) implements TriggerFinding {}
 
   /** It was compared a moment ago; the status says with which result. */

@@ -28,15 +28,17 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reconciles one trigger: reads its rules, takes the access of its binding, compares the repository
- * with what was seen, and reports what is due. It does not change the objects that it gets, because
- * they are the informers' own.
+ * with what was seen, reports what is due, and tells builders. It does not change the objects that
+ * it gets, because they are the informers' own.
  */
 @ControllerConfiguration(
     name = "codesourcetrigger",
@@ -52,14 +54,23 @@ import java.util.Optional;
     maxInterval = 300_000)
 public final class TriggerReconciler implements ConfigurableReconciler<CodeSourceTrigger> {
 
+  /** Between two comparisons of a repository with many changes: each writes its Secret. */
+  private static final Duration BETWEEN_PARTS = Duration.ofSeconds(2);
+
   private final TriggerEventSources sources;
   private final StartBarrier barrier;
   private final ProvenAccess bindings;
   private final RepositoryWatch watch;
   private final ComparisonTimes times;
+  private final DeliveryLog deliveries;
+  private final TriggerWebhooks webhooks;
+  private final Handover handover;
   private final TriggerEvents events;
+  private final TriggerMetrics metrics;
+  private final TriggerGauges gauges;
   private final ApiWriteBulkhead apiWrites;
   private final Clock clock;
+  private final TriggerFilter changes = new TriggerFilter();
 
   TriggerReconciler(
       TriggerEventSources sources,
@@ -67,7 +78,12 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
       ProvenAccess bindings,
       RepositoryWatch watch,
       ComparisonTimes times,
+      DeliveryLog deliveries,
+      TriggerWebhooks webhooks,
+      Handover handover,
       TriggerEvents events,
+      TriggerMetrics metrics,
+      TriggerGauges gauges,
       ApiWriteBulkhead apiWrites,
       Clock clock) {
     this.sources = sources;
@@ -75,7 +91,12 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     this.bindings = bindings;
     this.watch = watch;
     this.times = times;
+    this.deliveries = deliveries;
+    this.webhooks = webhooks;
+    this.handover = handover;
     this.events = events;
+    this.metrics = metrics;
+    this.gauges = gauges;
     this.apiWrites = apiWrites;
     this.clock = clock;
   }
@@ -96,23 +117,31 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
   public UpdateControl<CodeSourceTrigger> reconcile(
       CodeSourceTrigger trigger, Context<CodeSourceTrigger> context) {
     barrier.await();
-    Work work = new Work(trigger, context, BuildRules.of(trigger.getSpec()));
+    Work work =
+        new Work(
+            trigger, context, BuildRules.of(trigger.getSpec()).then(handover::withKnownBuilders));
     if (Boolean.TRUE.equals(trigger.getSpec().suspend())) {
       work.asksNoHost();
-      work.write(new TriggerFinding.Suspended());
-      return UpdateControl.noUpdate();
+      return work.suspended();
     }
     Outcome<Access> access =
         work.rules.then(
             _ ->
                 bindings.of(
                     trigger.getMetadata().getNamespace(), trigger.getSpec().bindingRef().name()));
-    return switch (access) {
-      case Outcome.Done<Access>(var proven) -> work.withAccess(proven);
-      case Outcome.Refused<Access>(var problem) -> work.withoutAccess(problem, Optional.empty());
-      case Outcome.Waiting<Access>(var problem, var until, var _) ->
-          work.withoutAccess(problem, until);
-    };
+    try {
+      return work.toldToBuilders(
+          switch (access) {
+            case Outcome.Done<Access>(var proven) -> work.withAccess(proven);
+            case Outcome.Refused<Access>(var problem) ->
+                work.withoutAccess(problem, Optional.empty());
+            case Outcome.Waiting<Access>(var problem, var until, var _) ->
+                work.withoutAccess(problem, until);
+          });
+    } finally {
+      // It may have been deleted meanwhile, and noted again after it was forgotten.
+      sources.forgetIfGone(trigger);
+    }
   }
 
   /** One reconciliation. */
@@ -120,7 +149,24 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     private final CodeSourceTrigger trigger;
     private final Context<CodeSourceTrigger> context;
     private final Outcome<List<BuildRule>> rules;
+    private final Optional<TriggerStatus> before;
+
+    /**
+     * The answer to the write of the status shows a change that asks for a reconciliation: the
+     * Operator SDK drops events that are older than such a write, and with them that change.
+     */
+    private boolean isChangedMeanwhile;
+
     private final TriggerSchedule schedule;
+
+    /** As it was written last. */
+    private Optional<TriggerStatus> current;
+
+    /** Whether nothing is compared until builders have taken some of what is due. */
+    private boolean isFull;
+
+    /** Whether it waits for a place: then nothing is read for it, at a start of thousands. */
+    private boolean isQueued;
 
     Work(
         CodeSourceTrigger trigger,
@@ -129,7 +175,9 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
       this.trigger = trigger;
       this.context = context;
       this.rules = rules;
-      this.schedule = TriggerSchedule.of(trigger);
+      this.before = Optional.ofNullable(trigger.getStatus());
+      this.schedule = TriggerSchedule.of(trigger, before);
+      this.current = before;
     }
 
     /** Leaves the place in the queue, if it was called for one. */
@@ -139,15 +187,25 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
 
     UpdateControl<CodeSourceTrigger> withoutAccess(Problem problem, Optional<Instant> until) {
       asksNoHost();
-      return failed(problem, until);
+      // When the access comes back, pushes may have been missed.
+      times.forget(uid());
+      return again(failed(problem, until));
+    }
+
+    UpdateControl<CodeSourceTrigger> suspended() {
+      write(new TriggerFinding.Suspended());
+      return again(Optional.empty());
     }
 
     UpdateControl<CodeSourceTrigger> withAccess(Access access) {
-      Optional<Instant> due = times.due(trigger, schedule, clock.instant());
-      if (due.isPresent()) {
+      Instant now = clock.instant();
+      Optional<Instant> atInterval = times.due(trigger, schedule, now);
+      Optional<Instant> because = deliveries.due(uid());
+      boolean isTold = because.filter(time -> !now.isBefore(time)).isPresent();
+      if (atInterval.isPresent() && !isTold) {
         asksNoHost();
         write(new TriggerFinding.AsBefore());
-        return at(due.get());
+        return at(atInterval.get(), because);
       }
       Entry<UpdateControl<CodeSourceTrigger>> entry =
           sources
@@ -155,62 +213,185 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
               .runOrQueue(
                   ResourceID.fromResource(trigger),
                   access.claim().site().origin(),
-                  () -> compared(access));
+                  () ->
+                      watch.isFull(trigger, usableRules())
+                          ? full()
+                          : compared(access, atInterval.isEmpty()));
       return switch (entry) {
         case Entry.Done<UpdateControl<CodeSourceTrigger>>(var control) -> control;
-        // The queue starts the reconciliation when there is a place.
-        case Entry.Queued<UpdateControl<CodeSourceTrigger>> _ -> UpdateControl.noUpdate();
+        case Entry.Queued<UpdateControl<CodeSourceTrigger>> _ -> {
+          // The queue starts the reconciliation when there is a place.
+          isQueued = true;
+          yield UpdateControl.noUpdate();
+        }
       };
     }
 
-    private UpdateControl<CodeSourceTrigger> compared(Access access) {
+    private UpdateControl<CodeSourceTrigger> full() {
+      isFull = true;
+      times.forget(uid());
+      write(new TriggerFinding.AsBefore());
+      return UpdateControl.noUpdate();
+    }
+
+    /**
+     * Compares.
+     *
+     * @param isAtInterval whether the webhook is compared, too; else a delivery is the cause
+     */
+    private UpdateControl<CodeSourceTrigger> compared(Access access, boolean isAtInterval) {
+      DeliveryLog.Look look = deliveries.begin(uid());
       Outcome<RepositoryWatch.Result> result =
-          rules.then(usable -> watch.compare(trigger, usable, access));
+          gauges.timed(() -> rules.then(usable -> watch.compare(trigger, usable, access)));
       Instant now = clock.instant();
       return switch (result) {
         case Outcome.Done<RepositoryWatch.Result>(var found) -> {
-          times.compared(trigger, now);
+          deliveries.end(
+              uid(),
+              look,
+              found.isComplete() && (found.isChanged() || found.due().size() > found.requested()),
+              found.isChanged() && WebhookReport.isActive(before),
+              now);
           events.moved(trigger, found.moved());
           events.due(trigger, found.due());
-          write(new TriggerFinding.Compared(found.repository(), found.last()));
-          yield found.isComplete() ? at(schedule.afterComparison(now)) : again();
+          found.refusedRequest().ifPresent(problem -> events.refused(trigger, problem));
+          TriggerStatus.Mode foundBy =
+              look.isTold() ? TriggerStatus.Mode.Webhook : TriggerStatus.Mode.Poll;
+          metrics.due(foundBy.name(), found.due().size() - found.requested());
+          metrics.due("Annotation", found.requested());
+          TriggerWebhooks.Result webhook =
+              isAtInterval
+                  ? webhooks.keep(trigger, context, found.repository(), access)
+                  : TriggerWebhooks.Result.AS_BEFORE;
+          TriggerStatus status =
+              write(
+                  new TriggerFinding.Compared(found.repository(), found.last()),
+                  new PushNotices(webhook.finding(), foundBy, deliveries.lastDelivery(uid())));
+          yield found.isComplete() ? next(status, isAtInterval, webhook.again(), now) : again();
         }
         case Outcome.Refused<RepositoryWatch.Result>(var problem) ->
-            failed(problem, Optional.empty());
+            inVain(problem, Optional.empty(), now);
         case Outcome.Waiting<RepositoryWatch.Result>(var problem, var until, var _) ->
-            failed(problem, until);
+            inVain(problem, until, now);
       };
     }
 
-    private UpdateControl<CodeSourceTrigger> again() {
-      times.forget(trigger.getMetadata().getUid());
-      return at(clock.instant());
+    /** The comparison failed: the next one is as late as the problem asks for. */
+    private UpdateControl<CodeSourceTrigger> inVain(
+        Problem problem, Optional<Instant> until, Instant now) {
+      deliveries.failed(uid(), now);
+      Optional<Instant> next = failed(problem, until);
+      times.failed(trigger, next);
+      return again(next);
     }
 
-    private UpdateControl<CodeSourceTrigger> failed(Problem problem, Optional<Instant> until) {
+    /**
+     * After a comparison.
+     *
+     * @param again when the webhook is looked at again; empty: at the interval
+     */
+    private UpdateControl<CodeSourceTrigger> next(
+        TriggerStatus status, boolean isAtInterval, Optional<Instant> again, Instant now) {
+      TriggerSchedule present = TriggerSchedule.of(trigger, Optional.of(status));
+      if (isAtInterval) {
+        times.compared(trigger, now);
+        again.ifPresent(time -> times.again(trigger, time));
+      }
+      return at(
+          times.next(trigger, present).orElse(present.afterComparison(now)), deliveries.due(uid()));
+    }
+
+    private String uid() {
+      return trigger.getMetadata().getUid();
+    }
+
+    private List<BuildRule> usableRules() {
+      return rules instanceof Outcome.Done<List<BuildRule>>(var usable) ? usable : List.of();
+    }
+
+    /** Tells builders what is due: now, whatever the code host says. */
+    UpdateControl<CodeSourceTrigger> toldToBuilders(UpdateControl<CodeSourceTrigger> control) {
+      if (isQueued || !(rules instanceof Outcome.Done<List<BuildRule>>(var usable))) {
+        return control;
+      }
+      Handover.Result told =
+          handover.pass(
+              trigger, usable, current.flatMap(status -> Optional.ofNullable(status.repository())));
+      if (current.isPresent()) {
+        TriggerStatus next = BuilderReport.next(current.get(), told, clock.instant());
+        told.problem().ifPresent(problem -> events.builder(trigger, current, problem));
+        write(next);
+      }
+      if (isFull && !watch.isFull(trigger, usable)) {
+        return at(clock.instant());
+      }
+      Optional<Instant> next =
+          Stream.concat(
+                  told.next().stream(),
+                  control.getScheduleDelay().stream().map(clock.instant()::plusMillis))
+              .min(Instant::compareTo);
+      return again(next);
+    }
+
+    /** There is more than one comparison looks at. A server may change everything all the time. */
+    private UpdateControl<CodeSourceTrigger> again() {
+      times.failed(trigger, Optional.of(clock.instant().plus(BETWEEN_PARTS)));
+      return at(clock.instant().plus(BETWEEN_PARTS));
+    }
+
+    /** When it is tried again; empty: when something changes. */
+    private Optional<Instant> failed(Problem problem, Optional<Instant> until) {
       TriggerStatus status = write(new TriggerFinding.Failed(problem));
-      return schedule
-          .afterProblem(problem, until, status, clock.instant())
-          .map(this::at)
-          .orElseGet(UpdateControl::noUpdate);
+      return schedule.afterProblem(problem, until, status, clock.instant());
+    }
+
+    /**
+     * @param next empty: when something changes
+     */
+    private UpdateControl<CodeSourceTrigger> again(Optional<Instant> next) {
+      return next.map(this::at)
+          .orElseGet(() -> isChangedMeanwhile ? after(clock.instant()) : UpdateControl.noUpdate());
+    }
+
+    private UpdateControl<CodeSourceTrigger> at(Instant time, Optional<Instant> orSooner) {
+      return at(orSooner.filter(time::isAfter).orElse(time));
     }
 
     private UpdateControl<CodeSourceTrigger> at(Instant time) {
+      return isChangedMeanwhile ? after(clock.instant()) : after(time);
+    }
+
+    private UpdateControl<CodeSourceTrigger> after(Instant time) {
       return UpdateControl.<CodeSourceTrigger>noUpdate()
           .rescheduleAfter(Delay.until(time, clock.instant()));
     }
 
-    /** Writes the status if it differs. */
     TriggerStatus write(TriggerFinding finding) {
+      return write(finding, PushNotices.asBefore(deliveries.lastDelivery(uid())));
+    }
+
+    /** Writes the status if it differs. */
+    private TriggerStatus write(TriggerFinding finding, PushNotices notices) {
       TriggerStatus next =
           TriggerReport.next(
-              trigger, rules, finding, Explainer.explain(trigger, rules), clock.instant());
+              trigger, rules, finding, Explainer.explain(trigger, rules), notices, clock.instant());
       if (!Objects.equals(next, trigger.getStatus())) {
         events.transition(trigger, next);
-        apiWrites.execute(
-            () -> StatusWriter.apply(trigger, new CodeSourceTrigger(), next, context));
       }
+      write(next);
       return next;
+    }
+
+    private void write(TriggerStatus next) {
+      if (!current.equals(Optional.of(next))) {
+        CodeSourceTrigger applied =
+            apiWrites.execute(
+                () -> StatusWriter.apply(trigger, new CodeSourceTrigger(), next, context));
+        sources.applied(applied);
+        isChangedMeanwhile |= changes.accept(applied, trigger);
+        gauges.update(trigger, next);
+        current = Optional.of(next);
+      }
     }
   }
 

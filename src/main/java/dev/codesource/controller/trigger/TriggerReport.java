@@ -1,6 +1,7 @@
 package dev.codesource.controller.trigger;
 
 import static dev.codesource.reason.ConditionType.BindingReady;
+import static dev.codesource.reason.ConditionType.BuilderReady;
 import static dev.codesource.reason.ConditionType.Ready;
 import static dev.codesource.reason.ConditionType.RepositoryFound;
 import static dev.codesource.reason.ConditionType.RulesValid;
@@ -12,6 +13,7 @@ import dev.codesource.api.TriggerStatus.LastBuild;
 import dev.codesource.api.TriggerStatus.Mode;
 import dev.codesource.api.TriggerStatus.Phase;
 import dev.codesource.api.TriggerStatus.RuleStatus;
+import dev.codesource.api.TriggerStatus.Webhook;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.DueCommit;
 import dev.codesource.codehost.Repositories.Repository;
@@ -39,43 +41,59 @@ final class TriggerReport {
   private final CodeSourceTrigger trigger;
   private final Optional<TriggerStatus> previous;
   private final Optional<Explanation> explanation;
+  private final PushNotices notices;
   private final ConditionSet conditions;
 
   /** The request that is handled by what is reported. */
   private Optional<String> handled;
 
-  private TriggerReport(CodeSourceTrigger trigger, Optional<Explanation> explanation, Instant now) {
+  /** The request to build that is met by what is reported. */
+  private Optional<String> handledBuild;
+
+  private TriggerReport(
+      CodeSourceTrigger trigger,
+      Optional<Explanation> explanation,
+      PushNotices notices,
+      Instant now) {
     this.trigger = trigger;
+    this.notices = notices;
     this.previous = Optional.ofNullable(trigger.getStatus());
     this.explanation = explanation;
     this.handled = TriggerRequest.of(trigger);
+    this.handledBuild = previous.map(TriggerStatus::lastHandledBuild);
     this.conditions =
         new ConditionSet(
             previous.map(TriggerStatus::conditions).orElse(List.of()), generation(), now);
+    // BuilderReport says what became of it.
+    conditions.keep(BuilderReady);
   }
 
   /**
    * The next status.
    *
    * @param rules those of the trigger, which make the names of images
+   * @param notices how pushes are noticed
    */
   static TriggerStatus next(
       CodeSourceTrigger trigger,
       Outcome<List<BuildRule>> rules,
       TriggerFinding finding,
       Optional<Explanation> explanation,
+      PushNotices notices,
       Instant now) {
-    TriggerReport report = new TriggerReport(trigger, explanation, now);
-    return switch (finding) {
-      case TriggerFinding.Suspended _ -> report.suspended();
-      case TriggerFinding.AsBefore _ -> report.asBefore();
-      case TriggerFinding.Compared(var repository, var last) ->
-          report.watching(
-              repository,
-              last,
-              rules instanceof Outcome.Done<List<BuildRule>>(var all) ? all : List.of());
-      case TriggerFinding.Failed(var problem) -> report.failed(problem);
-    };
+    TriggerReport report = new TriggerReport(trigger, explanation, notices, now);
+    TriggerStatus next =
+        switch (finding) {
+          case TriggerFinding.Suspended _ -> report.suspended();
+          case TriggerFinding.AsBefore _ -> report.asBefore();
+          case TriggerFinding.Compared(var repository, var last) ->
+              report.watching(
+                  repository,
+                  last,
+                  rules instanceof Outcome.Done<List<BuildRule>>(var all) ? all : List.of());
+          case TriggerFinding.Failed(var problem) -> report.failed(problem);
+        };
+    return WebhookReport.withDelivery(next, report.previous, notices.lastDelivery());
   }
 
   private long generation() {
@@ -103,6 +121,7 @@ final class TriggerReport {
 
   private TriggerStatus watching(
       Repository repository, Map<String, DueCommit> last, List<BuildRule> rules) {
+    handledBuild = BuildRequest.of(trigger).or(() -> handledBuild);
     STEPS.forEach(conditions::succeeded);
     conditions.set(
         Ready,
@@ -123,13 +142,29 @@ final class TriggerReport {
         : Stream.of(
             new RuleStatus(
                 rule.name(),
-                new LastBuild(
-                    due.ref().fullName(),
-                    due.sha(),
-                    images(rule, due),
-                    Mode.Poll,
-                    timestamp(due.foundAt()),
-                    "Due")));
+                BuilderReport.asBefore(
+                    new LastBuild(
+                        due.ref().fullName(),
+                        due.sha(),
+                        images(rule, due),
+                        foundBy(due),
+                        timestamp(due.foundAt()),
+                        BuilderReport.DUE,
+                        null),
+                    rule.name(),
+                    Optional.ofNullable(previousRules()).orElse(List.of()))));
+  }
+
+  /** As it was noticed first. */
+  private Mode foundBy(DueCommit due) {
+    return Optional.ofNullable(previousRules()).orElse(List.of()).stream()
+        .filter(rule -> due.rule().equals(rule.name()))
+        .flatMap(rule -> Stream.ofNullable(rule.lastBuild()))
+        .filter(last -> due.sha().equals(last.sha()) && due.ref().fullName().equals(last.ref()))
+        .filter(last -> timestamp(due.foundAt()).equals(last.foundAt()))
+        .flatMap(last -> Stream.ofNullable(last.foundBy()))
+        .findFirst()
+        .orElse(notices.foundBy());
   }
 
   /** None if the name of the branch makes no usable tag. */
@@ -149,10 +184,13 @@ final class TriggerReport {
                 .filter(status -> Objects.equals(status.observedGeneration(), generation()))
                 .isPresent();
     ConditionType failing = condition(reason.stage());
+    if (failing == BuilderReady) {
+      conditions.set(BuilderReady, "False", reason, problem.message());
+    }
     for (ConditionType step : STEPS) {
       if (step == failing) {
         conditions.set(step, "False", reason, problem.message());
-      } else if (step.compareTo(failing) < 0) {
+      } else if (isBefore(step, failing)) {
         conditions.succeeded(step);
       } else {
         conditions.set(step, "Unknown", Reason.NotChecked, Reason.NotChecked.meaning());
@@ -170,10 +208,16 @@ final class TriggerReport {
         previousRules());
   }
 
+  /** Whether a step succeeded before another one failed. Whether builders exist is asked early. */
+  private static boolean isBefore(ConditionType step, ConditionType failing) {
+    return failing == BuilderReady ? step == RulesValid : step.compareTo(failing) < 0;
+  }
+
   /** Everything that is wrong with the host or with the stored state is told of the repository. */
   private static ConditionType condition(Stage stage) {
     return switch (stage) {
       case RULES -> RulesValid;
+      case BUILDER -> BuilderReady;
       case BINDING, ADDRESS, CREDENTIAL -> BindingReady;
       case HOST, ACCESS, SCOPES, FRESHNESS, PUBLISHED, REPOSITORY, WEBHOOK, WHOLE ->
           RepositoryFound;
@@ -192,14 +236,17 @@ final class TriggerReport {
       Phase phase,
       TriggerStatus.@Nullable Repository repository,
       @Nullable List<RuleStatus> rules) {
+    Optional<Webhook> webhook = WebhookReport.next(previous, notices.webhook(), conditions);
     return new TriggerStatus(
         phase,
         generation(),
-        Mode.Poll,
+        WebhookReport.mode(webhook),
         repository,
+        webhook.orElse(null),
         rules == null || rules.isEmpty() ? null : rules,
         explanation.orElse(null),
         handled.orElse(null),
+        handledBuild.orElse(null),
         conditions.list());
   }
 

@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 /** When a trigger is reconciled again, if nothing changes before. */
 final class TriggerSchedule {
 
-  static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(2);
+  /** With a webhook that works. */
+  private static final Duration WITH_WEBHOOK = Duration.ofMinutes(10);
+
+  private static final Duration WITHOUT_WEBHOOK = Duration.ofMinutes(2);
 
   private final Jitter jitter;
   private final Duration interval;
@@ -25,10 +28,17 @@ final class TriggerSchedule {
     this.interval = interval;
   }
 
-  static TriggerSchedule of(CodeSourceTrigger trigger) {
+  /**
+   * The schedule of a trigger.
+   *
+   * @param status which says whether it has a webhook that works
+   */
+  static TriggerSchedule of(CodeSourceTrigger trigger, Optional<TriggerStatus> status) {
     return new TriggerSchedule(
         trigger.getMetadata().getUid(),
-        Interval.of(trigger.getSpec().interval(), DEFAULT_INTERVAL));
+        Interval.of(
+            trigger.getSpec().interval(),
+            WebhookReport.isActive(status) ? WITH_WEBHOOK : WITHOUT_WEBHOOK));
   }
 
   /** When the repository is to be compared again. */

@@ -13,7 +13,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,6 +81,37 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
     return orConflict(
         read.getMetadata().getName(),
         () -> client.secrets().resource(read).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+  }
+
+  @Override
+  public Outcome<Secret> handOver(Secret read, HasMetadata heir) {
+    // A strategic merge, which joins owners by their UID: what was read may lack those of others.
+    List<Object> owners = new ArrayList<>();
+    read.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .filter(owner -> !owner.getUid().equals(heir.getMetadata().getUid()))
+        .forEach(owner -> owners.add(Map.of("$patch", "delete", "uid", owner.getUid())));
+    owners.add(Ownership.reference(heir));
+    String patch =
+        client
+            .getKubernetesSerialization()
+            .asJson(
+                Map.of(
+                    "metadata",
+                    Map.of(
+                        "resourceVersion",
+                        read.getMetadata().getResourceVersion(),
+                        "labels",
+                        Map.of(Ownership.MANAGED_BY, ControllerDefaults.FIELD_MANAGER),
+                        "ownerReferences",
+                        owners)));
+    return orConflict(
+        read.getMetadata().getName(),
+        () ->
+            client
+                .secrets()
+                .resource(read)
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch));
   }
 
   @Override

@@ -45,6 +45,15 @@ public interface OwnedSecretStore {
   Outcome<Secret> replace(Secret read, Map<String, String> values);
 
   /**
+   * Makes another resource the controller of a Secret. Other owners stay.
+   *
+   * @param read in the version that was read
+   * @param heir in the same namespace
+   * @return the Secret as it is stored; or {@code Conflict}: it was changed or deleted since
+   */
+  Outcome<Secret> handOver(Secret read, HasMetadata heir);
+
+  /**
    * Deletes a Secret.
    *
    * @param read in the version that was read

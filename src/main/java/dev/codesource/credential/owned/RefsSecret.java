@@ -18,7 +18,13 @@ public final class RefsSecret {
   public static final String TAGS = "refs.tags";
   public static final String LAST = "refs.last";
 
-  public static final Set<String> KEYS = Set.of(REPOSITORY, ID, RULES, BRANCHES, TAGS, LAST);
+  public static final String CLONE_URL = "refs.clone_url";
+  public static final String PENDING = "refs.pending";
+  public static final String DELIVERED = "refs.delivered";
+  public static final String REQUESTED = "refs.requested";
+
+  public static final Set<String> KEYS =
+      Set.of(REPOSITORY, ID, RULES, BRANCHES, TAGS, LAST, CLONE_URL, PENDING, DELIVERED, REQUESTED);
 
   private RefsSecret() {}
 }

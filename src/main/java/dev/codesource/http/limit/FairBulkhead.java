@@ -84,6 +84,20 @@ public final class FairBulkhead {
   }
 
   /**
+   * A permit, if there is one now.
+   *
+   * @return empty: the tenant holds as many as are free, or more
+   */
+  public synchronized Optional<Permit> tryAcquire(String tenant) {
+    if (queue.inProgress(tenant) >= free) {
+      return Optional.empty();
+    }
+    free--;
+    queue.start(tenant);
+    return Optional.of(new Permit(tenant));
+  }
+
+  /**
    * Does something as soon as there is a permit, which it holds as long as it runs.
    *
    * @param tenants who all want it, at least one; it counts for the one that holds the fewest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.Platform;
 import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.InstallationToken;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.Scopes;
@@ -170,6 +171,24 @@ class GitHubAppTest {
           .isEqualTo("POST /api/v3/app/installations/7/access_tokens");
       assertThat(seen.body())
           .isEqualTo("{\"permissions\":{\"contents\":\"read\",\"metadata\":\"read\"}}");
+    }
+  }
+
+  @Test
+  void gitIsGivenATokenOfTheInstallation() {
+    try (LoopbackHost host = new LoopbackHost(_ -> CannedAnswer.json(201, MADE))) {
+      GitLogin login =
+          done(
+              gitHub()
+                  .asGit(
+                      host.site(""),
+                      CREDENTIAL,
+                      new Proof.Account("octobuild[bot]", "42"),
+                      TestClient.open(),
+                      Outcome::done));
+
+      assertThat(login.username()).isEqualTo("x-access-token");
+      assertThat(login.password().reveal()).isEqualTo("ghs_16C7e42F292c6912E7710c838347Ae178B4a");
     }
   }
 

@@ -165,6 +165,11 @@ class CurrentSecretsTest {
     }
 
     @Override
+    public Outcome<Secret> handOver(Secret read, HasMetadata heir) {
+      return kept.handOver(read, heir);
+    }
+
+    @Override
     public boolean delete(Secret read) {
       return kept.delete(read);
     }

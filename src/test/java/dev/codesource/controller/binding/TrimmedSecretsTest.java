@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.Platform;
 import dev.codesource.credential.CaConsent;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.OAuthClientSecret;
@@ -14,12 +15,16 @@ import dev.codesource.credential.SecretData;
 import dev.codesource.publish.PublishedParts;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.webhook.InMemoryWebhooks;
+import dev.codesource.webhook.StoredWebhook;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretList;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -381,5 +386,25 @@ class TrimmedSecretsTest {
 
     assertThat(list.getItems()).allSatisfy(each -> assertThat(each.getData()).isNullOrEmpty());
     assertThat(((Secret) event.getObject()).getData()).isNullOrEmpty();
+  }
+
+  @Test
+  void aWebhookIsReadAsItWasStored() {
+    StoredWebhook stored =
+        InMemoryWebhooks.webhook(
+                "team", Platform.GitLab, InMemoryWebhooks.secret(), InMemoryWebhooks.secret())
+            .webhook();
+    String data =
+        stored.values().entrySet().stream()
+            .map(
+                each ->
+                    "\"%s\":\"%s\""
+                        .formatted(
+                            each.getKey(),
+                            Base64.getEncoder()
+                                .encodeToString(each.getValue().getBytes(StandardCharsets.UTF_8))))
+            .collect(Collectors.joining(","));
+
+    assertThat(StoredWebhook.in(read(secret(StoredWebhook.TYPE, "", "", data)))).contains(stored);
   }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerSpec;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.LastBuild;
+import dev.codesource.api.TriggerStatus.Mode;
 import dev.codesource.api.TriggerStatus.Phase;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.BuildRules;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
+import dev.codesource.build.Outbox;
 import dev.codesource.codehost.Repositories.Repository;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Outcome;
@@ -24,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,14 +49,21 @@ class TriggerReportTest {
             new TriggerSpec.BindingRef("gitlab"),
             "group/shop",
             null,
+            null,
             "registry.example.com/shop",
-            List.of(new TriggerSpec.Rule("main", "main", null, null, null, null)),
+            List.of(new TriggerSpec.Rule("main", "main", null, null, null, null, "ci")),
+            List.of(new TriggerSpec.Builder("ci", new TriggerSpec.Sink("build-service"))),
             null));
     rules = BuildRules.of(trigger.getSpec());
   }
 
   private TriggerStatus next(TriggerFinding finding, Instant now) {
-    TriggerStatus next = TriggerReport.next(trigger, rules, finding, Optional.empty(), now);
+    return next(finding, PushNotices.asBefore(Optional.empty()), now);
+  }
+
+  private TriggerStatus next(TriggerFinding finding, PushNotices notices, Instant now) {
+    TriggerStatus next =
+        TriggerReport.next(trigger, rules, finding, Optional.empty(), notices, now);
     trigger.setStatus(next);
     return next;
   }
@@ -92,6 +103,80 @@ class TriggerReportTest {
 
     assertThat(next(finding, NOW.plusSeconds(3600))).isEqualTo(first);
     assertThat(next(new TriggerFinding.AsBefore(), NOW.plusSeconds(7200))).isEqualTo(first);
+  }
+
+  private static PushNotices active(Mode foundBy, Optional<Instant> lastDelivery) {
+    return new PushNotices(
+        new WebhookFinding.Kept("gitlab-webhook", "7", NOW, Optional.empty(), Optional.empty()),
+        foundBy,
+        lastDelivery);
+  }
+
+  private static Optional<String> lastDelivery(TriggerStatus status) {
+    return Optional.ofNullable(status.webhook())
+        .flatMap(webhook -> Optional.ofNullable(webhook.lastDeliveryAt()));
+  }
+
+  private static Mode foundBy(TriggerStatus status) {
+    return Optional.ofNullable(status.rules()).orElseThrow().getFirst().lastBuild().foundBy();
+  }
+
+  @Test
+  void whatADeliveryToldOfIsFoundByTheWebhookFromThenOn() {
+    TriggerFinding told = new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)));
+    assertThat(foundBy(next(told, active(Mode.Webhook, Optional.of(NOW)), NOW)))
+        .isEqualTo(Mode.Webhook);
+    assertThat(foundBy(next(told, active(Mode.Poll, Optional.of(NOW)), NOW.plusSeconds(600))))
+        .isEqualTo(Mode.Webhook);
+
+    TriggerFinding polled =
+        new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW.plusSeconds(700))));
+    assertThat(foundBy(next(polled, active(Mode.Poll, Optional.of(NOW)), NOW.plusSeconds(700))))
+        .isEqualTo(Mode.Poll);
+  }
+
+  @Test
+  void theTimeOfADeliveryIsWrittenOnceAnHourOrWithSomethingElse() {
+    TriggerFinding same = new TriggerFinding.Compared(SHOP, Map.of());
+    TriggerStatus first = next(same, active(Mode.Poll, Optional.empty()), NOW);
+    assertThat(lastDelivery(first)).isEmpty();
+    TriggerStatus second = next(same, active(Mode.Poll, Optional.of(NOW)), NOW);
+    assertThat(lastDelivery(second)).as("the first shows that it works").hasValue(NOW.toString());
+
+    Instant soon = NOW.plusSeconds(3599);
+    assertThat(next(same, active(Mode.Poll, Optional.of(soon)), soon)).isEqualTo(second);
+    assertThat(next(new TriggerFinding.AsBefore(), PushNotices.asBefore(Optional.of(soon)), soon))
+        .isEqualTo(second);
+    Instant later = NOW.plusSeconds(3600);
+    assertThat(
+            lastDelivery(
+                next(
+                    new TriggerFinding.AsBefore(),
+                    PushNotices.asBefore(Optional.of(later)),
+                    later)))
+        .hasValue(later.toString());
+    Instant push = later.plusSeconds(5);
+    assertThat(
+            lastDelivery(
+                next(
+                    new TriggerFinding.Compared(SHOP, Map.of("main", due(push))),
+                    active(Mode.Webhook, Optional.of(push)),
+                    push)))
+        .hasValue(push.toString());
+  }
+
+  @Test
+  void aSuspendedTriggerAndAnOutageKeepTheWebhook() {
+    TriggerStatus first =
+        next(new TriggerFinding.Compared(SHOP, Map.of()), active(Mode.Poll, Optional.empty()), NOW);
+    TriggerStatus suspended = next(new TriggerFinding.Suspended(), NOW.plusSeconds(60));
+
+    assertThat(suspended.webhook()).isEqualTo(first.webhook());
+    assertThat(suspended.mode()).isEqualTo(Mode.Webhook);
+    assertThat(condition(suspended, ConditionType.WebhookReady)).isEqualTo("True Succeeded");
+    TriggerStatus failed = failed(Reason.BindingNotBound, NOW.plusSeconds(120));
+    assertThat(failed.webhook()).isEqualTo(first.webhook());
+    assertThat(condition(failed, ConditionType.WebhookReady)).isEqualTo("True Succeeded");
   }
 
   @Test
@@ -165,5 +250,166 @@ class TriggerReportTest {
     assertThat(next(compared, NOW).lastHandledRequestedAt()).isEqualTo("now");
     trigger.getMetadata().setAnnotations(Map.of(CodeSourceTrigger.REQUESTED_AT, "again"));
     assertThat(next(new TriggerFinding.AsBefore(), NOW).lastHandledRequestedAt()).isEqualTo("now");
+  }
+
+  @Test
+  void whatWasCheckedBeforeTheProblemIsTrueAndTheRestIsUnknown() {
+    TriggerStatus status = failed(Reason.BindingNotBound, NOW);
+    assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("True Succeeded");
+    assertThat(condition(status, ConditionType.BindingReady)).isEqualTo("False BindingNotBound");
+    assertThat(condition(status, ConditionType.RepositoryFound)).isEqualTo("Unknown NotChecked");
+
+    status = failed(Reason.PatternInvalid, NOW);
+    assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("False PatternInvalid");
+    assertThat(condition(status, ConditionType.BindingReady)).isEqualTo("Unknown NotChecked");
+
+    status = next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+    assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("True Succeeded");
+    assertThat(condition(status, ConditionType.RepositoryFound)).isEqualTo("True Succeeded");
+  }
+
+  @Test
+  void whatPassesByItselfIsPendingAndWhatAPersonMustDoHasFailed() {
+    assertThat(failed(Reason.Conflict, NOW).phase()).isEqualTo(Phase.Pending);
+    assertThat(failed(Reason.RepositoryNotFound, NOW).phase()).isEqualTo(Phase.Failed);
+  }
+
+  /** What the outage hides may be wrong with the new spec. */
+  @Test
+  void anOutageEndsTheWatchingOfASpecThatNobodyHasLookedAt() {
+    next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+    trigger.getMetadata().setGeneration(2L);
+
+    TriggerStatus down = failed(Reason.ConnectionRefused, NOW.plusSeconds(60));
+
+    assertThat(down.phase()).isEqualTo(Phase.Failed);
+    assertThat(down.observedGeneration()).isEqualTo(2L);
+    assertThat(condition(down, ConditionType.Ready)).isEqualTo("False ConnectionRefused");
+  }
+
+  @Test
+  void anOutageDoesNotHelpWhatHadFailed() {
+    failed(Reason.RepositoryNotFound, NOW);
+
+    assertThat(failed(Reason.ConnectionRefused, NOW.plusSeconds(60)).phase())
+        .isEqualTo(Phase.Failed);
+  }
+
+  @Test
+  void aSuspendedTriggerKeepsReadyOnlyIfItWasTrue() {
+    next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+    TriggerStatus suspended = next(new TriggerFinding.Suspended(), NOW);
+    assertThat(condition(suspended, ConditionType.Ready)).isEqualTo("True Watching");
+    assertThat(condition(suspended, ConditionType.RulesValid)).isEqualTo("True Succeeded");
+
+    failed(Reason.RepositoryNotFound, NOW);
+    suspended = next(new TriggerFinding.Suspended(), NOW);
+    assertThat(condition(suspended, ConditionType.Ready)).isEqualTo("none");
+    assertThat(condition(suspended, ConditionType.RepositoryFound))
+        .isEqualTo("False RepositoryNotFound");
+  }
+
+  @Test
+  void timesAreToldInWholeSeconds() {
+    TriggerStatus status =
+        next(
+            new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW.plusMillis(123)))),
+            NOW.plusMillis(456));
+
+    assertThat(status.toString()).doesNotContain("08.");
+    assertThat(status.rules())
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.lastBuild().foundAt()).isEqualTo(NOW.toString()));
+  }
+
+  private TriggerStatus told(Outbox outbox, Instant now, Reason... reasons) {
+    TriggerStatus next =
+        BuilderReport.next(
+            trigger.getStatus(),
+            new Handover.Result(
+                outbox,
+                true,
+                Arrays.stream(reasons).map(reason -> new Problem(reason, "It is so.")).findFirst(),
+                Optional.empty()),
+            now);
+    trigger.setStatus(next);
+    return next;
+  }
+
+  private static String state(TriggerStatus status) {
+    LastBuild last = Optional.ofNullable(status.rules()).orElseThrow().getFirst().lastBuild();
+    return last.state() + " " + last.deliveredAt();
+  }
+
+  @Test
+  void aCommitIsDueUntilItsBuilderIsTold() {
+    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW))), NOW);
+    Outbox pending = Outbox.EMPTY.with(List.of(due(NOW)));
+    TriggerStatus before = told(pending, NOW, Reason.SinkUnreachable);
+
+    assertThat(state(before)).isEqualTo("Due null");
+    assertThat(condition(before, ConditionType.BuilderReady)).isEqualTo("False SinkUnreachable");
+    assertThat(condition(before, ConditionType.Ready))
+        .as("nothing is lost, and pushes are noticed")
+        .isEqualTo("True Watching");
+    Outbox told = pending.without(Set.of(due(NOW)), Map.of("main", NOW.plusSeconds(60)));
+    TriggerStatus after = told(told, NOW.plusSeconds(60));
+    assertThat(state(after)).isEqualTo("Delivered 2026-11-30T06:08:08Z");
+    assertThat(condition(after, ConditionType.BuilderReady)).isEqualTo("True Succeeded");
+  }
+
+  /** Else the API server would be written to by each comparison, and again by what follows. */
+  @Test
+  void neitherAComparisonNorAnOutageChangesWhatWasDelivered() {
+    TriggerFinding compared = new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)));
+    next(compared, NOW);
+    Outbox told = new Outbox(List.of(), Map.of("main", NOW));
+    TriggerStatus delivered = told(told, NOW);
+
+    assertThat(next(compared, NOW.plusSeconds(60))).isEqualTo(delivered);
+    assertThat(told(told, NOW.plusSeconds(60))).isEqualTo(delivered);
+    TriggerStatus down = failed(Reason.ConnectionRefused, NOW.plusSeconds(120));
+    assertThat(state(down)).startsWith("Delivered");
+    assertThat(condition(down, ConditionType.BuilderReady)).isEqualTo("True Succeeded");
+    DueCommit newer = due(NOW.plusSeconds(180));
+    assertThat(
+            state(
+                next(
+                    new TriggerFinding.Compared(SHOP, Map.of("main", newer)),
+                    NOW.plusSeconds(180))))
+        .isEqualTo("Due null");
+  }
+
+  @Test
+  void whoWaitsForATriggerIsToldThatItsSinkIsMissing() {
+    TriggerStatus status = failed(Reason.SinkNotFound, NOW);
+
+    assertThat(status.phase()).isEqualTo(Phase.Failed);
+    assertThat(condition(status, ConditionType.Ready)).isEqualTo("False SinkNotFound");
+    assertThat(condition(status, ConditionType.Stalled)).isEqualTo("True SinkNotFound");
+    assertThat(condition(status, ConditionType.BuilderReady)).isEqualTo("False SinkNotFound");
+    assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("True Succeeded");
+  }
+
+  @Test
+  void aSuspendedTriggerKeepsTheStateOfItsBuilder() {
+    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW))), NOW);
+    told(Outbox.EMPTY.with(List.of(due(NOW))), NOW, Reason.SinkUnreachable);
+    TriggerStatus suspended = next(new TriggerFinding.Suspended(), NOW.plusSeconds(60));
+
+    assertThat(condition(suspended, ConditionType.BuilderReady)).isEqualTo("False SinkUnreachable");
+    assertThat(state(suspended)).isEqualTo("Due null");
+  }
+
+  @Test
+  void aRequestToBuildIsMetByAComparisonAndNotBefore() {
+    TestTrigger.annotate(trigger, CodeSourceTrigger.BUILD, "main@refs/heads/main");
+    assertThat(next(new TriggerFinding.AsBefore(), NOW).lastHandledBuild()).isNull();
+    assertThat(failed(Reason.ConnectionRefused, NOW).lastHandledBuild()).isNull();
+    assertThat(BuildRequest.isOpen(trigger)).isTrue();
+    next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+
+    assertThat(trigger.getStatus().lastHandledBuild()).isEqualTo("main@refs/heads/main");
+    assertThat(BuildRequest.isOpen(trigger)).isFalse();
   }
 }

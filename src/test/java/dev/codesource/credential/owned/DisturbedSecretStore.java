@@ -107,6 +107,12 @@ public final class DisturbedSecretStore implements OwnedSecretStore {
   }
 
   @Override
+  public Outcome<Secret> handOver(Secret read, HasMetadata heir) {
+    happen();
+    return store.handOver(read, heir);
+  }
+
+  @Override
   public boolean delete(Secret read) {
     happen();
     return store.delete(read);

@@ -3,9 +3,11 @@ package dev.codesource.credential.owned;
 import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,26 @@ public final class InMemorySecretStore implements OwnedSecretStore {
     return isCurrent(read)
         ? Outcome.done(put(new SecretBuilder(read).withData(SecretFields.encoded(values)).build()))
         : OwnedSecretStore.conflict(read.getMetadata().getName(), clock.instant());
+  }
+
+  @Override
+  public synchronized Outcome<Secret> handOver(Secret read, HasMetadata heir) {
+    if (!isCurrent(read)) {
+      return OwnedSecretStore.conflict(read.getMetadata().getName(), clock.instant());
+    }
+    List<OwnerReference> owners =
+        new ArrayList<>(
+            read.getMetadata().getOwnerReferences().stream()
+                .filter(owner -> !Boolean.TRUE.equals(owner.getController()))
+                .toList());
+    owners.add(Ownership.reference(heir));
+    return Outcome.done(
+        put(
+            new SecretBuilder(read)
+                .editMetadata()
+                .withOwnerReferences(owners)
+                .endMetadata()
+                .build()));
   }
 
   @Override

@@ -17,9 +17,18 @@ class InMemorySecretStoreTest extends OwnedSecretStoreContract {
 
   @Override
   HasMetadata owner() {
+    return object("owner");
+  }
+
+  @Override
+  HasMetadata heir(HasMetadata owner) {
+    return object("heir");
+  }
+
+  private static HasMetadata object(String name) {
     return new ConfigMapBuilder()
         .withNewMetadata()
-        .withName("owner")
+        .withName(name)
         .withNamespace("team-a")
         .withUid(UUID.randomUUID().toString())
         .endMetadata()

@@ -24,13 +24,22 @@ class KubernetesSecretStoreIT extends OwnedSecretStoreContract {
 
   @Override
   HasMetadata owner() {
+    return object("owner", cluster.newNamespace());
+  }
+
+  @Override
+  HasMetadata heir(HasMetadata owner) {
+    return object("heir", owner.getMetadata().getNamespace());
+  }
+
+  private HasMetadata object(String name, String namespace) {
     return cluster
         .admin()
         .resource(
             new ConfigMapBuilder()
                 .withNewMetadata()
-                .withName("owner")
-                .withNamespace(cluster.newNamespace())
+                .withName(name)
+                .withNamespace(namespace)
                 .endMetadata()
                 .build())
         .create();

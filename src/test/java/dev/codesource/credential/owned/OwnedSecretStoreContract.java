@@ -7,6 +7,8 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.ArrayList;
@@ -36,6 +38,9 @@ abstract class OwnedSecretStoreContract {
 
   /** An object that exists, in a namespace of its own. */
   abstract HasMetadata owner();
+
+  /** Another object that exists, in the namespace of the owner. */
+  abstract HasMetadata heir(HasMetadata owner);
 
   /** Has somebody else write a Secret in the owner's namespace. */
   abstract Secret writeByOther(Secret secret);
@@ -191,6 +196,45 @@ abstract class OwnedSecretStoreContract {
 
     isConflict(store.replace(read, Map.of("token", "two")));
     assertThat(store.delete(read)).isFalse();
+  }
+
+  @Test
+  void whatIsHandedOverHasOneOtherControllerAndKeepsWhatElseItHas() {
+    HasMetadata heir = heir(owner);
+    OwnerReference foreign =
+        new OwnerReferenceBuilder(Ownership.reference(owner))
+            .withUid("0b0f7c3e-0000-4000-8000-000000000001")
+            .withController(false)
+            .build();
+    Secret read = created();
+    writeByOther(
+        new SecretBuilder(read)
+            .editMetadata()
+            .addToOwnerReferences(foreign)
+            .withResourceVersion(null)
+            .withManagedFields(List.of())
+            .endMetadata()
+            .build());
+    Secret shared = store.find(namespace(), NAME, TYPE).orElseThrow();
+
+    Secret handed = done(store.handOver(shared, heir));
+
+    assertThat(Ownership.isOwner(heir, handed.getMetadata())).isTrue();
+    assertThat(Ownership.isOwner(owner, handed.getMetadata())).isFalse();
+    assertThat(handed.getMetadata().getOwnerReferences())
+        .extracting(OwnerReference::getUid)
+        .containsExactlyInAnyOrder(foreign.getUid(), heir.getMetadata().getUid());
+    assertThat(SecretData.text(handed, "token")).contains("one");
+    isConflict(store.handOver(shared, owner));
+  }
+
+  @Test
+  void whatIsDeletedIsNotHandedOver() {
+    Secret read = created();
+    assertThat(store.delete(read)).isTrue();
+
+    isConflict(store.handOver(read, heir(owner)));
+    assertThat(store.find(namespace(), NAME, TYPE)).isEmpty();
   }
 
   @Test

@@ -51,6 +51,19 @@ class FairBulkheadTest {
   }
 
   @Test
+  void whoDoesNotWaitGetsNoMoreThanWhoWaits() {
+    FairBulkhead ten = new FairBulkhead(10);
+    List<Permit> flood = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ten.tryAcquire("flood").ifPresent(flood::add);
+    }
+    assertThat(flood).hasSize(5);
+    assertThat(ten.tryAcquire("good")).isPresent();
+    flood.forEach(Permit::close);
+    assertThat(ten.tryAcquire("flood")).isPresent();
+  }
+
+  @Test
   void whoHoldsManyGetsAnotherWhenOthersHaveFinished() {
     FairBulkhead ten = new FairBulkhead(10);
     Permit other = ten.acquire("good", NOW).orElseThrow();

@@ -1,0 +1,397 @@
+package dev.codesource.controller.trigger;
+
+import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.TriggerStatus;
+import dev.codesource.build.BuildRule;
+import dev.codesource.build.Builder;
+import dev.codesource.build.DueCommit;
+import dev.codesource.build.GitRef;
+import dev.codesource.build.Outbox;
+import dev.codesource.build.RepositoryState;
+import dev.codesource.controller.trigger.RefStore.Stored;
+import dev.codesource.http.limit.RequestInterruptedException;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.sink.RefUpdate;
+import dev.codesource.sink.Sinks;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells builders of the commits in a trigger's outbox: those of a branch or tag in their order, and
+ * each at least once. What they were told is removed by one write for all of it; until then a
+ * restart tells it again, with the same identifier.
+ */
+@Singleton
+final class Handover {
+
+  /** So many commits a sink is told of by one pass; another one follows. */
+  static final int MOST = 50;
+
+  /** After that no more is begun by a pass: the repository is to be compared, too. */
+  private static final Duration LONGEST_PASS = Duration.ofSeconds(10);
+
+  /** So long after it was noticed a commit is offered that a sink refuses. */
+  static final Duration PATIENCE = Duration.ofHours(24);
+
+  private final Sinks sinks;
+  private final RefStore store;
+  private final GivenUp givenUp;
+  private final TriggerMetrics metrics;
+  private final Clock clock;
+
+  /**
+   * What was refused, by the UID of the trigger. In memory: after a start it is offered at once.
+   */
+  private final Map<String, Map<DueCommit, Refusal>> refusals = new ConcurrentHashMap<>();
+
+  Handover(Sinks sinks, RefStore store, GivenUp givenUp, TriggerMetrics metrics, Clock clock) {
+    this.sinks = sinks;
+    this.store = store;
+    this.givenUp = givenUp;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Is told of each commit of which a builder is not told any more. */
+  @FunctionalInterface
+  interface GivenUp {
+    void tell(CodeSourceTrigger trigger, DueCommit due, Problem why);
+  }
+
+  /** A refusal, and when the commit is offered again. */
+  private record Refusal(Problem problem, Instant until) {}
+
+  /** What is built of a ref by a rule: a newer commit takes the place of one that is refused. */
+  private record Subject(String rule, GitRef ref) {
+
+    static Subject of(DueCommit due) {
+      return new Subject(due.rule(), due.ref());
+    }
+  }
+
+  /**
+   * What a pass has left.
+   *
+   * @param outbox what is still pending, and what builders were told
+   * @param hasBuilders whether the trigger has any
+   * @param problem why not everything was told
+   * @param next when there is to be another pass; empty: when something is due
+   */
+  record Result(
+      Outbox outbox, boolean hasBuilders, Optional<Problem> problem, Optional<Instant> next) {}
+
+  /** The trigger is gone. */
+  void forget(String uid) {
+    refusals.remove(uid);
+    metrics.forget(uid);
+  }
+
+  /** The rules, if there are their builders; or {@code SinkNotFound}. Sends nothing. */
+  Outcome<List<BuildRule>> withKnownBuilders(List<BuildRule> rules) {
+    return missing(rules)
+        .<Outcome<List<BuildRule>>>map(Outcome.Refused::new)
+        .orElseGet(() -> Outcome.done(rules));
+  }
+
+  /**
+   * Tells what is pending. Blocks until the sinks have answered.
+   *
+   * @param repository as the status has it: what is stored of another one was not stored by the
+   *     operator, and nobody is told of it
+   */
+  Result pass(
+      CodeSourceTrigger trigger,
+      List<BuildRule> rules,
+      Optional<TriggerStatus.Repository> repository) {
+    boolean hasBuilders = rules.stream().anyMatch(rule -> rule.builder().isPresent());
+    Optional<Outbox> idle = store.idle(trigger);
+    if (idle.isPresent()) {
+      return new Result(idle.get(), hasBuilders, Optional.empty(), Optional.empty());
+    }
+    Optional<Stored> stored = store.read(trigger);
+    if (stored.isEmpty() || stored.get().state().outbox().pending().isEmpty()) {
+      Outbox outbox = stored.map(Stored::state).map(RepositoryState::outbox).orElse(Outbox.EMPTY);
+      return new Result(outbox, hasBuilders, Optional.empty(), Optional.empty());
+    }
+    RepositoryState state = stored.get().state();
+    boolean isSame =
+        state.path().equals(trigger.getSpec().repository())
+            && repository
+                .filter(found -> state.id().equals(found.id()))
+                .filter(found -> state.cloneUrl().equals(Optional.ofNullable(found.cloneUrl())))
+                .isPresent();
+    if (!isSame) {
+      return new Result(state.outbox(), hasBuilders, Optional.empty(), Optional.empty());
+    }
+    Result told = new Pass(trigger, rules, stored.get()).run();
+    return new Result(told.outbox(), hasBuilders, told.problem(), told.next());
+  }
+
+  private Optional<Problem> missing(List<BuildRule> rules) {
+    return rules.stream()
+        .flatMap(rule -> rule.builder().stream())
+        .flatMap(
+            builder ->
+                switch (builder) {
+                  case Builder.Sink(_, var sink) -> sinks.objection(sink).stream();
+                })
+        .findFirst();
+  }
+
+  /** One pass over an outbox. */
+  private final class Pass {
+    private final CodeSourceTrigger trigger;
+    private final Map<String, BuildRule> rules;
+    private final Stored stored;
+    private final Instant began = clock.instant();
+    private final Map<DueCommit, Refusal> refused;
+
+    Pass(CodeSourceTrigger trigger, List<BuildRule> rules, Stored stored) {
+      this.trigger = trigger;
+      this.rules = rules.stream().collect(Collectors.toMap(BuildRule::name, Function.identity()));
+      this.stored = stored;
+      this.refused =
+          refusals.computeIfAbsent(trigger.getMetadata().getUid(), _ -> new ConcurrentHashMap<>());
+    }
+
+    Result run() {
+      List<DueCommit> pending = stored.state().outbox().pending();
+      refused.keySet().retainAll(Set.copyOf(pending));
+      Map<String, List<DueCommit>> bySink = new LinkedHashMap<>();
+      Set<DueCommit> done = new HashSet<>();
+      for (DueCommit due : pending) {
+        // A rule or its builder may have been removed since.
+        sink(due)
+            .ifPresentOrElse(
+                sink -> bySink.computeIfAbsent(sink, _ -> new ArrayList<>()).add(due),
+                () -> {
+                  done.add(due);
+                  givenUp.tell(
+                      trigger,
+                      due,
+                      new Problem(Reason.NotDelivered, "Its rule or its builder was removed."));
+                });
+      }
+      List<Lane> lanes =
+          bySink.entrySet().stream().map(each -> new Lane(each.getKey(), each.getValue())).toList();
+      allAtOnce(lanes);
+      Map<String, Instant> told = new HashMap<>();
+      for (Lane lane : lanes) {
+        done.addAll(lane.dropped);
+        done.addAll(lane.told.keySet());
+        lane.told.forEach(
+            (due, at) -> {
+              if (due.equals(stored.state().last().get(due.rule()))) {
+                told.put(due.rule(), at);
+              }
+            });
+      }
+      Result result = stored(done, told, lanes);
+      if (refused.isEmpty()) {
+        refusals.remove(trigger.getMetadata().getUid());
+      }
+      metrics.pending(
+          trigger.getMetadata().getUid(),
+          result.outbox().pending().stream()
+              .flatMap(due -> sink(due).stream())
+              .collect(Collectors.groupingBy(Function.identity(), Collectors.counting())));
+      return result;
+    }
+
+    private Result stored(Set<DueCommit> done, Map<String, Instant> told, List<Lane> lanes) {
+      Optional<Problem> problem = lanes.stream().flatMap(lane -> lane.problem.stream()).findFirst();
+      Optional<Instant> next =
+          lanes.stream().flatMap(lane -> lane.next.stream()).min(Instant::compareTo);
+      if (done.isEmpty()) {
+        return new Result(stored.state().outbox(), true, problem, next);
+      }
+      Outbox left = stored.state().outbox().without(done, told);
+      return switch (store.write(trigger, Optional.of(stored), stored.state().with(left))) {
+        case Outcome.Done<Stored> _ -> new Result(left, true, problem, next);
+        // Somebody else has changed the Secret. What was told is told again.
+        case Outcome.Refused<Stored>(var why) ->
+            new Result(stored.state().outbox(), true, Optional.of(why), Optional.of(atInterval()));
+        case Outcome.Waiting<Stored>(_, var until, _) ->
+            new Result(
+                stored.state().outbox(), true, problem, until.or(() -> Optional.of(atInterval())));
+      };
+    }
+
+    private Optional<String> sink(DueCommit due) {
+      @Nullable BuildRule rule = rules.get(due.rule());
+      return Optional.ofNullable(rule)
+          .flatMap(BuildRule::builder)
+          .map(
+              builder ->
+                  switch (builder) {
+                    case Builder.Sink(_, var sink) -> sink;
+                  });
+    }
+
+    private Instant atInterval() {
+      return TriggerSchedule.of(trigger, Optional.ofNullable(trigger.getStatus()))
+          .afterComparison(clock.instant());
+    }
+
+    private RefUpdate update(DueCommit due) {
+      RepositoryState state = stored.state();
+      List<String> images =
+          Optional.ofNullable(rules.get(due.rule()))
+                      .flatMap(rule -> rule.imageTags(due.ref(), due.sha(), due.foundAt()))
+                      .orElseGet(() -> Outcome.done(List.of()))
+                  instanceof Outcome.Done<List<String>>(var tags)
+              ? ImageNames.of(trigger.getSpec(), tags)
+              : List.of();
+      return new RefUpdate(
+          trigger.getMetadata().getNamespace(),
+          trigger.getMetadata().getName(),
+          trigger.getMetadata().getUid(),
+          trigger.getSpec().bindingRef().name(),
+          new RefUpdate.Repository(state.id(), state.path(), state.cloneUrl().orElse("")),
+          due,
+          images);
+    }
+
+    /** What one sink is to be told. */
+    private final class Lane implements Callable<Boolean> {
+      private final String sink;
+      private final List<DueCommit> pending;
+      private final Map<DueCommit, Instant> told = new LinkedHashMap<>();
+      private final Set<DueCommit> dropped = new HashSet<>();
+
+      /** Refs of which a commit is not told, so that no later one is. */
+      private final Set<GitRef> held = new HashSet<>();
+
+      /** The newest commit of each rule and ref. */
+      private final Map<Subject, DueCommit> newest = new HashMap<>();
+
+      private Optional<Problem> problem = Optional.empty();
+      private Optional<Instant> next = Optional.empty();
+
+      Lane(String sink, List<DueCommit> pending) {
+        this.sink = sink;
+        this.pending = pending;
+        pending.forEach(due -> newest.put(Subject.of(due), due));
+      }
+
+      @Override
+      public Boolean call() {
+        int sent = 0;
+        for (DueCommit due : pending) {
+          boolean isFollowed = !due.equals(newest.get(Subject.of(due)));
+          if (held.contains(due.ref())) {
+            continue;
+          }
+          @Nullable Refusal refusal = refused.get(due);
+          if (refusal != null && isFollowed) {
+            drop(due, refusal.problem());
+          } else if (refusal != null && clock.instant().isBefore(refusal.until())) {
+            hold(due, refusal);
+          } else if (sent == MOST || !clock.instant().isBefore(began.plus(LONGEST_PASS))) {
+            again(clock.instant());
+            return false;
+          } else {
+            sent++;
+            if (!offer(due, isFollowed)) {
+              return false;
+            }
+          }
+        }
+        return true;
+      }
+
+      /** Whether the sink may be told of others. */
+      private boolean offer(DueCommit due, boolean isFollowed) {
+        Outcome<Boolean> answer = sinks.send(sink, update(due));
+        metrics.answered(sink, answer);
+        return switch (answer) {
+          case Outcome.Done<Boolean> _ -> {
+            Instant now = clock.instant();
+            told.put(due, now);
+            refused.remove(due);
+            metrics.told(due, now);
+            yield true;
+          }
+          case Outcome.Refused<Boolean>(var why) when why.reason() == Reason.SinkRefused -> {
+            if (isFollowed || !clock.instant().isBefore(due.foundAt().plus(PATIENCE))) {
+              drop(due, why);
+            } else {
+              Refusal refusal = new Refusal(why, atInterval());
+              refused.put(due, refusal);
+              hold(due, refusal);
+            }
+            yield true;
+          }
+          case Outcome.Refused<Boolean>(var why) -> {
+            problem = Optional.of(why);
+            again(atInterval());
+            yield false;
+          }
+          case Outcome.Waiting<Boolean>(var why, var until, _) -> {
+            if (why.reason() != Reason.Queued) {
+              problem = Optional.of(why);
+            }
+            again(until.orElseGet(Pass.this::atInterval));
+            yield false;
+          }
+        };
+      }
+
+      private void hold(DueCommit due, Refusal refusal) {
+        held.add(due.ref());
+        problem = problem.or(() -> Optional.of(refusal.problem()));
+        again(refusal.until());
+      }
+
+      private void drop(DueCommit due, Problem why) {
+        refused.remove(due);
+        dropped.add(due);
+        givenUp.tell(trigger, due, why);
+      }
+
+      private void again(Instant time) {
+        next = Stream.concat(next.stream(), Stream.of(time)).min(Instant::compareTo);
+      }
+    }
+
+    /** A slow sink delays no other. */
+    private void allAtOnce(List<Lane> lanes) {
+      if (lanes.size() == 1) {
+        lanes.getFirst().call();
+        return;
+      }
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (Future<Boolean> ended : threads.invokeAll(lanes)) {
+          ended.get();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RequestInterruptedException(e);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a pass over an outbox failed", e.getCause());
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.web.webhook;
+
+import org.jspecify.annotations.NullMarked;
