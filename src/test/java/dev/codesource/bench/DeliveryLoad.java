@@ -29,8 +29,8 @@ final class DeliveryLoad implements AutoCloseable {
   static final int WEBHOOKS = 1_000;
   static final int BODY = 20_000;
 
-  /** More than wait for their note at once at the target. */
-  private static final int CONNECTIONS = 300;
+  /** As many as the operator keeps open without a request: it closes others to let newcomers in. */
+  private static final int CONNECTIONS = 40;
 
   private static final byte[] CONTENT = content();
 
@@ -159,6 +159,9 @@ final class DeliveryLoad implements AutoCloseable {
       millis.add((System.nanoTime() - began) / 1e6);
     } else {
       refused.incrementAndGet();
+      if (refused.get() <= 3) {
+        System.err.println("Refused: " + text.lines().findFirst().orElse("closed"));
+      }
     }
     return length > 0 && !text.contains("close");
   }
