@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -186,6 +187,39 @@ public final class WebhookAnswers {
                     found.url(),
                     found.isAsWanted() && found.url().equals(wanted.url().toString()),
                     found.disabled()));
+  }
+
+  /**
+   * The webhook in the answer to a request that makes it.
+   *
+   * @param otherwise why there is none
+   */
+  public Outcome<Found> made(
+      ApiResponse answer,
+      Wanted wanted,
+      Function<ApiResponse, Outcome<Found>> reader,
+      Function<ApiResponse, Outcome<Found>> otherwise) {
+    return answer.isSuccess() ? made(answer, wanted, reader) : otherwise.apply(answer);
+  }
+
+  /**
+   * The webhook in the answer to a request that changes it; empty: it is gone.
+   *
+   * @param isOfWebhook whether what is missing is the webhook, and not its repository
+   * @param otherwise why it is not changed
+   */
+  public Outcome<Optional<Found>> changed(
+      ApiResponse answer,
+      Wanted wanted,
+      Function<ApiResponse, Outcome<Found>> reader,
+      Predicate<ApiResponse> isOfWebhook,
+      Function<ApiResponse, Outcome<Optional<Found>>> otherwise) {
+    if (answer.isSuccess()) {
+      return made(answer, wanted, reader).map(Optional::of);
+    }
+    return isMissing(answer) && isOfWebhook.test(answer)
+        ? Outcome.done(Optional.empty())
+        : otherwise.apply(answer);
   }
 
   /** Whether an array has exactly these events, in any order. */

@@ -5,12 +5,12 @@ import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.reason.Stage;
+import dev.codesource.runtime.Annotations;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -92,8 +92,7 @@ public record Attempt(Reason failure, Instant at) {
 
   /** The value of the annotation that the binding has now. */
   public static Optional<String> noted(CodeSourceBinding binding) {
-    return Optional.ofNullable(binding.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(ANNOTATION));
+    return Annotations.of(binding, ANNOTATION);
   }
 
   /** The value of the annotation. */

@@ -78,9 +78,11 @@ final class CloudWebhooks implements Webhooks {
     return api.send(request(Method.POST, uri(repository, ""), body(wanted)))
         .then(
             answer ->
-                answer.isSuccess()
-                    ? answers.made(answer, wanted, this::found)
-                    : refusal(answer, repository, Doing.MAKING, wanted));
+                answers.made(
+                    answer,
+                    wanted,
+                    this::found,
+                    failed -> refusal(failed, repository, Doing.MAKING, wanted)));
   }
 
   @Override
@@ -90,14 +92,13 @@ final class CloudWebhooks implements Webhooks {
     }
     return api.send(request(Method.PUT, uri(repository, id(id)), body(wanted)))
         .then(
-            answer -> {
-              if (answer.isSuccess()) {
-                return answers.made(answer, wanted, this::found).map(Optional::of);
-              }
-              return WebhookAnswers.isMissing(answer)
-                  ? Outcome.done(Optional.empty())
-                  : refusal(answer, repository, Doing.CHANGING, wanted);
-            });
+            answer ->
+                answers.changed(
+                    answer,
+                    wanted,
+                    this::found,
+                    _ -> true,
+                    failed -> refusal(failed, repository, Doing.CHANGING, wanted)));
   }
 
   @Override

@@ -85,9 +85,11 @@ final class DataCenterWebhooks implements Webhooks {
     return api.send(request(Method.POST, uri(repository, ""), body(wanted)))
         .then(
             answer ->
-                answer.isSuccess()
-                    ? answers.made(answer, wanted, this::found)
-                    : refusal(answer, repository, Doing.MAKING, wanted));
+                answers.made(
+                    answer,
+                    wanted,
+                    this::found,
+                    failed -> refusal(failed, repository, Doing.MAKING, wanted)));
   }
 
   @Override
@@ -97,14 +99,13 @@ final class DataCenterWebhooks implements Webhooks {
     }
     return api.send(request(Method.PUT, uri(repository, "/" + id), body(wanted)))
         .then(
-            answer -> {
-              if (answer.isSuccess()) {
-                return answers.made(answer, wanted, this::found).map(Optional::of);
-              }
-              return WebhookAnswers.isMissing(answer) && !isRepositoryMissing(answer)
-                  ? Outcome.done(Optional.empty())
-                  : refusal(answer, repository, Doing.CHANGING, wanted);
-            });
+            answer ->
+                answers.changed(
+                    answer,
+                    wanted,
+                    this::found,
+                    missing -> !isRepositoryMissing(missing),
+                    failed -> refusal(failed, repository, Doing.CHANGING, wanted)));
   }
 
   @Override

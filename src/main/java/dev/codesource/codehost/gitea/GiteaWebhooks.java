@@ -78,9 +78,11 @@ final class GiteaWebhooks implements Webhooks {
     return send(request(Method.POST, uri(repository, ""), wanted), repository)
         .then(
             answer ->
-                answer.isSuccess()
-                    ? answers.made(answer, wanted, this::found)
-                    : invalid(answer, repository, wanted, Doing.MAKING));
+                answers.made(
+                    answer,
+                    wanted,
+                    this::found,
+                    failed -> invalid(failed, repository, wanted, Doing.MAKING)));
   }
 
   @Override
@@ -90,14 +92,13 @@ final class GiteaWebhooks implements Webhooks {
     }
     return send(request(Method.PATCH, uri(repository, "/" + id), wanted), repository)
         .then(
-            answer -> {
-              if (answer.isSuccess()) {
-                return answers.made(answer, wanted, this::found).map(Optional::of);
-              }
-              return WebhookAnswers.isMissing(answer)
-                  ? Outcome.done(Optional.empty())
-                  : invalid(answer, repository, wanted, Doing.CHANGING);
-            });
+            answer ->
+                answers.changed(
+                    answer,
+                    wanted,
+                    this::found,
+                    _ -> true,
+                    failed -> invalid(failed, repository, wanted, Doing.CHANGING)));
   }
 
   @Override

@@ -77,9 +77,11 @@ final class GiteeWebhooks implements Webhooks {
     return api.send(request(Method.POST, uri(repository, ""), body(wanted)))
         .then(
             answer ->
-                answer.isSuccess()
-                    ? answers.made(answer, wanted, this::found)
-                    : refusal(answer, repository, Doing.MAKING, wanted));
+                answers.made(
+                    answer,
+                    wanted,
+                    this::found,
+                    failed -> refusal(failed, repository, Doing.MAKING, wanted)));
   }
 
   @Override
@@ -89,14 +91,13 @@ final class GiteeWebhooks implements Webhooks {
     }
     return api.send(request(Method.PATCH, uri(repository, "/" + id), body(wanted)))
         .then(
-            answer -> {
-              if (answer.isSuccess()) {
-                return answers.made(answer, wanted, this::found).map(Optional::of);
-              }
-              return WebhookAnswers.isMissing(answer) && !isRepositoryMissing(answer)
-                  ? Outcome.done(Optional.empty())
-                  : refusal(answer, repository, Doing.CHANGING, wanted);
-            });
+            answer ->
+                answers.changed(
+                    answer,
+                    wanted,
+                    this::found,
+                    missing -> !isRepositoryMissing(missing),
+                    failed -> refusal(failed, repository, Doing.CHANGING, wanted)));
   }
 
   @Override

@@ -101,9 +101,11 @@ final class GitLabWebhooks implements Webhooks {
     return send(request(Method.POST, uri(repository, ""), wanted), repository)
         .then(
             answer ->
-                answer.isSuccess()
-                    ? answers.made(answer, wanted, this::found)
-                    : invalid(answer, repository, wanted, Doing.MAKING));
+                answers.made(
+                    answer,
+                    wanted,
+                    this::found,
+                    failed -> invalid(failed, repository, wanted, Doing.MAKING)));
   }
 
   @Override
@@ -113,14 +115,13 @@ final class GitLabWebhooks implements Webhooks {
     }
     return send(request(Method.PUT, uri(repository, "/" + id), wanted), repository)
         .then(
-            answer -> {
-              if (answer.isSuccess()) {
-                return answers.made(answer, wanted, this::found).map(Optional::of);
-              }
-              return WebhookAnswers.isMissing(answer) && !isOfProject(answer)
-                  ? Outcome.done(Optional.empty())
-                  : invalid(answer, repository, wanted, Doing.CHANGING);
-            });
+            answer ->
+                answers.changed(
+                    answer,
+                    wanted,
+                    this::found,
+                    missing -> !isOfProject(missing),
+                    failed -> invalid(failed, repository, wanted, Doing.CHANGING)));
   }
 
   @Override

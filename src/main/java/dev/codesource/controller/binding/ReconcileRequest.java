@@ -2,7 +2,7 @@ package dev.codesource.controller.binding;
 
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
-import java.util.Map;
+import dev.codesource.runtime.Annotations;
 import java.util.Optional;
 
 /** The annotation by which a user requests a verification now. */
@@ -11,8 +11,7 @@ final class ReconcileRequest {
   private ReconcileRequest() {}
 
   static Optional<String> of(CodeSourceBinding binding) {
-    return Optional.ofNullable(binding.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(CodeSourceBinding.REQUESTED_AT));
+    return Annotations.of(binding, CodeSourceBinding.REQUESTED_AT);
   }
 
   /** Whether there is a request that has not been handled. */

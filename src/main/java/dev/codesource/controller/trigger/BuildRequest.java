@@ -8,9 +8,9 @@ import dev.codesource.build.GitRef;
 import dev.codesource.git.Refs;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.Annotations;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,8 +25,7 @@ final class BuildRequest {
   private BuildRequest() {}
 
   static Optional<String> of(CodeSourceTrigger trigger) {
-    return Optional.ofNullable(trigger.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(CodeSourceTrigger.BUILD))
+    return Annotations.of(trigger, CodeSourceTrigger.BUILD)
         .filter(value -> !value.isBlank())
         .map(value -> value.substring(0, Math.min(value.length(), LONGEST)));
   }

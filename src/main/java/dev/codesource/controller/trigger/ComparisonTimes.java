@@ -1,13 +1,11 @@
 package dev.codesource.controller.trigger;
 
 import dev.codesource.api.CodeSourceTrigger;
-import dev.codesource.api.TriggerStatus;
 import dev.codesource.runtime.Pauses;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -69,11 +67,7 @@ final class ComparisonTimes {
         || BuildRequest.isOpen(trigger)) {
       return requests.take(uid, now);
     }
-    boolean isObserved =
-        Optional.ofNullable(trigger.getStatus())
-            .map(TriggerStatus::observedGeneration)
-            .filter(seen -> Objects.equals(seen, trigger.getMetadata().getGeneration()))
-            .isPresent();
+    boolean isObserved = ObservedStatus.of(trigger).isPresent();
     return Optional.ofNullable(afterFailure.get(uid))
         .or(() -> next(trigger, schedule))
         .filter(_ -> isObserved)

@@ -7,9 +7,9 @@ import dev.codesource.api.TriggerStatus.Explanation;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.GitRef;
 import dev.codesource.reason.Outcome;
+import dev.codesource.runtime.Annotations;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,9 +28,7 @@ final class Explainer {
 
   /** The full name that is asked for; empty: nothing is. */
   static Optional<String> asked(CodeSourceTrigger trigger) {
-    return Optional.ofNullable(trigger.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(CodeSourceTrigger.EXPLAIN))
-        .filter(ref -> !ref.isBlank());
+    return Annotations.of(trigger, CodeSourceTrigger.EXPLAIN).filter(ref -> !ref.isBlank());
   }
 
   static Optional<Explanation> explain(CodeSourceTrigger trigger, Outcome<List<BuildRule>> rules) {

@@ -47,8 +47,6 @@ final class RefStore {
   /** Hexadecimal, of SHA-1 or SHA-256. */
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
-  private static final Instant END_OF_TIMES = Instant.parse("9999-01-01T00:00:00Z");
-
   private final OwnedSecretStore secrets;
   private final ApiReads reads;
 
@@ -86,11 +84,8 @@ final class RefStore {
      * @throws IllegalArgumentException if the operator did not write it: others may, too
      */
     Optional<DueCommit> commit(String rule) {
-      Instant time = Instant.parse(foundAt);
-      if (!COMMIT.matcher(sha).matches()
-          || (before != null && !COMMIT.matcher(before).matches())
-          || time.isBefore(Instant.EPOCH)
-          || !time.isBefore(END_OF_TIMES)) {
+      Instant time = SecretFields.instant(foundAt);
+      if (!COMMIT.matcher(sha).matches() || (before != null && !COMMIT.matcher(before).matches())) {
         throw new IllegalArgumentException("This is no commit that was due.");
       }
       return GitRef.of(ref) instanceof Outcome.Done<GitRef>(var known)

@@ -3,7 +3,7 @@ package dev.codesource.controller.trigger;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.api.TriggerStatus.Webhook;
-import java.util.Map;
+import dev.codesource.runtime.Annotations;
 import java.util.Optional;
 
 /** The annotation by which a user requests a new secret for the webhook. */
@@ -12,8 +12,7 @@ final class RotationRequest {
   private RotationRequest() {}
 
   static Optional<String> of(CodeSourceTrigger trigger) {
-    return Optional.ofNullable(trigger.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(CodeSourceTrigger.ROTATE_SECRET));
+    return Annotations.of(trigger, CodeSourceTrigger.ROTATE_SECRET);
   }
 
   /**

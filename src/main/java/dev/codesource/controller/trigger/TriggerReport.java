@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -179,10 +178,7 @@ final class TriggerReport {
   private TriggerStatus failed(Problem problem) {
     Reason reason = problem.reason();
     boolean wasActive =
-        previous.filter(status -> status.phase() == Phase.Active).isPresent()
-            && previous
-                .filter(status -> Objects.equals(status.observedGeneration(), generation()))
-                .isPresent();
+        ObservedStatus.of(trigger).filter(status -> status.phase() == Phase.Active).isPresent();
     ConditionType failing = condition(reason.stage());
     if (failing == BuilderReady) {
       conditions.set(BuilderReady, "False", reason, problem.message());

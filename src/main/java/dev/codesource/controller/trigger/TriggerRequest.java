@@ -2,7 +2,7 @@ package dev.codesource.controller.trigger;
 
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
-import java.util.Map;
+import dev.codesource.runtime.Annotations;
 import java.util.Optional;
 
 /** The annotation by which a user requests a comparison now. */
@@ -11,8 +11,7 @@ final class TriggerRequest {
   private TriggerRequest() {}
 
   static Optional<String> of(CodeSourceTrigger trigger) {
-    return Optional.ofNullable(trigger.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(CodeSourceTrigger.REQUESTED_AT));
+    return Annotations.of(trigger, CodeSourceTrigger.REQUESTED_AT);
   }
 
   /** Whether there is a request that has not been handled. */

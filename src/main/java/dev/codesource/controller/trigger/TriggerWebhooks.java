@@ -23,7 +23,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -121,7 +120,7 @@ final class TriggerWebhooks implements Finalizer<CodeSourceTrigger> {
   private Result kept(CodeSourceTrigger trigger, Mark mark, Repository repository, Access access) {
     Wish wish =
         new Wish(
-            TriggerRequest.isOpen(trigger) || !isObserved(trigger),
+            TriggerRequest.isOpen(trigger) || ObservedStatus.of(trigger).isEmpty(),
             RotationRequest.isOpen(trigger));
     return switch (keeper.keep(trigger, repository, access, wish, mark)) {
       case Outcome.Done<Kept>(var kept) -> found(trigger, kept, repository, access);
@@ -163,13 +162,6 @@ final class TriggerWebhooks implements Finalizer<CodeSourceTrigger> {
   private static boolean isKept(CodeSourceTrigger trigger) {
     return WebhookReport.in(Optional.ofNullable(trigger.getStatus()))
         .filter(webhook -> webhook.state() != WebhookState.Failed)
-        .isPresent();
-  }
-
-  private static boolean isObserved(CodeSourceTrigger trigger) {
-    return Optional.ofNullable(trigger.getStatus())
-        .map(TriggerStatus::observedGeneration)
-        .filter(seen -> Objects.equals(seen, trigger.getMetadata().getGeneration()))
         .isPresent();
   }
 

@@ -51,10 +51,16 @@ public final class SecretFields {
 
   /** A time, in a century in which it can be added to and subtracted from. */
   public Optional<Instant> time(String key) {
-    return text(key).map(SecretFields::readTime);
+    return text(key).map(SecretFields::instant);
   }
 
-  private static Instant readTime(String text) {
+  /**
+   * A time as the operator writes it.
+   *
+   * @throws IllegalArgumentException if it is in no century in which it can be added to
+   * @throws DateTimeException if it is none
+   */
+  public static Instant instant(String text) {
     Instant time = Instant.parse(text);
     if (time.isBefore(Instant.EPOCH) || !time.isBefore(END_OF_TIMES)) {
       throw new IllegalArgumentException("the operator writes no such time");
