@@ -16,8 +16,9 @@ import java.util.Set;
  * connections keeps nobody out: neither a visitor, nor the kubelet, which would restart the
  * operator. A newcomer is refused only while requests are in progress on all connections.
  *
- * <p>Connections on which a small request is in progress are counted apart: thousands of deliveries
- * wait until they are noted, and take little memory meanwhile.
+ * <p>Connections with a small request are counted apart, while it is in progress, and after its
+ * answer until the next byte comes: hundreds of deliveries wait until they are noted, and take
+ * little memory meanwhile. So the connections that a proxy keeps for deliveries stay open.
  */
 final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
@@ -31,11 +32,20 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private final int mostSmall;
   private final Duration patience;
 
-  /** Those on which no request is in progress; the one that has waited longest is first. */
+  /**
+   * Those that are new, or on which a request has begun and not arrived whole; the one that has
+   * waited longest is first.
+   */
   private final Set<Channel> waiting = new LinkedHashSet<>();
 
   /** Those on which a small request is in progress, as far as they are counted apart. */
   private final Set<Channel> small = new HashSet<>();
+
+  /**
+   * Those that had a small request and have sent nothing since; counted apart, too. The one that
+   * has rested longest is first.
+   */
+  private final Set<Channel> resting = new LinkedHashSet<>();
 
   private int open;
   private Optional<Channel> listening = Optional.empty();
@@ -43,8 +53,8 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
   /**
    * A gate for one listening socket.
    *
-   * @param most connections, but for those with small requests in progress
-   * @param mostSmall connections with small requests in progress; more of them count as the others
+   * @param most connections, but for those that are counted apart
+   * @param mostSmall connections that are counted apart; more of them count as the others
    * @param patience for a whole request to arrive
    */
   ConnectionGate(int most, int mostSmall, Duration patience) {
@@ -70,11 +80,10 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     synchronized (this) {
       listening = Optional.of(socket);
       if (counted() >= most) {
-        displaced = longestWaiting();
+        displaced = pollFirst(waiting);
         if (displaced.isEmpty()) {
           return false;
         }
-        waiting.remove(displaced.get());
       }
       open++;
       waiting.add(connection);
@@ -88,13 +97,18 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     var _ = connection.close();
   }
 
-  private Optional<Channel> longestWaiting() {
-    Iterator<Channel> oldestFirst = waiting.iterator();
-    return oldestFirst.hasNext() ? Optional.of(oldestFirst.next()) : Optional.empty();
+  private static Optional<Channel> pollFirst(Set<Channel> connections) {
+    Iterator<Channel> oldestFirst = connections.iterator();
+    if (!oldestFirst.hasNext()) {
+      return Optional.empty();
+    }
+    Channel first = oldestFirst.next();
+    oldestFirst.remove();
+    return Optional.of(first);
   }
 
   private int counted() {
-    return open - small.size();
+    return open - small.size() - resting.size();
   }
 
   private void listen() {
@@ -105,32 +119,52 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
     open--;
     waiting.remove(connection);
     small.remove(connection);
+    resting.remove(connection);
     listen();
+  }
+
+  /** A byte came: a request has begun. */
+  void began(Channel connection) {
+    Optional<Channel> displaced = Optional.empty();
+    synchronized (this) {
+      if (resting.remove(connection)) {
+        waiting.add(connection);
+        displaced = counted() > most ? pollFirst(waiting) : Optional.empty();
+        listen();
+      }
+    }
+    displaced.ifPresent(ConnectionGate::end);
   }
 
   /** A request is in progress from now on. */
-  synchronized void busy(Channel connection, boolean isSmall) {
-    waiting.remove(connection);
-    if (isSmall && small.size() < mostSmall) {
-      small.add(connection);
-      listen();
+  void busy(Channel connection, boolean isSmall) {
+    Optional<Channel> displaced = Optional.empty();
+    synchronized (this) {
+      waiting.remove(connection);
+      if (isSmall) {
+        displaced =
+            small.size() + resting.size() < mostSmall ? Optional.empty() : pollFirst(resting);
+        if (small.size() + resting.size() < mostSmall) {
+          small.add(connection);
+        }
+        listen();
+      }
     }
-  }
-
-  /** The answers to all requests are given. */
-  synchronized void idle(Channel connection) {
-    small.remove(connection);
-    if (connection.isOpen()) {
-      waiting.add(connection);
-    }
-    listen();
+    displaced.ifPresent(ConnectionGate::end);
   }
 
   /**
-   * Whether a connection that is counted apart should end with its answer: it would be one too many
-   * when it waits for the next request.
+   * The answers to all requests are given.
+   *
+   * @param isFollowed whether a part of the next request came already
+   * @return whether the connection is counted apart until the next byte comes
    */
-  synchronized boolean isCrowded(Channel connection) {
-    return small.contains(connection) && counted() >= most;
+  synchronized boolean idle(Channel connection, boolean isFollowed) {
+    boolean isApart = small.remove(connection) && !isFollowed;
+    if (connection.isOpen()) {
+      (isApart ? resting : waiting).add(connection);
+    }
+    listen();
+    return isApart;
   }
 }

@@ -5,12 +5,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import dev.codesource.web.webhook.DeliveryEndpoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -32,12 +30,19 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
   /** By its first four bytes a connection of HTTP/2 is known: "PRI " (RFC 9113 section 3.4). */
   private static final int PREFACE = 4;
 
+  /**
+   * For the next request of a connection that is counted apart: longer than proxies keep such
+   * connections (nginx: 60 s), so that none is closed while it sends a delivery.
+   */
+  private static final Duration REST = Duration.ofSeconds(75);
+
   private final ConnectionGate gate;
   private final Duration patience;
   private final Requests requests = new Requests();
   private Optional<Future<?>> deadline = Optional.empty();
   private int seen;
   private boolean watched;
+  private boolean resting;
 
   WatchedConnection(ConnectionGate gate, Duration patience) {
     this.gate = gate;
@@ -46,7 +51,7 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    await(context);
+    await(context, patience);
     context.fireChannelActive();
   }
 
@@ -56,16 +61,24 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
     context.fireChannelInactive();
   }
 
-  private void await(ChannelHandlerContext context) {
+  private void await(ChannelHandlerContext context, Duration time) {
+    deadline.ifPresent(each -> each.cancel(false));
     deadline =
         Optional.of(
             context
                 .channel()
                 .eventLoop()
                 .schedule(
-                    () -> ConnectionGate.end(context.channel()),
-                    patience.toMillis(),
-                    MILLISECONDS));
+                    () -> ConnectionGate.end(context.channel()), time.toMillis(), MILLISECONDS));
+  }
+
+  /** It is not counted apart any more, if it was. */
+  private void heard(ChannelHandlerContext context) {
+    if (resting) {
+      resting = false;
+      gate.began(context.channel());
+      await(context, patience);
+    }
   }
 
   /**
@@ -74,8 +87,13 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
    */
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (watched || !(message instanceof ByteBuf bytes)) {
+    heard(context);
+    if (!(message instanceof ByteBuf bytes)) {
       context.fireChannelRead(message);
+      return;
+    }
+    if (watched) {
+      passOn(context, bytes);
       return;
     }
     while (!watch(context) && seen < PREFACE && bytes.isReadable()) {
@@ -83,13 +101,26 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
       context.fireChannelRead(bytes.readRetainedSlice(1));
     }
     if (watched && bytes.isReadable()) {
-      context.fireChannelRead(bytes);
+      passOn(context, bytes);
       return;
     }
     bytes.release();
     if (!watched && seen == PREFACE) {
       ConnectionGate.end(context.channel());
     }
+  }
+
+  /**
+   * The last byte goes alone: a request that is whole before it is followed by a part of the next
+   * one, which takes memory while the first one is answered.
+   */
+  private void passOn(ChannelHandlerContext context, ByteBuf bytes) {
+    if (bytes.readableBytes() > 1) {
+      context.fireChannelRead(bytes.readRetainedSlice(bytes.readableBytes() - 1));
+      heard(context);
+    }
+    requests.isFollowed |= requests.busy;
+    context.fireChannelRead(bytes);
   }
 
   private boolean watch(ChannelHandlerContext context) {
@@ -109,7 +140,9 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
     private long answered;
     private boolean busy;
     private boolean isSmall;
-    private boolean isLast;
+
+    /** Whether bytes of the next request came before the answer to the last one. */
+    private boolean isFollowed;
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -130,18 +163,8 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-      if (message instanceof HttpResponse response && !isInterim(message)) {
-        isLast = gate.isCrowded(context.channel());
-        if (isLast) {
-          response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
-      }
       if (message instanceof LastHttpContent && !isInterim(message)) {
         answered++;
-        if (isLast) {
-          var _ = context.write(message, promise.unvoid().addListener(ChannelFutureListener.CLOSE));
-          return;
-        }
         look(context);
       }
       var _ = context.write(message, promise);
@@ -158,12 +181,13 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
         return;
       }
       busy = isBusy;
-      deadline.ifPresent(each -> each.cancel(false));
       if (busy) {
+        deadline.ifPresent(each -> each.cancel(false));
         gate.busy(context.channel(), isSmall);
       } else {
-        gate.idle(context.channel());
-        await(context);
+        resting = gate.idle(context.channel(), isFollowed);
+        isFollowed = false;
+        await(context, resting ? REST : patience);
       }
     }
   }

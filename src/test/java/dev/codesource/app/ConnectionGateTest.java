@@ -197,11 +197,16 @@ class ConnectionGateTest {
 
   /** One after the other, so that none is displaced before it has arrived whole. */
   private List<Socket> deliver(int count, String headers) throws IOException {
+    return deliver(count, headers, "");
+  }
+
+  private List<Socket> deliver(int count, String headers, String behind) throws IOException {
+    int before = late.size();
     List<Socket> deliveries = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       int sent = i;
-      deliveries.add(connect(DELIVERY + headers + "\r\n"));
-      await().until(() -> late.size() == sent);
+      deliveries.add(connect(DELIVERY + headers + "\r\n" + behind));
+      await().until(() -> late.size() == before + sent);
     }
     return deliveries;
   }
@@ -236,20 +241,67 @@ class ConnectionGateTest {
     assertThat(isEnded(connect(REQUEST))).isTrue();
   }
 
+  /** A proxy keeps them for the next deliveries. */
   @Test
-  void aConnectionThatWouldBeOneTooManyEndsWithItsAnswer() throws Exception {
-    Socket delivery = deliver(1, "").getFirst();
-    List<Socket> others = new ArrayList<>();
+  void connectionsOfAnsweredDeliveriesAreCountedApart() throws Exception {
+    List<Socket> deliveries = answered(deliver(MOST_SMALL, ""));
     for (int i = 0; i < MOST; i++) {
-      others.add(connect("GET /now"));
+      connect("GET /now");
     }
-    // Whoever comes later is let in at the cost of the first: the limit is reached.
+    // Whoever comes later is let in at the cost of the first of these: the limit is reached.
     await().until(() -> answersSoon(REQUEST));
-    late.remove().response().end("noted");
 
-    assertThat(answer(delivery)).contains(" 200 OK", "connection: close", "noted");
-    assertThat(isEnded(delivery)).isTrue();
-    assertThat(others).hasSize(MOST);
+    for (Socket delivery : deliveries) {
+      delivery.getOutputStream().write(REQUEST.getBytes(US_ASCII));
+      assertThat(answer(delivery)).contains(" 200 OK", "answered");
+    }
+  }
+
+  @Test
+  void aDeliveryTakesThePlaceOfTheConnectionThatHasRestedLongest() throws Exception {
+    List<Socket> deliveries = answered(deliver(MOST_SMALL, ""));
+
+    answered(deliver(1, ""));
+
+    assertThat(isEnded(deliveries.getFirst())).isTrue();
+    deliveries.get(1).getOutputStream().write(REQUEST.getBytes(US_ASCII));
+    assertThat(answer(deliveries.get(1))).contains(" 200 OK", "answered");
+  }
+
+  /** An unfinished head takes memory, on whichever connection. */
+  @Test
+  void whoBeginsAnotherRequestAfterADeliveryCountsAsOthers() throws Exception {
+    List<Socket> deliveries = answered(deliver(MOST + 1, ""));
+
+    for (Socket delivery : deliveries) {
+      delivery.getOutputStream().write("GET /now HTTP/1.1\r\n".getBytes(US_ASCII));
+    }
+
+    assertThat(isEnded(deliveries.getFirst())).isTrue();
+  }
+
+  @Test
+  void whoSendsAPartOfTheNextRequestWithADeliveryCountsAsOthers() throws Exception {
+    List<Socket> deliveries = new ArrayList<>();
+    for (int i = 0; i < MOST + 1; i++) {
+      deliveries.add(deliver(1, "", "GET /now HTTP/1.1\r\na: b").getFirst());
+    }
+    answered(deliveries);
+
+    // It was let in, and one of the others ended for it.
+    assertThat(answer(connect(REQUEST))).contains(" 200 OK");
+    assertThat(isEnded(deliveries.getFirst())).isTrue();
+  }
+
+  /** Answers these deliveries. */
+  private List<Socket> answered(List<Socket> deliveries) throws IOException {
+    for (HttpServerRequest each = late.poll(); each != null; each = late.poll()) {
+      each.response().end("noted");
+    }
+    for (Socket delivery : deliveries) {
+      assertThat(answer(delivery)).contains(" 200 OK", "noted").doesNotContain("close");
+    }
+    return deliveries;
   }
 
   private boolean answersSoon(String request) throws IOException {

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Deliveries that are sent to one operator: signed, of 20 kB, to many webhooks. */
 final class DeliveryLoad implements AutoCloseable {
@@ -29,8 +30,11 @@ final class DeliveryLoad implements AutoCloseable {
   static final int WEBHOOKS = 1_000;
   static final int BODY = 20_000;
 
-  /** As many as the operator keeps open without a request: it closes others to let newcomers in. */
-  private static final int CONNECTIONS = 40;
+  /** Of one namespace half of those that the operator lets wait may wait at once. */
+  private static final int NAMESPACES = 4;
+
+  /** As a proxy keeps them: fewer than the operator lets wait. */
+  private static final int CONNECTIONS = 320;
 
   private static final byte[] CONTENT = content();
 
@@ -60,12 +64,13 @@ final class DeliveryLoad implements AutoCloseable {
 
   /** Makes the webhooks, and waits until the operator knows them. */
   static DeliveryLoad on(Cluster cluster, Installation installation) {
-    Team team = Team.in(cluster);
+    List<Team> teams = Stream.generate(() -> Team.in(cluster)).limit(NAMESPACES).toList();
     List<StoredWebhook> webhooks =
         IntStream.range(0, WEBHOOKS)
             .parallel()
             .mapToObj(
                 i -> {
+                  Team team = teams.get(i % NAMESPACES);
                   StoredWebhook webhook =
                       InMemoryWebhooks.webhook(team.namespace(), Platform.GitHub).webhook();
                   team.secret("hook-" + i, StoredWebhook.TYPE, webhook.values());
