@@ -24,15 +24,19 @@ local function message(otherwise)
   return otherwise
 end
 
--- A status of another generation describes another spec; -1 means that the operator has not looked at the binding yet.
+-- A status of another generation describes another spec; -1 means that the operator has not looked at it yet.
 if obj.status == nil or obj.status.observedGeneration ~= obj.metadata.generation then
   return { status = "Progressing", message = "Waiting for the operator." }
 end
 
+local isTrigger = obj.kind == "CodeSourceTrigger"
+
 -- Not Suspended: Argo CD would wait for that before the next sync wave.
 if obj.status.phase == "Suspended" then
-  return { status = "Healthy", message = "spec.suspend is set: the binding is not verified." }
+  return { status = "Healthy", message = "spec.suspend is set: " .. (isTrigger and "no pushes are noticed." or "the binding is not verified.") }
 end
+
+local inProgress = isTrigger and "The repository is being compared." or "The access is being verified."
 
 if is("Reconciling", "True") then
   local authorization = obj.status.authorization
@@ -43,12 +47,12 @@ if is("Reconciling", "True") then
     end
     return { status = "Progressing", message = text }
   end
-  return { status = "Progressing", message = message("The access is being verified.") }
+  return { status = "Progressing", message = message(inProgress) }
 end
 if is("Stalled", "True") then
-  return { status = "Degraded", message = message("The binding has failed.") }
+  return { status = "Degraded", message = message(isTrigger and "The trigger has failed." or "The binding has failed.") }
 end
 if condition("Ready") == nil or is("Ready", "True") then
-  return { status = "Healthy", message = message("The access is proven.") }
+  return { status = "Healthy", message = message(isTrigger and "Pushes are noticed." or "The access is proven.") }
 end
-return { status = "Progressing", message = message("The access is being verified.") }
+return { status = "Progressing", message = message(inProgress) }

@@ -53,7 +53,7 @@ public record TriggerSpec(
             "What is told of commits that are due, so that it builds them. Without any, they are only shown in status.")
         @Nullable List<Builder> builders,
     @JsonPropertyDescription(
-            "Note pushes and start nothing. When it ends, the newest commit of each branch is due, and nothing in between.")
+            "Ask nothing and start nothing. When it ends, the newest commit of each branch that was pushed and every new tag are due, and nothing in between.")
         @Default("false")
         @Nullable Boolean suspend) {
 

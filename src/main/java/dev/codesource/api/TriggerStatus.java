@@ -66,6 +66,14 @@ public record TriggerStatus(
     Poll
   }
 
+  /** Why a commit is due. */
+  public enum FoundBy {
+    Webhook,
+    Poll,
+    /** A user asked for it. */
+    Annotation
+  }
+
   /** Whether deliveries can be expected. */
   public enum WebhookState {
     /** The webhook is as it should be. */
@@ -120,7 +128,9 @@ public record TriggerStatus(
       @JsonPropertyDescription("The commit.") @Nullable String sha,
       @JsonPropertyDescription("The names of the image, with their tags.")
           @Nullable List<String> images,
-      @JsonPropertyDescription("How the push was noticed: Webhook or Poll.") @Nullable Mode foundBy,
+      @JsonPropertyDescription(
+              "Why it is due: Webhook, a delivery told of the push; Poll, the comparison at the interval found it; Annotation, codesource.dev/build asked for it.")
+          @Nullable FoundBy foundBy,
       @JsonPropertyDescription("When it was noticed.") @Nullable String foundAt,
       @JsonPropertyDescription(
               "Due: it is only noticed, or its builder is yet to be told; Delivered: its builder was told.")

@@ -10,6 +10,7 @@ import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.owned.KubernetesSecretStore;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.deploytoken.DeployTokenManager;
+import dev.codesource.git.RefsMemory;
 import dev.codesource.githubapp.InstallationTokenManager;
 import dev.codesource.http.GuardedHostClient;
 import dev.codesource.http.HostClient;
@@ -39,7 +40,6 @@ import dev.codesource.verification.Verifier;
 import dev.codesource.web.authorize.ClusterAccess;
 import dev.codesource.webhook.DeliveryConfigMap;
 import dev.codesource.webhook.KnownPaths;
-import dev.codesource.webhook.KnownWebhooks;
 import dev.codesource.webhook.WebhookAddress;
 import dev.codesource.webhook.WebhookKeeper;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -304,6 +304,12 @@ final class Wiring {
 
   @Produces
   @Singleton
+  RefsMemory refsMemory() {
+    return RefsMemory.ofHeap(Runtime.getRuntime().maxMemory());
+  }
+
+  @Produces
+  @Singleton
   OwnedSecretStore ownedSecrets(KubernetesClient client, Clock clock) {
     return new KubernetesSecretStore(client, clock);
   }
@@ -380,13 +386,6 @@ final class Wiring {
       KnownPaths paths,
       Clock clock) {
     return new WebhookKeeper(client, limiter, store, address, paths, clock);
-  }
-
-  /** As long as not all are known, none is told to be of nobody. */
-  @Produces
-  @Singleton
-  KnownPaths knownPaths(KnownWebhooks webhooks) {
-    return path -> !webhooks.isComplete() || webhooks.byPath(path).isPresent();
   }
 
   @Produces

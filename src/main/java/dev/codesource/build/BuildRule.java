@@ -113,6 +113,11 @@ public final class BuildRule {
     return groups(ref).isPresent();
   }
 
+  /** What {@link #matches} costs at most, in states of the pattern times characters. */
+  long steps(GitRef ref) {
+    return ref.kind() == kind ? pattern.steps(ref.shortName()) : 0;
+  }
+
   /**
    * The tags of the image of a commit.
    *

@@ -1,5 +1,6 @@
 package dev.codesource.build;
 
+import dev.codesource.git.RefFilter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.util.Locale;
@@ -28,12 +29,24 @@ public record GitRef(Kind kind, String shortName) {
     }
   }
 
+  /** In characters: a name that is too long has more. */
+  private static final int SHOWN = 60;
+
   /**
-   * Reads a full name, such as {@code refs/heads/main}.
+   * Reads a full name, such as {@code refs/heads/main}, of at most {@value RefFilter#MAX_NAME}
+   * bytes without {@code refs/heads/}.
    *
    * @return the ref; or {@code RefInvalid}
    */
   public static Outcome<GitRef> of(String fullName) {
+    if (RefFilter.isTooLong(fullName)) {
+      return Outcome.refused(
+          Reason.RefInvalid,
+          "\"%s…\" is longer than %d bytes."
+              .formatted(
+                  fullName.substring(0, fullName.offsetByCodePoints(0, SHOWN)),
+                  RefFilter.MAX_NAME));
+    }
     for (Kind kind : Kind.values()) {
       if (fullName.startsWith(kind.prefix()) && fullName.length() > kind.prefix().length()) {
         return Outcome.done(new GitRef(kind, fullName.substring(kind.prefix().length())));

@@ -1,5 +1,6 @@
 package dev.codesource.build;
 
+import dev.codesource.git.RefFilter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,8 +30,7 @@ public record Outbox(List<DueCommit> pending, Map<String, Instant> delivered) {
   /** Of one without the name of its ref: that of a rule, two ids, a time, and the JSON. */
   private static final int BESIDE_NAME = 280;
 
-  /** The longest name of a ref that is read has 1 024 bytes. */
-  private static final int LONGEST = 1_024 + BESIDE_NAME;
+  private static final int LONGEST = RefFilter.MAX_FULL_NAME + BESIDE_NAME;
 
   public Outbox {
     pending = List.copyOf(pending);

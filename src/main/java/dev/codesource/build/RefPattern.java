@@ -29,9 +29,11 @@ final class RefPattern {
 
   private final Pattern pattern;
   private final String text;
+  private final long cost;
 
-  private RefPattern(String text, Pattern pattern) {
+  private RefPattern(String text, long cost, Pattern pattern) {
     this.text = text;
+    this.cost = cost;
     this.pattern = pattern;
   }
 
@@ -41,11 +43,12 @@ final class RefPattern {
    * @return the pattern; or {@code PatternInvalid}
    */
   static Outcome<RefPattern> of(String rule, String text) {
-    if (cost(text) > MAX_COST) {
+    long cost = cost(text);
+    if (cost > MAX_COST) {
       return invalid(rule, "its repetitions {n} are too many");
     }
     try {
-      return Outcome.done(new RefPattern(text, Pattern.compile(text)));
+      return Outcome.done(new RefPattern(text, cost, Pattern.compile(text)));
     } catch (PatternSyntaxException e) {
       return invalid(rule, e.getDescription());
     }
@@ -84,6 +87,11 @@ final class RefPattern {
         .keySet()
         .forEach(group -> groups.put(group, Optional.ofNullable(matcher.group(group)).orElse("")));
     return Optional.of(groups);
+  }
+
+  /** What {@link #match} costs at most: states of the pattern times characters of the name. */
+  long steps(String name) {
+    return cost * (name.length() + 1L);
   }
 
   /** The names of the groups. */

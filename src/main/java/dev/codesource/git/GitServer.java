@@ -36,6 +36,7 @@ public final class GitServer {
   private static final String ANSWER = "application/x-git-upload-pack-result";
 
   private final Session session;
+  private final RefsMemory.Share memory;
   private final URI repository;
   private final Map<String, String> headers;
   private final String password;
@@ -44,9 +45,12 @@ public final class GitServer {
    * @param repository its address for cloning over HTTP or HTTPS, without user and query
    * @param username for basic authentication (RFC 7617)
    * @param password never part of what is returned
+   * @param memory for the refs; it is to be held as long as they are
    */
-  public GitServer(Session session, URI repository, String username, String password) {
+  public GitServer(
+      Session session, URI repository, String username, String password, RefsMemory.Share memory) {
     this.session = session;
+    this.memory = memory;
     this.repository = repository;
     this.password = password;
     this.headers =
@@ -62,11 +66,11 @@ public final class GitServer {
    * Asks for the refs.
    *
    * @return the refs; or {@code RepositoryNotFound}, {@code RepositoryNotReadable}, {@code
-   *     GitNotServed}, {@code TooManyRefs}, {@code RateLimited}, {@code ServerError}, or a reason
-   *     of the client
+   *     GitNotServed}, {@code TooManyRefs}, {@code RateLimited}, {@code ServerError}, {@code
+   *     Queued}: others hold the memory for refs; or a reason of the client
    */
   public Outcome<Refs> refs(RefFilter filter) {
-    LsRefs offer = LsRefs.ofOffer(filter);
+    LsRefs offer = LsRefs.ofOffer(filter, memory);
     HostRequest request = HostRequest.get(uri("/info/refs?service=git-upload-pack"), with(OFFER));
     return session
         .receive(request.withMaxBody(MAX_BODY), offer::read)
@@ -82,7 +86,7 @@ public final class GitServer {
     if (!offer.isWhole() || !offer.offersLsRefs()) {
       return notServed();
     }
-    LsRefs answer = LsRefs.ofAnswer(filter);
+    LsRefs answer = LsRefs.ofAnswer(filter, memory);
     HostRequest request =
         new HostRequest(
             Method.POST,
@@ -114,6 +118,13 @@ public final class GitServer {
           Reason.TooManyRefs,
           "%s has more than %d branches and tags that may match a rule."
               .formatted(repository, filter.most()));
+    }
+    if (read.isOutOfMemory()) {
+      return Outcome.waiting(
+          Reason.Queued,
+          "The operator compares as many branches and tags as it may at once.",
+          Optional.empty(),
+          Outcome.Scope.CREDENTIAL);
     }
     return read.isWhole() ? refs(read) : notServed();
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An annotated tag counts as the commit that it stands for: protocol 2 says {@code peeled:},
  * protocol 0 adds a line {@code refs/tags/name^{}}. Names that are not UTF-8, or longer than
- * {@value RefFilter#MAX_NAME} bytes, are left out.
+ * {@value RefFilter#MAX_NAME} bytes, are left out. Reading ends when there is no memory for more.
  */
 final class LsRefs implements PktLines.Consumer {
 
@@ -43,6 +43,7 @@ final class LsRefs implements PktLines.Consumer {
   }
 
   private final RefFilter filter;
+  private final RefsMemory.Share memory;
   private final PktLines lines = new PktLines(this);
   private final Refs.Builder refs = new Refs.Builder();
   private Kind kind;
@@ -51,6 +52,7 @@ final class LsRefs implements PktLines.Consumer {
   private boolean saysService;
   private boolean isEnded;
   private boolean isTooMany;
+  private boolean isOutOfMemory;
   private boolean isMalformed;
   private @Nullable String objectFormat;
 
@@ -62,19 +64,20 @@ final class LsRefs implements PktLines.Consumer {
   /** Of all names so far. */
   private int bytes;
 
-  private LsRefs(RefFilter filter, Kind kind) {
+  private LsRefs(RefFilter filter, RefsMemory.Share memory, Kind kind) {
     this.filter = filter;
+    this.memory = memory;
     this.kind = kind;
   }
 
   /** Reads the answer to {@code GET info/refs?service=git-upload-pack}. */
-  static LsRefs ofOffer(RefFilter filter) {
-    return new LsRefs(filter, Kind.UNKNOWN);
+  static LsRefs ofOffer(RefFilter filter, RefsMemory.Share memory) {
+    return new LsRefs(filter, memory, Kind.UNKNOWN);
   }
 
   /** Reads the answer to {@code POST git-upload-pack} with {@code command=ls-refs}. */
-  static LsRefs ofAnswer(RefFilter filter) {
-    return new LsRefs(filter, Kind.REFS);
+  static LsRefs ofAnswer(RefFilter filter, RefsMemory.Share memory) {
+    return new LsRefs(filter, memory, Kind.REFS);
   }
 
   /** Takes the next bytes, and says whether more are wanted. */
@@ -103,6 +106,11 @@ final class LsRefs implements PktLines.Consumer {
 
   boolean isTooMany() {
     return isTooMany;
+  }
+
+  /** Whether it was not read to the end, since others hold the memory that it takes. */
+  boolean isOutOfMemory() {
+    return isOutOfMemory;
   }
 
   /** Whether all of it was read, and had the format. */
@@ -186,12 +194,17 @@ final class LsRefs implements PktLines.Consumer {
       return true;
     }
     keepLast();
-    if (line.length > RefFilter.MAX_NAME + 200 || !filter.wants(name)) {
+    if (!filter.wants(name)) {
       return true;
     }
-    bytes += name.getBytes(StandardCharsets.UTF_8).length;
+    int length = name.getBytes(StandardCharsets.UTF_8).length;
+    bytes += length;
     if (refs.size() >= filter.most() || bytes > RefFilter.MOST_BYTES) {
       isTooMany = true;
+      return false;
+    }
+    if (!memory.takeRef(length)) {
+      isOutOfMemory = true;
       return false;
     }
     Matcher peeled = PEELED.matcher(ref.group("attributes"));

@@ -87,14 +87,36 @@ public final class Refs {
    * @param idBytes the number of bytes that are kept of each id
    */
   public Refs below(String prefix, int idBytes) {
-    Builder builder = new Builder();
-    forEach(
-        (name, id) -> {
-          if (name.startsWith(prefix)) {
-            builder.add(name, id.substring(0, Math.min(id.length(), 2 * idBytes)));
-          }
-        });
-    return builder.build();
+    byte[] beginning = prefix.getBytes(StandardCharsets.UTF_8);
+    int first = 0;
+    while (first < ends.length && !begins(first, beginning)) {
+      first++;
+    }
+    int last = first;
+    while (last < ends.length && begins(last, beginning)) {
+      last++;
+    }
+    return first == last ? NONE : part(first, last, idBytes);
+  }
+
+  private boolean begins(int index, byte[] prefix) {
+    int start = start(index);
+    return ends[index] - start >= prefix.length
+        && Arrays.equals(names, start, start + prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** Those from the first to the one before the last, in arrays of their own. */
+  private Refs part(int first, int last, int idBytes) {
+    int start = start(first);
+    int[] partEnds = new int[last - first];
+    int idLength = ids.length / ends.length;
+    int kept = Math.min(idLength, idBytes);
+    byte[] partIds = new byte[kept * partEnds.length];
+    for (int i = first; i < last; i++) {
+      partEnds[i - first] = ends[i] - start;
+      System.arraycopy(ids, i * idLength, partIds, (i - first) * kept, kept);
+    }
+    return new Refs(Arrays.copyOfRange(names, start, ends[last - 1]), partEnds, partIds);
   }
 
   /** A digest that two equal lists share, and no others (SHA-256, hexadecimal). */
@@ -162,7 +184,7 @@ public final class Refs {
         int own = data.readUnsignedShort();
         // Whoever may write the Secret may have written something else into it.
         if (shared > last.length
-            || shared + own > RefFilter.MAX_NAME
+            || shared + own > RefFilter.MAX_FULL_NAME
             || names.size() + shared + own > RefFilter.MOST_BYTES) {
           throw new IllegalArgumentException("These are no names of refs.");
         }
@@ -189,7 +211,13 @@ public final class Refs {
 
   /** Whether a text is part of the names. */
   boolean contains(String text) {
-    return new String(names, StandardCharsets.UTF_8).contains(text);
+    byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i + wanted.length <= names.length; i++) {
+      if (Arrays.equals(names, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String name(int index) {

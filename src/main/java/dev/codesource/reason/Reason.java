@@ -273,7 +273,7 @@ public enum Reason {
       PUBLISHED,
       PERSON,
       SOON,
-      "The API server refused a Secret that is to be published.",
+      "The API server refused a Secret that is to be published, or in which a trigger's branches and tags are kept.",
       "Check for a quota, an admission policy or missing permissions of the operator in this namespace."),
   DeployTokenRefused(
       PUBLISHED,
@@ -347,8 +347,8 @@ public enum Reason {
       CREDENTIAL,
       PERSON,
       SOON,
-      "A Secret with the name that the operator would use exists, and does not belong to the binding.",
-      "Delete or rename that Secret, or give the binding another name."),
+      "A Secret with the name that the operator would use exists, and belongs to something else.",
+      "Delete or rename that Secret, or give the binding or trigger another name."),
 
   Conflict(
       CREDENTIAL,
@@ -459,7 +459,7 @@ public enum Reason {
       NOTE,
       ON_CHANGE,
       "A webhook that sends to the operator is left at the code host, and no trigger needs it.",
-      "Delete it in the settings of the repository, unless another operator with the same address keeps it."),
+      "Delete what is left in the settings of the repository, unless another operator with the same address keeps it."),
 
   SinkNotFound(
       BUILDER,

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The webhooks that are stored, as this process knows them. No call asks the API server. */
-public interface KnownWebhooks {
+public interface KnownWebhooks extends KnownPaths {
 
   /**
    * A webhook and its Secret.
@@ -14,15 +14,18 @@ public interface KnownWebhooks {
    */
   record Known(String namespace, String name, String uid, StoredWebhook webhook) {}
 
-  /** Whether all of them are known; until then nobody can say that there is none. */
-  boolean isComplete();
-
   /**
-   * The webhook of an address. How long it takes tells nothing about the paths that there are.
+   * The webhook of an address; of several with the same path, the one of the oldest Secret. How
+   * long it takes tells nothing about the paths that there are.
    *
    * @param path anybody's
    */
   Optional<Known> byPath(String path);
+
+  @Override
+  default Optional<Holder> holder(String path) {
+    return byPath(path).map(known -> new Holder(known.namespace(), known.name()));
+  }
 
   Optional<Known> byUid(String uid);
 

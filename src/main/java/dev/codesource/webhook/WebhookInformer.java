@@ -33,10 +33,11 @@ public final class WebhookInformer implements KnownWebhooks, AutoCloseable {
   private static final String BY_UID = "uid";
 
   /** Whoever may write Secrets can give two the same path; the older one has it. */
-  private static final Comparator<Secret> OLDEST_FIRST =
+  static final Comparator<Secret> OLDEST_FIRST =
       Comparator.<Secret, String>comparing(
               secret -> Objects.requireNonNullElse(metadata(secret).getCreationTimestamp(), ""))
-          .thenComparing(secret -> metadata(secret).getUid());
+          .thenComparing(secret -> metadata(secret).getNamespace())
+          .thenComparing(secret -> metadata(secret).getName());
 
   private final List<SharedIndexInformer<Secret>> informers;
 

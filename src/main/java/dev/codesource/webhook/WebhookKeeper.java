@@ -18,6 +18,7 @@ import dev.codesource.runtime.Pauses;
 import dev.codesource.schedule.Jitter;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
+import dev.codesource.webhook.KnownPaths.Holder;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -335,9 +336,7 @@ public final class WebhookKeeper {
 
     /** Whoever may write the Secret may have changed it. */
     private boolean isOfThis(StoredWebhook stored) {
-      return stored.hasUsualPath()
-          && stored.platform() == claim.codeHost().platform()
-          && secretName(stored).equals(name);
+      return stored.platform() == claim.codeHost().platform() && isOwn(trigger, name, stored);
     }
 
     /**
@@ -484,9 +483,13 @@ public final class WebhookKeeper {
         return all.stream()
             .filter(each -> each.url().startsWith(beginning))
             .filter(each -> !hasPath(each, stored.path()))
-            .filter(each -> !paths.has(each.url().substring(beginning.length())))
+            .filter(each -> isOfNobody(each.url().substring(beginning.length())))
             .map(Found::id)
             .toList();
+      }
+
+      private boolean isOfNobody(String path) {
+        return paths.isComplete() && paths.holder(path).isEmpty();
       }
     }
   }
@@ -526,7 +529,7 @@ public final class WebhookKeeper {
           : Outcome.done(true);
     }
     return StoredWebhook.in(secret.get())
-        .filter(stored -> stored.hasUsualPath() && secretName(stored).equals(name))
+        .filter(stored -> isOwn(trigger, name, stored))
         .map(
             stored ->
                 accesses
@@ -538,6 +541,18 @@ public final class WebhookKeeper {
                     Reason.WebhookLeft,
                     "The Secret %s with its address was changed.".formatted(name)))
         .then(_ -> forgotten(trigger, secret.get()));
+  }
+
+  /**
+   * Whether what a Secret says is what the operator wrote into it. Whoever may write Secrets may
+   * have changed it, or have stored the path of another webhook, which is the one of the older
+   * Secret.
+   */
+  private boolean isOwn(CodeSourceTrigger trigger, String name, StoredWebhook stored) {
+    Holder own = new Holder(trigger.getMetadata().getNamespace(), name);
+    return stored.hasUsualPath()
+        && secretName(stored).equals(name)
+        && paths.holder(stored.path()).filter(holder -> !holder.equals(own)).isEmpty();
   }
 
   private Outcome<Boolean> forgotten(CodeSourceTrigger trigger, Secret secret) {

@@ -163,6 +163,50 @@ class ComparisonTest {
     assertThat(compare(seen, now, MOVED).due()).isEmpty();
   }
 
+  /** One comparison may not keep a processor for long. */
+  @Test
+  void longNamesAndLargePatternsAreComparedInParts() {
+    BuildRule[] rules = new BuildRule[5];
+    for (int i = 0; i < rules.length; i++) {
+      String large = "(?:[a-z]%d|v){80}.*".formatted(i) + "x".repeat(i);
+      rules[i] = rule(new TriggerSpec.Rule("r" + i, large, null, null, null, null, null));
+    }
+    Refs.Builder builder = new Refs.Builder();
+    for (int i = 0; i < 60; i++) {
+      builder.add("refs/heads/%s%03d".formatted("v".repeat(200), i), ONE);
+    }
+    Refs now = builder.build();
+    SeenRefs seen = seen(Refs.NONE, rules);
+    int found = 0;
+    int rounds = 0;
+    Comparison last;
+    do {
+      last = compare(seen, now, rules);
+      assertThat(last.due().size()).as("something in each").isPositive();
+      found += last.due().size();
+      seen = last.seen();
+      rounds++;
+    } while (!last.isComplete());
+
+    assertThat(rounds).isBetween(3, 20);
+    assertThat(found).isEqualTo(60);
+    assertThat(compare(seen, now, rules).due()).isEmpty();
+  }
+
+  @Test
+  void aNameOfMoreThan255BytesIsNoBranch() {
+    String longest = "ä".repeat(127) + "x";
+    assertThat(GitRef.of("refs/heads/" + longest)).isInstanceOf(Outcome.Done.class);
+    assertThat(GitRef.of("refs/tags/" + longest)).isInstanceOf(Outcome.Done.class);
+    assertThat(GitRef.of("refs/heads/" + longest + "x"))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> assertThat(refused.problem().what()).contains("255").hasSizeLessThan(150));
+    assertThat(GitRef.of("refs/tags/" + "\uD83D\uDE00".repeat(64)))
+        .as("64 characters of 4 bytes")
+        .isInstanceOf(Outcome.Refused.class);
+  }
+
   /** Else it would be taken for a new one: the files that changed could not be told. */
   @ParameterizedTest
   @CsvSource({"refs/heads/v%05d, false", "refs/tags/v%05d, true"})

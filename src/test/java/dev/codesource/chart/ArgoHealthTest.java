@@ -186,6 +186,28 @@ class ArgoHealthTest {
   }
 
   @Test
+  void aTriggerIsSpokenOfAsOne() throws IOException {
+    String trigger =
+        """
+        kind: CodeSourceTrigger
+        metadata: {generation: 3}
+        status: {observedGeneration: 3, phase: %s, conditions: [%s]}
+        """;
+    assertThat(message(trigger.formatted("Suspended", "")))
+        .isEqualTo("spec.suspend is set: no pushes are noticed.");
+    assertThat(message(trigger.formatted("Active", "{type: Ready, status: 'True'}")))
+        .isEqualTo("Pushes are noticed.");
+    assertThat(message(trigger.formatted("Failed", "{type: Stalled, status: 'True'}")))
+        .isEqualTo("The trigger has failed.");
+    assertThat(message(trigger.formatted("Pending", "{type: Reconciling, status: 'True'}")))
+        .isEqualTo("The repository is being compared.");
+  }
+
+  private static String message(String resource) throws IOException {
+    return check(resource).get("message").tojstring();
+  }
+
+  @Test
   void whoeverWaitsForAPersonSaysWhatToDo() throws IOException {
     LuaValue health =
         check(

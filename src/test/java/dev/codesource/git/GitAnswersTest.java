@@ -44,11 +44,16 @@ class GitAnswersTest {
   }
 
   private Outcome<Refs> refs() {
+    return refs(TestMemory.plenty());
+  }
+
+  private Outcome<Refs> refs(RefsMemory.Share memory) {
     return new GitServer(
             host.open("team-a", Optional.empty()),
             URI.create("https://git.example.com/team/app.git"),
             "alice",
-            PASSWORD)
+            PASSWORD,
+            memory)
         .refs(new RefFilter(List.of("refs/heads/ä", "refs/tags/"), 10));
   }
 
@@ -110,6 +115,52 @@ class GitAnswersTest {
 
     assertThat(done(refs()).commit("refs/tags/v1")).hasValue(ONE);
     assertThat(host.asked()).containsExactly(ASK);
+  }
+
+  @Test
+  void aListForWhichThereIsNoMemoryIsReadLater() {
+    host.on(
+        ASK,
+        answer(
+            200,
+            OFFER,
+            SERVICE
+                + line(ONE + " refs/tags/v1\n")
+                + line(ONE + " refs/tags/v2\n")
+                + line(ONE + " refs/tags/v3\n")
+                + "0000"));
+    RefsMemory memory = new RefsMemory(1_000);
+
+    try (RefsMemory.Share little = memory.open("team-a");
+        RefsMemory.Share other = memory.open("team-b")) {
+      assertThat(other.takeRef(50)).isTrue();
+      waiting(refs(little), Reason.Queued);
+    }
+    try (RefsMemory.Share enough = memory.open("team-a")) {
+      assertThat(done(refs(enough)).size()).isEqualTo(3);
+    }
+    assertThat(memory.free()).isEqualTo(1_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refs/heads/ä", "refs/tags/"})
+  void aNameOfMoreThan255BytesIsLeftOut(String beginning) {
+    String prefix = beginning.substring(0, beginning.indexOf('/', 5) + 1);
+    int fill = 255 - beginning.getBytes(StandardCharsets.UTF_8).length + prefix.length();
+    String longest = beginning + "x".repeat(fill);
+    host.on(
+        ASK,
+        answer(
+            200,
+            OFFER,
+            SERVICE
+                + line(ONE + " " + longest + "\n")
+                + line(ONE + " " + longest + "y\n")
+                + "0000"));
+
+    Refs refs = done(refs());
+    assertThat(refs.commit(longest)).hasValue(ONE);
+    assertThat(refs.size()).isOne();
   }
 
   @Test

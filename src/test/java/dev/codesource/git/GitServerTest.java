@@ -64,7 +64,7 @@ class GitServerTest {
   }
 
   private GitServer server(String path) {
-    return new GitServer(TestClient.open(), uri(path), "alice", PASSWORD);
+    return new GitServer(TestClient.open(), uri(path), "alice", PASSWORD, TestMemory.plenty());
   }
 
   private URI uri(String path) {
@@ -128,7 +128,12 @@ class GitServerTest {
   @Test
   void aPasswordThatIsNotAcceptedIsSaid() {
     GitServer other =
-        new GitServer(TestClient.open(), uri("/v2/team/app.git"), "alice", "another-password-here");
+        new GitServer(
+            TestClient.open(),
+            uri("/v2/team/app.git"),
+            "alice",
+            "another-password-here",
+            TestMemory.plenty());
     assertThat(refused(other.refs(RefFilter.branchesAndTags())))
         .isEqualTo(Reason.RepositoryNotReadable);
   }
@@ -153,7 +158,7 @@ class GitServerTest {
               connection.write(body);
             })) {
       URI uri = URI.create("http://127.0.0.1:%d/team/app.git".formatted(server.port()));
-      return new GitServer(TestClient.open(), uri, "alice", PASSWORD)
+      return new GitServer(TestClient.open(), uri, "alice", PASSWORD, TestMemory.plenty())
           .refs(RefFilter.branchesAndTags());
     }
   }
@@ -235,7 +240,7 @@ class GitServerTest {
             })) {
       URI uri = URI.create("http://127.0.0.1:%d/team/app.git".formatted(server.port()));
       Outcome<Refs> refs =
-          new GitServer(TestClient.open(), uri, "alice", PASSWORD)
+          new GitServer(TestClient.open(), uri, "alice", PASSWORD, TestMemory.plenty())
               .refs(RefFilter.branchesAndTags());
       assertThat(refs).isNotInstanceOf(Outcome.Done.class);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.api.TriggerStatus.LastBuild;
 import dev.codesource.api.TriggerStatus.Mode;
 import dev.codesource.api.TriggerStatus.RuleStatus;
@@ -205,7 +206,7 @@ class TriggerWebhookIT {
 
     assertThat(last(found).orElseThrow())
         .returns(commit, LastBuild::sha)
-        .returns(Mode.Webhook, LastBuild::foundBy);
+        .returns(FoundBy.Webhook, LastBuild::foundBy);
     assertThat(Objects.requireNonNull(found.webhook()).lastDeliveryAt()).isNotNull();
     assertThat(deliver("whsec_" + "A".repeat(43) + "=")).isEqualTo(404);
   }

@@ -35,6 +35,7 @@ import dev.codesource.testhost.WebhookShelf;
 import dev.codesource.testhost.WebhookWording;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
+import dev.codesource.webhook.KnownPaths.Holder;
 import dev.codesource.webhook.WebhookKeeper.Kept;
 import dev.codesource.webhook.WebhookKeeper.Mark;
 import dev.codesource.webhook.WebhookKeeper.Wish;
@@ -43,13 +44,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +68,7 @@ class WebhookKeeperTest {
   private final AdjustableClock clock = new AdjustableClock();
   private final DisturbedSecretStore store = new DisturbedSecretStore(clock);
   private final ScriptedHostClient host = new ScriptedHostClient();
-  private final Set<String> knownPaths = new HashSet<>();
+  private final Map<String, Holder> knownPaths = new HashMap<>();
 
   private final CodeSourceTrigger trigger = NamedTrigger.named("shop");
   private final CodeSourceTrigger other = NamedTrigger.named("shop-tags");
@@ -115,7 +115,17 @@ class WebhookKeeperTest {
         new HostLimiter(4, clock, new Random(1)),
         store,
         WebhookAddress.at(Optional.of(URI.create(address))),
-        knownPaths::contains,
+        new KnownPaths() {
+          @Override
+          public boolean isComplete() {
+            return true;
+          }
+
+          @Override
+          public Optional<Holder> holder(String path) {
+            return Optional.ofNullable(knownPaths.get(path));
+          }
+        },
         clock);
   }
 
@@ -571,7 +581,7 @@ class WebhookKeeperTest {
     assertThat(stored().secret()).isNotEqualTo(before.secret());
     assertThat(shelf.hooks(path)).hasSize(2);
     assertThat(made.left()).containsExactly(left);
-    knownPaths.add(before.path());
+    knownPaths.put(before.path(), new Holder("team-b", "gitlab-webhook-7"));
     assertThat(keptLater().left()).as("another binding keeps it").isEmpty();
   }
 
@@ -600,6 +610,34 @@ class WebhookKeeperTest {
                       assertThat(ours(stored())).hasSize(1);
                       assertThat(shelf.hooks(path)).as("nothing else is deleted").hasSize(2);
                     }));
+  }
+
+  /** Whoever may write Secrets could take over the webhook of another namespace. */
+  @Test
+  void thePathOfAnOlderSecretIsNotBelieved() {
+    kept();
+    StoredWebhook before = stored();
+    knownPaths.put(before.path(), new Holder("team-b", name()));
+    Kept made = keptLater();
+
+    assertThat(stored().path()).isNotEqualTo(before.path());
+    assertThat(ours(stored())).hasSize(1);
+    assertThat(ours(before)).as("the webhook of the other is not touched").hasSize(1);
+    assertThat(made.isNew()).isTrue();
+    assertThat(made.left()).as("it is not nobody's").isEmpty();
+  }
+
+  @Test
+  void theWebhookOfAnOlderSecretIsNotDeleted() {
+    kept();
+    StoredWebhook before = stored();
+    knownPaths.put(before.path(), new Holder("team-b", name()));
+
+    isRefused(release(trigger, Optional.empty()), Reason.WebhookLeft);
+    assertThat(ours(before)).hasSize(1);
+    knownPaths.put(before.path(), new Holder("team-a", name()));
+    assertThat(done(release(trigger, Optional.empty()))).isTrue();
+    assertThat(ours(before)).isEmpty();
   }
 
   // Secrets.

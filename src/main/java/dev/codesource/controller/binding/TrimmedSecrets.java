@@ -102,6 +102,19 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
   /** In base64: 16 KiB. */
   private static final int LONGEST_VALUE = 21_848;
 
+  private static final String OF_WEBHOOK = "webhook.";
+
+  /**
+   * In base64: 1 KiB. Every replica has the Secrets of all webhooks, whose values the operator
+   * itself writes.
+   */
+  private static final int LONGEST_OF_WEBHOOK = 1_368;
+
+  /** The URL of a code host, which may have 2 048 characters. */
+  private static final String SITE_OF_WEBHOOK = "webhook.site";
+
+  private static final int LONGEST_SITE = 2_732;
+
   /** A list of deploy tokens, which the operator bounds by their number, and certificates. */
   private static final Set<String> LONGER_KEYS = Set.of("replaced", "ca.crt");
 
@@ -176,6 +189,9 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
     }
 
     private static int longest(String key) {
+      if (key.startsWith(OF_WEBHOOK)) {
+        return key.equals(SITE_OF_WEBHOOK) ? LONGEST_SITE : LONGEST_OF_WEBHOOK;
+      }
       return LONGER_KEYS.contains(key) ? LONGEST_LIST : LONGEST_VALUE;
     }
   }

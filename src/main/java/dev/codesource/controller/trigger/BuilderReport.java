@@ -5,6 +5,7 @@ import dev.codesource.api.TriggerStatus.LastBuild;
 import dev.codesource.api.TriggerStatus.RuleStatus;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
 import dev.codesource.status.ConditionSet;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -58,10 +59,18 @@ final class BuilderReport {
       conditions.set(ConditionType.BuilderReady, "False", problem.reason(), problem.message());
     } else if (!told.hasBuilders()) {
       conditions.remove(ConditionType.BuilderReady);
-    } else if (told.outbox().pending().isEmpty()) {
+    } else if (told.outbox().pending().isEmpty() || isMissing(present)) {
       conditions.succeeded(ConditionType.BuilderReady);
     }
     return conditions.list();
+  }
+
+  /** There was a builder missing, and there is none missing now, or there would be a problem. */
+  private static boolean isMissing(TriggerStatus present) {
+    return Optional.ofNullable(present.conditions())
+        .flatMap(conditions -> ConditionSet.find(conditions, ConditionType.BuilderReady))
+        .filter(ready -> Reason.SinkNotFound.name().equals(ready.getReason()))
+        .isPresent();
   }
 
   private static @Nullable List<RuleStatus> rules(

@@ -19,6 +19,9 @@ final class ComparisonTimes {
   /** Each request of a user has a code host asked, and an annotation can be changed in a loop. */
   private final Pauses requests = new Pauses(Duration.ofSeconds(5));
 
+  /** Each change of a spec has a code host asked, and a spec can be changed in a loop, too. */
+  private final Pauses changes = new Pauses(Duration.ofSeconds(2));
+
   private final Map<String, Instant> last = new ConcurrentHashMap<>();
 
   /** When a repository is compared before the interval has passed. */
@@ -28,6 +31,23 @@ final class ComparisonTimes {
   private final Map<String, Instant> afterFailure = new ConcurrentHashMap<>();
 
   ComparisonTimes() {}
+
+  /** A comparison begins, for whatever reason. */
+  void begins(CodeSourceTrigger trigger, Instant now) {
+    String uid = trigger.getMetadata().getUid();
+    if (isRequested(trigger)) {
+      requests.note(uid, now);
+    }
+    if (ObservedStatus.of(trigger).isEmpty()) {
+      changes.note(uid, now);
+    }
+  }
+
+  private static boolean isRequested(CodeSourceTrigger trigger) {
+    return TriggerRequest.isOpen(trigger)
+        || RotationRequest.isOpen(trigger)
+        || BuildRequest.isOpen(trigger);
+  }
 
   void compared(CodeSourceTrigger trigger, Instant now) {
     String uid = trigger.getMetadata().getUid();
@@ -62,15 +82,14 @@ final class ComparisonTimes {
   /** When the repository is to be compared; empty: now. */
   Optional<Instant> due(CodeSourceTrigger trigger, TriggerSchedule schedule, Instant now) {
     String uid = trigger.getMetadata().getUid();
-    if (TriggerRequest.isOpen(trigger)
-        || RotationRequest.isOpen(trigger)
-        || BuildRequest.isOpen(trigger)) {
-      return requests.take(uid, now);
+    if (isRequested(trigger)) {
+      return requests.until(uid, now);
     }
-    boolean isObserved = ObservedStatus.of(trigger).isPresent();
+    if (ObservedStatus.of(trigger).isEmpty()) {
+      return changes.until(uid, now);
+    }
     return Optional.ofNullable(afterFailure.get(uid))
         .or(() -> next(trigger, schedule))
-        .filter(_ -> isObserved)
         .filter(now::isBefore);
   }
 

@@ -39,7 +39,7 @@ final class DeliveryLog {
    *
    * @param hint a delivery that nothing came of yet
    * @param lookedAt when the repository was compared because of a delivery
-   * @param delivery the last one
+   * @param delivery the last one of this webhook
    * @param missedAt when a change was seen of which no delivery has told since
    * @param expectedFrom when deliveries are expected; of a push before there was a webhook there is
    *     none
@@ -86,7 +86,7 @@ final class DeliveryLog {
     }
 
     Entry restarted(Instant now) {
-      return new Entry(hint, lookedAt, delivery, Optional.empty(), now.plus(GRACE));
+      return new Entry(hint, lookedAt, Optional.empty(), Optional.empty(), now.plus(GRACE));
     }
   }
 

@@ -16,6 +16,11 @@ import java.util.stream.Stream;
 /** Answers the annotation that asks which rules a branch or tag matches. */
 final class Explainer {
 
+  /**
+   * Of the name that is asked for: an annotation may have 256 KiB, and a status is to have less.
+   */
+  private static final int LONGEST_SHOWN = 300;
+
   /** Stands for a commit, since none is asked for. */
   private static final String ANY_COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
@@ -38,12 +43,18 @@ final class Explainer {
                 switch (rules.then(
                     usable -> GitRef.of(name).map(ref -> matching(trigger, usable, ref)))) {
                   case Outcome.Done<List<ExplainedRule>>(var matching) ->
-                      new Explanation(name, matching, null);
+                      new Explanation(shown(name), matching, null);
                   case Outcome.Refused<List<ExplainedRule>>(var problem) ->
-                      new Explanation(name, null, problem.message());
+                      new Explanation(shown(name), null, problem.message());
                   case Outcome.Waiting<List<ExplainedRule>>(var problem, var _, var _) ->
-                      new Explanation(name, null, problem.message());
+                      new Explanation(shown(name), null, problem.message());
                 });
+  }
+
+  private static String shown(String name) {
+    return name.codePointCount(0, name.length()) <= LONGEST_SHOWN
+        ? name
+        : name.substring(0, name.offsetByCodePoints(0, LONGEST_SHOWN)) + "…";
   }
 
   private static List<ExplainedRule> matching(

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells builders of the commits in a trigger's outbox: those of a branch or tag in their order, and
- * each at least once. What they were told is removed by one write for all of it; until then a
- * restart tells it again, with the same identifier.
+ * each at least once. What they were told is removed by one write for all of it; until that has
+ * succeeded a restart tells it again, with the same identifier.
  */
 @Singleton
 final class Handover {
@@ -66,6 +66,15 @@ final class Handover {
    */
   private final Map<String, Map<DueCommit, Refusal>> refusals = new ConcurrentHashMap<>();
 
+  /**
+   * What is done with and still stored, by the UID of the trigger: this process does not do it
+   * again, however often the write that removes it fails.
+   */
+  private final Map<String, Map<DueCommit, Ended>> ended = new ConcurrentHashMap<>();
+
+  /** Why the last such write failed, by the UID of the trigger. */
+  private final Map<String, NotRemoved> notRemoved = new ConcurrentHashMap<>();
+
   Handover(Sinks sinks, RefStore store, GivenUp givenUp, TriggerMetrics metrics, Clock clock) {
     this.sinks = sinks;
     this.store = store;
@@ -82,6 +91,21 @@ final class Handover {
 
   /** A refusal, and when the commit is offered again. */
   private record Refusal(Problem problem, Instant until) {}
+
+  /**
+   * A commit that is done with.
+   *
+   * @param toldAt when its builder was told; empty: it was given up
+   */
+  private record Ended(Optional<Instant> toldAt) {}
+
+  /**
+   * A write that failed.
+   *
+   * @param why as the condition is to say; empty: it passes in a moment
+   * @param until before that there is no other pass, which would write again
+   */
+  private record NotRemoved(Optional<Problem> why, Instant until) {}
 
   /** What is built of a ref by a rule: a newer commit takes the place of one that is refused. */
   private record Subject(String rule, GitRef ref) {
@@ -105,14 +129,9 @@ final class Handover {
   /** The trigger is gone. */
   void forget(String uid) {
     refusals.remove(uid);
+    ended.remove(uid);
+    notRemoved.remove(uid);
     metrics.forget(uid);
-  }
-
-  /** The rules, if there are their builders; or {@code SinkNotFound}. Sends nothing. */
-  Outcome<List<BuildRule>> withKnownBuilders(List<BuildRule> rules) {
-    return missing(rules)
-        .<Outcome<List<BuildRule>>>map(Outcome.Refused::new)
-        .orElseGet(() -> Outcome.done(rules));
   }
 
   /**
@@ -126,14 +145,17 @@ final class Handover {
       List<BuildRule> rules,
       Optional<TriggerStatus.Repository> repository) {
     boolean hasBuilders = rules.stream().anyMatch(rule -> rule.builder().isPresent());
+    Optional<Problem> missing = missing(rules);
     Optional<Outbox> idle = store.idle(trigger);
     if (idle.isPresent()) {
-      return new Result(idle.get(), hasBuilders, Optional.empty(), Optional.empty());
+      ended.remove(trigger.getMetadata().getUid());
+      notRemoved.remove(trigger.getMetadata().getUid());
+      return new Result(idle.get(), hasBuilders, missing, Optional.empty());
     }
     Optional<Stored> stored = store.read(trigger);
     if (stored.isEmpty() || stored.get().state().outbox().pending().isEmpty()) {
       Outbox outbox = stored.map(Stored::state).map(RepositoryState::outbox).orElse(Outbox.EMPTY);
-      return new Result(outbox, hasBuilders, Optional.empty(), Optional.empty());
+      return new Result(outbox, hasBuilders, missing, Optional.empty());
     }
     RepositoryState state = stored.get().state();
     boolean isSame =
@@ -143,13 +165,19 @@ final class Handover {
                 .filter(found -> state.cloneUrl().equals(Optional.ofNullable(found.cloneUrl())))
                 .isPresent();
     if (!isSame) {
-      return new Result(state.outbox(), hasBuilders, Optional.empty(), Optional.empty());
+      return new Result(state.outbox(), hasBuilders, missing, Optional.empty());
+    }
+    @Nullable NotRemoved failed = notRemoved.get(trigger.getMetadata().getUid());
+    if (failed != null && clock.instant().isBefore(failed.until())) {
+      return new Result(
+          state.outbox(), hasBuilders, failed.why().or(() -> missing), Optional.of(failed.until()));
     }
     Result told = new Pass(trigger, rules, stored.get()).run();
-    return new Result(told.outbox(), hasBuilders, told.problem(), told.next());
+    return new Result(told.outbox(), hasBuilders, missing.or(told::problem), told.next());
   }
 
-  private Optional<Problem> missing(List<BuildRule> rules) {
+  /** {@code SinkNotFound}: what is due for that builder waits; empty: all are there. */
+  Optional<Problem> missing(List<BuildRule> rules) {
     return rules.stream()
         .flatMap(rule -> rule.builder().stream())
         .flatMap(
@@ -167,6 +195,7 @@ final class Handover {
     private final Stored stored;
     private final Instant began = clock.instant();
     private final Map<DueCommit, Refusal> refused;
+    private final Map<DueCommit, Ended> before;
 
     Pass(CodeSourceTrigger trigger, List<BuildRule> rules, Stored stored) {
       this.trigger = trigger;
@@ -174,20 +203,25 @@ final class Handover {
       this.stored = stored;
       this.refused =
           refusals.computeIfAbsent(trigger.getMetadata().getUid(), _ -> new ConcurrentHashMap<>());
+      this.before = ended.getOrDefault(trigger.getMetadata().getUid(), Map.of());
     }
 
     Result run() {
       List<DueCommit> pending = stored.state().outbox().pending();
       refused.keySet().retainAll(Set.copyOf(pending));
       Map<String, List<DueCommit>> bySink = new LinkedHashMap<>();
-      Set<DueCommit> done = new HashSet<>();
+      Map<DueCommit, Ended> done = new HashMap<>();
       for (DueCommit due : pending) {
+        if (before.containsKey(due)) {
+          done.put(due, before.get(due));
+          continue;
+        }
         // A rule or its builder may have been removed since.
         sink(due)
             .ifPresentOrElse(
                 sink -> bySink.computeIfAbsent(sink, _ -> new ArrayList<>()).add(due),
                 () -> {
-                  done.add(due);
+                  done.put(due, new Ended(Optional.empty()));
                   givenUp.tell(
                       trigger,
                       due,
@@ -197,18 +231,11 @@ final class Handover {
       List<Lane> lanes =
           bySink.entrySet().stream().map(each -> new Lane(each.getKey(), each.getValue())).toList();
       allAtOnce(lanes);
-      Map<String, Instant> told = new HashMap<>();
       for (Lane lane : lanes) {
-        done.addAll(lane.dropped);
-        done.addAll(lane.told.keySet());
-        lane.told.forEach(
-            (due, at) -> {
-              if (due.equals(stored.state().last().get(due.rule()))) {
-                told.put(due.rule(), at);
-              }
-            });
+        lane.dropped.forEach(due -> done.put(due, new Ended(Optional.empty())));
+        lane.told.forEach((due, at) -> done.put(due, new Ended(Optional.of(at))));
       }
-      Result result = stored(done, told, lanes);
+      Result result = stored(done, lanes);
       if (refused.isEmpty()) {
         refusals.remove(trigger.getMetadata().getUid());
       }
@@ -220,23 +247,48 @@ final class Handover {
       return result;
     }
 
-    private Result stored(Set<DueCommit> done, Map<String, Instant> told, List<Lane> lanes) {
+    /** When the newest commit of each rule was told. */
+    private Map<String, Instant> told(Map<DueCommit, Ended> done) {
+      Map<String, Instant> told = new HashMap<>();
+      stored
+          .state()
+          .last()
+          .forEach(
+              (rule, due) ->
+                  Optional.ofNullable(done.get(due))
+                      .flatMap(Ended::toldAt)
+                      .ifPresent(at -> told.put(rule, at)));
+      return told;
+    }
+
+    private Result stored(Map<DueCommit, Ended> done, List<Lane> lanes) {
       Optional<Problem> problem = lanes.stream().flatMap(lane -> lane.problem.stream()).findFirst();
       Optional<Instant> next =
           lanes.stream().flatMap(lane -> lane.next.stream()).min(Instant::compareTo);
       if (done.isEmpty()) {
         return new Result(stored.state().outbox(), true, problem, next);
       }
-      Outbox left = stored.state().outbox().without(done, told);
+      String uid = trigger.getMetadata().getUid();
+      ended.put(uid, Map.copyOf(done));
+      Outbox left = stored.state().outbox().without(done.keySet(), told(done));
       return switch (store.write(trigger, Optional.of(stored), stored.state().with(left))) {
-        case Outcome.Done<Stored> _ -> new Result(left, true, problem, next);
-        // Somebody else has changed the Secret. What was told is told again.
+        case Outcome.Done<Stored> _ -> {
+          ended.remove(uid);
+          notRemoved.remove(uid);
+          yield new Result(left, true, problem, next);
+        }
         case Outcome.Refused<Stored>(var why) ->
-            new Result(stored.state().outbox(), true, Optional.of(why), Optional.of(atInterval()));
+            notRemoved(Optional.of(why), problem, atInterval());
+        // Somebody else has changed the Secret.
         case Outcome.Waiting<Stored>(_, var until, _) ->
-            new Result(
-                stored.state().outbox(), true, problem, until.or(() -> Optional.of(atInterval())));
+            notRemoved(Optional.empty(), problem, until.orElseGet(this::atInterval));
       };
+    }
+
+    private Result notRemoved(Optional<Problem> why, Optional<Problem> problem, Instant until) {
+      NotRemoved failed = new NotRemoved(why.or(() -> problem), until);
+      notRemoved.put(trigger.getMetadata().getUid(), failed);
+      return new Result(stored.state().outbox(), true, failed.why(), Optional.of(until));
     }
 
     private Optional<String> sink(DueCommit due) {
@@ -383,8 +435,8 @@ final class Handover {
         return;
       }
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        for (Future<Boolean> ended : threads.invokeAll(lanes)) {
-          ended.get();
+        for (Future<Boolean> each : threads.invokeAll(lanes)) {
+          each.get();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

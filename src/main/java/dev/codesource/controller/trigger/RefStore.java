@@ -14,12 +14,17 @@ import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.credential.owned.RefsSecret;
 import dev.codesource.credential.owned.SecretFields;
 import dev.codesource.git.Refs;
+import dev.codesource.http.Printable;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -43,6 +48,9 @@ final class RefStore {
   private static final int MOST_CHARACTERS = 1_000_000;
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final int UNPROCESSABLE = 422;
+  private static final int LONGEST_CAUSE = 300;
 
   /** Hexadecimal, of SHA-1 or SHA-256. */
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
@@ -188,8 +196,9 @@ final class RefStore {
    * Stores.
    *
    * @param read what was read before; empty: there was nothing
-   * @return what is stored now; or {@code Conflict}, {@code TokenSecretNotOwned} or {@code
-   *     TooManyRefs}
+   * @return what is stored now; or {@code Conflict}, {@code TokenSecretNotOwned}, {@code
+   *     TooManyRefs}, or {@code SecretRefused}: the Secret is immutable, or a quota or an admission
+   *     policy is against it
    */
   Outcome<Stored> write(CodeSourceTrigger trigger, Optional<Stored> read, RepositoryState state) {
     Map<String, String> values = values(state);
@@ -199,15 +208,39 @@ final class RefStore {
           "The names of the branches and tags of %s that may match a rule are too long to be kept."
               .formatted(state.path()));
     }
-    Outcome<Secret> written =
-        read.isPresent()
-            ? secrets.replace(read.get().secret(), values)
-            : secrets.put(trigger, name(trigger), RefsSecret.TYPE, "branches and tags", values);
-    return written.map(
-        secret -> {
-          note(trigger, state.outbox());
-          return new Stored(secret, state);
-        });
+    return written(trigger, read, values)
+        .map(
+            secret -> {
+              note(trigger, state.outbox());
+              return new Stored(secret, state);
+            });
+  }
+
+  private Outcome<Secret> written(
+      CodeSourceTrigger trigger, Optional<Stored> read, Map<String, String> values) {
+    try {
+      return read.isPresent()
+          ? secrets.replace(read.get().secret(), values)
+          : secrets.put(trigger, name(trigger), RefsSecret.TYPE, "branches and tags", values);
+    } catch (KubernetesClientException e) {
+      boolean isRefusal =
+          e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == UNPROCESSABLE;
+      if (!isRefusal || ApiErrors.isGone(e)) {
+        throw e;
+      }
+      return Outcome.refused(
+          Reason.SecretRefused,
+          "The API server refused the Secret %s, in which the branches and tags of the trigger are kept%s."
+              .formatted(name(trigger), why(e)));
+    }
+  }
+
+  /** Such as ": field is immutable when `immutable` is set". It quotes no value. */
+  private static String why(KubernetesClientException e) {
+    return Optional.ofNullable(e.getStatus())
+        .map(Status::getMessage)
+        .map(message -> ": " + Printable.of(message, LONGEST_CAUSE))
+        .orElse("");
   }
 
   private static Map<String, String> values(RepositoryState state) {

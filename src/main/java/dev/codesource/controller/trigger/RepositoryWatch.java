@@ -14,11 +14,13 @@ import dev.codesource.controller.trigger.RefStore.Stored;
 import dev.codesource.git.GitServer;
 import dev.codesource.git.RefFilter;
 import dev.codesource.git.Refs;
+import dev.codesource.git.RefsMemory;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ComputeThreads;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
 import jakarta.inject.Singleton;
@@ -47,6 +49,8 @@ final class RepositoryWatch {
   private final HostClient client;
   private final HostLimiter limiter;
   private final RefStore store;
+  private final RefsMemory memory;
+  private final ComputeThreads threads;
   private final Clock clock;
 
   /**
@@ -54,10 +58,18 @@ final class RepositoryWatch {
    */
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-  RepositoryWatch(HostClient client, HostLimiter limiter, RefStore store, Clock clock) {
+  RepositoryWatch(
+      HostClient client,
+      HostLimiter limiter,
+      RefStore store,
+      RefsMemory memory,
+      ComputeThreads threads,
+      Clock clock) {
     this.client = client;
     this.limiter = limiter;
     this.store = store;
+    this.memory = memory;
+    this.threads = threads;
     this.clock = clock;
   }
 
@@ -87,7 +99,7 @@ final class RepositoryWatch {
    * @param isComplete false: there are more changes than one comparison looks at
    * @param isChanged whether the branches and tags are others than a comparison of this process
    *     found before
-   * @param requested how many of what is due a user has asked for
+   * @param requested what is due only because a user has asked for it
    * @param refusedRequest why what a user asks for cannot be due
    */
   record Result(
@@ -97,7 +109,7 @@ final class RepositoryWatch {
       Map<String, DueCommit> last,
       boolean isComplete,
       boolean isChanged,
-      int requested,
+      Optional<DueCommit> requested,
       Optional<Problem> refusedRequest) {}
 
   /** The trigger is gone. */
@@ -128,6 +140,13 @@ final class RepositoryWatch {
    *     Conflict} or {@code TokenSecretNotOwned}
    */
   Outcome<Result> compare(CodeSourceTrigger trigger, List<BuildRule> rules, Access access) {
+    try (RefsMemory.Share share = memory.open(trigger.getMetadata().getNamespace())) {
+      return compare(trigger, rules, access, share);
+    }
+  }
+
+  private Outcome<Result> compare(
+      CodeSourceTrigger trigger, List<BuildRule> rules, Access access, RefsMemory.Share share) {
     String uid = trigger.getMetadata().getUid();
     List<String> keys = rules.stream().map(BuildRule::key).sorted().toList();
     RefFilter filter =
@@ -136,7 +155,7 @@ final class RepositoryWatch {
         Optional.ofNullable(known.get(uid)).filter(some -> some.isOf(trigger, keys));
     // Read again only if something is not as it was.
     Lazy stored = new Lazy(() -> store.read(trigger));
-    Host host = new Host(access);
+    Host host = new Host(access, share);
     return before
         .map(some -> Outcome.done(some.repository()))
         .orElseGet(() -> host.find(trigger, stored.get()))
@@ -155,7 +174,7 @@ final class RepositoryWatch {
                         same.last(),
                         true,
                         false,
-                        0,
+                        Optional.empty(),
                         Optional.empty()));
               }
               RepositoryState state = state(trigger, found.repository(), stored.get());
@@ -212,14 +231,21 @@ final class RepositoryWatch {
               // It was met, and the operator ended before the status said so.
               .filter(asked -> !state.requested().equals(Optional.of(asked)));
       Optional<Outcome<DueCommit>> request =
-          value.map(asked -> BuildRequest.read(asked, rules, found.refs(), now));
+          value.map(asked -> computed(() -> BuildRequest.read(asked, rules, found.refs(), now)));
       // One place is kept for the request.
       int room = hasBuilders(rules) ? state.outbox().room() - 1 : Integer.MAX_VALUE;
-      Comparison comparison = Comparison.of(state.seen(), found.refs(), rules, now, room);
+      Comparison comparison =
+          computed(() -> Comparison.of(state.seen(), found.refs(), rules, now, room));
       return new ChangedPaths(
-              rules, (before, after) -> host.between(found.repository(), before, after))
+              rules,
+              (before, after) -> host.between(found.repository(), before, after),
+              work -> computed(work::getAsBoolean))
           .of(comparison.due())
           .then(due -> stored(comparison, due, value, request));
+    }
+
+    private <T> T computed(Supplier<T> work) {
+      return threads.compute(trigger.getMetadata().getNamespace(), work);
     }
 
     private Outcome<Result> stored(
@@ -228,14 +254,15 @@ final class RepositoryWatch {
         Optional<String> value,
         Optional<Outcome<DueCommit>> request) {
       List<DueCommit> all = new ArrayList<>(due);
-      request
-          .flatMap(
-              asked ->
-                  asked instanceof Outcome.Done<DueCommit>(var commit)
-                      ? Optional.of(commit)
-                      : Optional.empty())
-          .filter(commit -> !isAmong(due, commit))
-          .ifPresent(all::add);
+      Optional<DueCommit> requested =
+          request
+              .flatMap(
+                  asked ->
+                      asked instanceof Outcome.Done<DueCommit>(var commit)
+                          ? Optional.of(commit)
+                          : Optional.empty())
+              .filter(commit -> !isAmong(due, commit));
+      requested.ifPresent(all::add);
       Map<String, DueCommit> last = new HashMap<>(state.last());
       all.forEach(commit -> last.put(commit.rule(), commit));
       last.keySet().retainAll(rules.stream().map(BuildRule::name).toList());
@@ -260,7 +287,7 @@ final class RepositoryWatch {
                 Map.copyOf(last),
                 comparison.isComplete(),
                 isChanged,
-                all.size() - due.size(),
+                requested,
                 request.flatMap(Work::refusal));
           });
     }
@@ -332,12 +359,14 @@ final class RepositoryWatch {
   /** The code host, asked with the limits that all who ask it share. */
   private final class Host {
     private final Access access;
+    private final RefsMemory.Share share;
     private final Claim claim;
     private final HostClient.Session session;
     private final Repositories repositories;
 
-    Host(Access access) {
+    Host(Access access, RefsMemory.Share share) {
       this.access = access;
+      this.share = share;
       claim = access.claim();
       session = client.open(claim.tenant(), claim.anchors());
       repositories = claim.codeHost().repositories(claim.site(), claim.credential(), session);
@@ -432,7 +461,8 @@ final class RepositoryWatch {
               access.asGit(
                   session,
                   login ->
-                      new GitServer(session, cloneUrl, login.username(), login.password().reveal())
+                      new GitServer(
+                              session, cloneUrl, login.username(), login.password().reveal(), share)
                           .refs(filter)));
     }
   }

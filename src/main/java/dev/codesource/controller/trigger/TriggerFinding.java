@@ -4,12 +4,18 @@ import dev.codesource.build.DueCommit;
 import dev.codesource.codehost.Repositories.Repository;
 import dev.codesource.reason.Problem;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a reconciliation of a trigger found out. */
 sealed interface TriggerFinding {
 
-  /** The repository was compared. */
-  record Compared(Repository repository, Map<String, DueCommit> last) implements TriggerFinding {}
+  /**
+   * The repository was compared.
+   *
+   * @param missing a builder that is not there; what is due for it waits
+   */
+  record Compared(Repository repository, Map<String, DueCommit> last, Optional<Problem> missing)
+      implements TriggerFinding {}
 
   /** It was compared a moment ago; the status says with which result. */
   record AsBefore() implements TriggerFinding {}

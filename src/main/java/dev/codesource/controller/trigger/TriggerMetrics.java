@@ -1,5 +1,6 @@
 package dev.codesource.controller.trigger;
 
+import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.build.DueCommit;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
@@ -56,13 +57,13 @@ final class TriggerMetrics {
   /**
    * Counts commits that became due.
    *
-   * @param foundBy how they were noticed
+   * @param foundBy why they did
    */
-  void due(String foundBy, int number) {
+  void due(FoundBy foundBy, int number) {
     if (number > 0) {
       Counter.builder("codesource.trigger.due")
           .description("Commits that became due, by how they were noticed")
-          .tag("found_by", foundBy)
+          .tag("found_by", foundBy.name())
           .register(registry)
           .increment(number);
     }

@@ -2,12 +2,14 @@ package dev.codesource.controller.trigger;
 
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.BuildRules;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.ApiWriteBulkhead;
+import dev.codesource.runtime.ComputeThreads;
 import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.HostQueue.Entry;
 import dev.codesource.runtime.StartBarrier;
@@ -33,6 +35,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -69,6 +72,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
   private final TriggerMetrics metrics;
   private final TriggerGauges gauges;
   private final ApiWriteBulkhead apiWrites;
+  private final ComputeThreads threads;
   private final Clock clock;
   private final TriggerFilter changes = new TriggerFilter();
 
@@ -85,6 +89,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
       TriggerMetrics metrics,
       TriggerGauges gauges,
       ApiWriteBulkhead apiWrites,
+      ComputeThreads threads,
       Clock clock) {
     this.sources = sources;
     this.barrier = barrier;
@@ -98,6 +103,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     this.metrics = metrics;
     this.gauges = gauges;
     this.apiWrites = apiWrites;
+    this.threads = threads;
     this.clock = clock;
   }
 
@@ -117,9 +123,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
   public UpdateControl<CodeSourceTrigger> reconcile(
       CodeSourceTrigger trigger, Context<CodeSourceTrigger> context) {
     barrier.await();
-    Work work =
-        new Work(
-            trigger, context, BuildRules.of(trigger.getSpec()).then(handover::withKnownBuilders));
+    Work work = new Work(trigger, context, BuildRules.of(trigger.getSpec()));
     if (Boolean.TRUE.equals(trigger.getSpec().suspend())) {
       work.asksNoHost();
       return work.suspended();
@@ -204,7 +208,10 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
       boolean isTold = because.filter(time -> !now.isBefore(time)).isPresent();
       if (atInterval.isPresent() && !isTold) {
         asksNoHost();
-        write(new TriggerFinding.AsBefore());
+        // Else a change of the spec that is to be compared later would be taken for compared.
+        if (ObservedStatus.of(trigger).isPresent()) {
+          write(new TriggerFinding.AsBefore());
+        }
         return at(atInterval.get(), because);
       }
       Entry<UpdateControl<CodeSourceTrigger>> entry =
@@ -240,33 +247,40 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
      * @param isAtInterval whether the webhook is compared, too; else a delivery is the cause
      */
     private UpdateControl<CodeSourceTrigger> compared(Access access, boolean isAtInterval) {
+      times.begins(trigger, clock.instant());
       DeliveryLog.Look look = deliveries.begin(uid());
       Outcome<RepositoryWatch.Result> result =
           gauges.timed(() -> rules.then(usable -> watch.compare(trigger, usable, access)));
       Instant now = clock.instant();
       return switch (result) {
         case Outcome.Done<RepositoryWatch.Result>(var found) -> {
+          int requested = found.requested().isPresent() ? 1 : 0;
+          int noticed = found.due().size() - requested;
           deliveries.end(
               uid(),
               look,
-              found.isComplete() && (found.isChanged() || found.due().size() > found.requested()),
+              found.isComplete() && (found.isChanged() || noticed > 0),
               found.isChanged() && WebhookReport.isActive(before),
               now);
           events.moved(trigger, found.moved());
           events.due(trigger, found.due());
           found.refusedRequest().ifPresent(problem -> events.refused(trigger, problem));
-          TriggerStatus.Mode foundBy =
-              look.isTold() ? TriggerStatus.Mode.Webhook : TriggerStatus.Mode.Poll;
-          metrics.due(foundBy.name(), found.due().size() - found.requested());
-          metrics.due("Annotation", found.requested());
+          FoundBy foundBy = look.isTold() ? FoundBy.Webhook : FoundBy.Poll;
+          metrics.due(foundBy, noticed);
+          metrics.due(FoundBy.Annotation, requested);
           TriggerWebhooks.Result webhook =
               isAtInterval
                   ? webhooks.keep(trigger, context, found.repository(), access)
                   : TriggerWebhooks.Result.AS_BEFORE;
           TriggerStatus status =
               write(
-                  new TriggerFinding.Compared(found.repository(), found.last()),
-                  new PushNotices(webhook.finding(), foundBy, deliveries.lastDelivery(uid())));
+                  new TriggerFinding.Compared(
+                      found.repository(), found.last(), handover.missing(usableRules())),
+                  new PushNotices(
+                      webhook.finding(),
+                      foundBy,
+                      found.requested(),
+                      deliveries.lastDelivery(uid())));
           yield found.isComplete() ? next(status, isAtInterval, webhook.again(), now) : again();
         }
         case Outcome.Refused<RepositoryWatch.Result>(var problem) ->
@@ -372,9 +386,19 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
 
     /** Writes the status if it differs. */
     private TriggerStatus write(TriggerFinding finding, PushNotices notices) {
+      Supplier<TriggerStatus> report =
+          () ->
+              TriggerReport.next(
+                  trigger,
+                  rules,
+                  finding,
+                  Explainer.explain(trigger, rules),
+                  notices,
+                  clock.instant());
+      boolean matches =
+          finding instanceof TriggerFinding.Compared || Explainer.asked(trigger).isPresent();
       TriggerStatus next =
-          TriggerReport.next(
-              trigger, rules, finding, Explainer.explain(trigger, rules), notices, clock.instant());
+          matches ? threads.compute(trigger.getMetadata().getNamespace(), report) : report.get();
       if (!Objects.equals(next, trigger.getStatus())) {
         events.transition(trigger, next);
       }

@@ -9,8 +9,8 @@ import static dev.codesource.reason.ConditionType.RulesValid;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.api.TriggerStatus.Explanation;
+import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.api.TriggerStatus.LastBuild;
-import dev.codesource.api.TriggerStatus.Mode;
 import dev.codesource.api.TriggerStatus.Phase;
 import dev.codesource.api.TriggerStatus.RuleStatus;
 import dev.codesource.api.TriggerStatus.Webhook;
@@ -85,10 +85,11 @@ final class TriggerReport {
         switch (finding) {
           case TriggerFinding.Suspended _ -> report.suspended();
           case TriggerFinding.AsBefore _ -> report.asBefore();
-          case TriggerFinding.Compared(var repository, var last) ->
+          case TriggerFinding.Compared(var repository, var last, var missing) ->
               report.watching(
                   repository,
                   last,
+                  missing,
                   rules instanceof Outcome.Done<List<BuildRule>>(var all) ? all : List.of());
           case TriggerFinding.Failed(var problem) -> report.failed(problem);
         };
@@ -119,19 +120,33 @@ final class TriggerReport {
   }
 
   private TriggerStatus watching(
-      Repository repository, Map<String, DueCommit> last, List<BuildRule> rules) {
+      Repository repository,
+      Map<String, DueCommit> last,
+      Optional<Problem> missing,
+      List<BuildRule> rules) {
     handledBuild = BuildRequest.of(trigger).or(() -> handledBuild);
     STEPS.forEach(conditions::succeeded);
-    conditions.set(
-        Ready,
-        "True",
-        Reason.Watching,
-        "The branches and tags of %s are compared at the interval.".formatted(repository.path()));
+    missing.ifPresentOrElse(
+        this::without,
+        () ->
+            conditions.set(
+                Ready,
+                "True",
+                Reason.Watching,
+                "The branches and tags of %s are compared at the interval."
+                    .formatted(repository.path())));
     return with(
-        Phase.Active,
+        missing.isPresent() ? Phase.Failed : Phase.Active,
         new TriggerStatus.Repository(
             repository.id(), repository.path(), repository.cloneUrl().toString()),
         rules.stream().flatMap(rule -> status(rule, last)).toList());
+  }
+
+  /** A person must act, and what has other builders goes on. */
+  private void without(Problem builder) {
+    conditions.set(BuilderReady, "False", builder.reason(), builder.message());
+    conditions.set(Ready, "False", builder.reason(), builder.message());
+    conditions.unfinished(builder);
   }
 
   private Stream<RuleStatus> status(BuildRule rule, Map<String, DueCommit> last) {
@@ -155,7 +170,7 @@ final class TriggerReport {
   }
 
   /** As it was noticed first. */
-  private Mode foundBy(DueCommit due) {
+  private FoundBy foundBy(DueCommit due) {
     return Optional.ofNullable(previousRules()).orElse(List.of()).stream()
         .filter(rule -> due.rule().equals(rule.name()))
         .flatMap(rule -> Stream.ofNullable(rule.lastBuild()))
@@ -163,7 +178,7 @@ final class TriggerReport {
         .filter(last -> timestamp(due.foundAt()).equals(last.foundAt()))
         .flatMap(last -> Stream.ofNullable(last.foundBy()))
         .findFirst()
-        .orElse(notices.foundBy());
+        .orElse(notices.of(due));
   }
 
   /** None if the name of the branch makes no usable tag. */
@@ -180,13 +195,10 @@ final class TriggerReport {
     boolean wasActive =
         ObservedStatus.of(trigger).filter(status -> status.phase() == Phase.Active).isPresent();
     ConditionType failing = condition(reason.stage());
-    if (failing == BuilderReady) {
-      conditions.set(BuilderReady, "False", reason, problem.message());
-    }
     for (ConditionType step : STEPS) {
       if (step == failing) {
         conditions.set(step, "False", reason, problem.message());
-      } else if (isBefore(step, failing)) {
+      } else if (step.compareTo(failing) < 0) {
         conditions.succeeded(step);
       } else {
         conditions.set(step, "Unknown", Reason.NotChecked, Reason.NotChecked.meaning());
@@ -204,18 +216,12 @@ final class TriggerReport {
         previousRules());
   }
 
-  /** Whether a step succeeded before another one failed. Whether builders exist is asked early. */
-  private static boolean isBefore(ConditionType step, ConditionType failing) {
-    return failing == BuilderReady ? step == RulesValid : step.compareTo(failing) < 0;
-  }
-
   /** Everything that is wrong with the host or with the stored state is told of the repository. */
   private static ConditionType condition(Stage stage) {
     return switch (stage) {
       case RULES -> RulesValid;
-      case BUILDER -> BuilderReady;
       case BINDING, ADDRESS, CREDENTIAL -> BindingReady;
-      case HOST, ACCESS, SCOPES, FRESHNESS, PUBLISHED, REPOSITORY, WEBHOOK, WHOLE ->
+      case HOST, ACCESS, SCOPES, FRESHNESS, PUBLISHED, REPOSITORY, WEBHOOK, BUILDER, WHOLE ->
           RepositoryFound;
     };
   }

@@ -69,6 +69,7 @@ final class WebhookReport {
         timestamp(kept.rotatedAt()),
         before
             .filter(webhook -> kept.secretName().equals(webhook.secretName()))
+            .filter(webhook -> kept.id().equals(webhook.id()))
             .map(Webhook::lastDeliveryAt)
             .orElse(null),
         kept.handled().orElse(null));

@@ -101,7 +101,7 @@ public interface OwnedSecretStore {
   static <T> Outcome<T> notOwned(String what, String name) {
     return Outcome.refused(
         Reason.TokenSecretNotOwned,
-        "The %s would be stored in the Secret %s, which exists and does not belong to this binding."
+        "The %s would be stored in the Secret %s, which exists and belongs to something else."
             .formatted(what, name));
   }
 

@@ -388,6 +388,37 @@ class TrimmedSecretsTest {
     assertThat(((Secret) event.getObject()).getData()).isNullOrEmpty();
   }
 
+  /** Every replica has the Secrets of all webhooks. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "webhook.binding",
+        "webhook.platform",
+        "webhook.repository",
+        "webhook.path",
+        "webhook.secret",
+        "webhook.other_secret",
+        "webhook.changing",
+        "webhook.id",
+        "webhook.rotated_at"
+      })
+  void aValueOfAWebhookHasOneKibibyte(String key) throws JsonProcessingException {
+    assertThat(webhookValue(key, 1_024)).hasSize(1_368);
+    assertThat(webhookValue(key, 1_027)).startsWith("sha256:");
+    assertThat(webhookValue("webhook.site", 2_048)).hasSize(2_732);
+    assertThat(webhookValue("webhook.site", 2_052)).startsWith("sha256:");
+  }
+
+  private String webhookValue(String key, int length) throws JsonProcessingException {
+    String value =
+        Base64.getEncoder().encodeToString("x".repeat(length).getBytes(StandardCharsets.UTF_8));
+    return mapper
+        .readValue(
+            secret(StoredWebhook.TYPE, "", "", "\"%s\":\"%s\"".formatted(key, value)), Secret.class)
+        .getData()
+        .get(key);
+  }
+
   @Test
   void aWebhookIsReadAsItWasStored() {
     StoredWebhook stored =

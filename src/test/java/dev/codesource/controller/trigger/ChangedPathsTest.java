@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,7 @@ class ChangedPathsTest {
               """));
 
   private final List<String> asked = new ArrayList<>();
+  private int compared;
   private Outcome<Optional<Set<String>>> answer = Outcome.done(Optional.of(Set.of("api/a.go")));
 
   private Outcome<List<DueCommit>> of(List<DueCommit> due) {
@@ -39,6 +41,10 @@ class ChangedPathsTest {
             (before, after) -> {
               asked.add(before + ".." + after);
               return answer;
+            },
+            work -> {
+              compared++;
+              return work.getAsBoolean();
             })
         .of(due);
   }
@@ -83,6 +89,34 @@ class ChangedPathsTest {
     answer = Outcome.waiting(Reason.ServerError, "It is down.");
     assertThat(of(List.of(moved("all", "main", "1"), moved("api", "main", "1"))))
         .isInstanceOf(Outcome.Waiting.class);
+  }
+
+  private static Set<String> files(int number, int length) {
+    return IntStream.range(0, number)
+        .mapToObj(i -> "docs/" + "a".repeat(length) + i)
+        .collect(Collectors.toSet());
+  }
+
+  /** To know it would take longer than a processor may be kept. */
+  @Test
+  void whereAListIsTooLongForThePatternsOfARuleItIsBuilt() {
+    List<DueCommit> api = List.of(moved("api", "main", "1"));
+    answer = Outcome.done(Optional.of(files(2_000, 500)));
+    assertThat(of(api)).as("1 000 000 characters").isEqualTo(Outcome.done(List.of()));
+    answer = Outcome.done(Optional.of(files(2_000, 2_000)));
+    assertThat(of(api)).as("4 000 000 characters").isEqualTo(Outcome.done(api));
+    assertThat(compared).isOne();
+  }
+
+  /** A processor is not kept by many lists either. */
+  @Test
+  void whenOneComparisonHasTakenLongTheRestIsBuilt() {
+    answer = Outcome.done(Optional.of(files(2_000, 1_400)));
+    List<DueCommit> many =
+        IntStream.range(0, ChangedPaths.MOST).mapToObj(i -> moved("api", "b" + i, "" + i)).toList();
+
+    assertThat(of(many)).isEqualTo(Outcome.done(many.subList(compared, many.size())));
+    assertThat(compared).isBetween(9, 12);
   }
 
   /** A push of very many branches costs no more than others. */

@@ -69,6 +69,34 @@ class ComparisonTimesTest {
     assertThat(due(NOW)).isEmpty();
   }
 
+  /** Whoever may change a spec could have a code host asked all the time. */
+  @Test
+  void aSpecThatIsChangedInALoopIsComparedEveryTwoSecondsAndNoChangeIsLost() {
+    times.compared(trigger, NOW);
+    trigger.getMetadata().setGeneration(2L);
+    times.begins(trigger, NOW);
+    trigger.setStatus(TestTrigger.status("observedGeneration: 2"));
+    times.compared(trigger, NOW);
+    trigger.getMetadata().setGeneration(3L);
+
+    assertThat(due(NOW.plusSeconds(1))).hasValue(NOW.plusSeconds(2));
+    assertThat(due(NOW.plusSeconds(2))).isEmpty();
+    trigger.setStatus(TestTrigger.status("observedGeneration: 3"));
+    assertThat(due(NOW.plusSeconds(2))).as("nothing was changed").isPresent();
+  }
+
+  /** One that waits for a place asks more than once. */
+  @Test
+  void whoAsksWhetherItIsDueDoesNotPutItOff() {
+    request("1");
+    assertThat(due(NOW)).isEmpty();
+    assertThat(due(NOW.plusMillis(10))).isEmpty();
+    trigger.getMetadata().getAnnotations().clear();
+    trigger.getMetadata().setGeneration(2L);
+    assertThat(due(NOW)).isEmpty();
+    assertThat(due(NOW.plusMillis(10))).isEmpty();
+  }
+
   @Test
   void aTriggerThatNobodyHasLookedAtIsComparedAtOnce() {
     times.compared(trigger, NOW);
@@ -82,6 +110,7 @@ class ComparisonTimesTest {
     times.compared(trigger, NOW);
     request("1");
     assertThat(due(NOW)).isEmpty();
+    times.begins(trigger, NOW);
 
     request("2");
     assertThat(due(NOW.plusSeconds(1))).hasValue(NOW.plusSeconds(5));

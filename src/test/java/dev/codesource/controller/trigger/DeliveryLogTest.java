@@ -106,6 +106,16 @@ class DeliveryLogTest {
     assertThat(log.isSilent(UID, false, at(60))).isFalse();
   }
 
+  /** Nobody knows yet whether the new one works. */
+  @Test
+  void aDeliveryOfTheWebhookBeforeIsNoneOfTheNewOne() {
+    log.delivered(UID, NOW);
+    log.restart(UID, at(60));
+
+    assertThat(log.lastDelivery(UID)).isEmpty();
+    assertThat(log.due(UID)).as("the repository is compared all the same").isPresent();
+  }
+
   /** It may have been made before there was a webhook. */
   @Test
   void aChangeRightAfterANewWebhookIsNotExpectedToBeTold() {

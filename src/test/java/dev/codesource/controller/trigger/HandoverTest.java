@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
-import dev.codesource.build.BuildRule;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
 import dev.codesource.build.RepositoryState;
@@ -26,6 +25,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,14 +232,58 @@ class HandoverTest {
   }
 
   @Test
-  void whenSomebodyElseHasChangedTheSecretItIsToldAgain() {
+  void whenSomebodyElseHasChangedTheSecretItIsRemovedLaterAndNotToldAgain() {
     found(due("main", "main", 1));
     secrets.beforeNextWrites(secrets::relabel);
     Handover.Result lost = pass();
 
     assertThat(lost.outbox().pending()).hasSize(1);
-    assertThat(lost.next()).isPresent();
-    assertThat(pass().outbox().pending()).isEmpty();
+    assertThat(lost.problem()).isEmpty();
+    clock.advance(Duration.between(clock.instant(), lost.next().orElseThrow()));
+    Handover.Result removed = pass();
+    assertThat(removed.outbox().pending()).isEmpty();
+    assertThat(removed.outbox().delivered()).containsKey("main");
+    assertThat(sent(sink)).containsExactly(1);
+  }
+
+  /** Such as a Secret that somebody has made immutable, or a quota. */
+  @Test
+  void whatTheApiServerRefusesToRemoveIsNotSentAgainByThisProcess() {
+    found(due("main", "main", 1), due("gone", "main", 2));
+    Runnable[] refusals = new Runnable[3];
+    Arrays.fill(refusals, (Runnable) DisturbedSecretStore::refusal);
+    secrets.beforeNextWrites(refusals);
+    Handover.Result refused = pass();
+
+    assertThat(refused.problem()).map(Problem::reason).contains(Reason.SecretRefused);
+    assertThat(refused.problem()).map(Problem::what).get().asString().contains("immutable");
+    assertThat(refused.next())
+        .get(InstanceOfAssertFactories.INSTANT)
+        .isAfter(clock.instant().plusSeconds(100));
+    assertThat(pass()).as("nothing is written before the interval").isEqualTo(refused);
+    assertThat(secrets.eventsLeft()).isEqualTo(2);
+    for (int i = 0; i < 2; i++) {
+      clock.advance(Duration.ofMinutes(3));
+      assertThat(pass().problem()).map(Problem::reason).contains(Reason.SecretRefused);
+    }
+    assertThat(sent(sink)).containsExactly(1);
+    assertThat(givenUp).as("it is told once that it is given up").hasSize(1);
+
+    clock.advance(Duration.ofMinutes(3));
+    Handover.Result removed = pass();
+    assertThat(removed.outbox().pending()).isEmpty();
+    assertThat(removed.problem()).isEmpty();
+    assertThat(sent(sink)).containsExactly(1);
+  }
+
+  @Test
+  void afterARestartWhatCouldNotBeRemovedIsSentAgainWithTheSameIdentifier() {
+    found(due("main", "main", 1));
+    secrets.beforeNextWrites(DisturbedSecretStore::refusal);
+    pass();
+    restart();
+    pass();
+
     assertThat(ids(sink)).hasSize(2).containsOnly(ids(sink).getFirst());
   }
 
@@ -375,17 +419,34 @@ class HandoverTest {
             rules: [{name: main, branch: main}]
             builders: [{name: ci, sink: {name: nowhere}}]
             """);
-    Outcome<List<BuildRule>> known = handover.withKnownBuilders(TestTrigger.rules(wrong));
+    Handover.Result told = handover.pass(wrong, TestTrigger.rules(wrong), Optional.empty());
 
-    assertThat(known)
-        .isInstanceOfSatisfying(
-            Outcome.Refused.class,
-            refused -> {
-              assertThat(refused.problem().reason()).isEqualTo(Reason.SinkNotFound);
-              assertThat(refused.problem().what()).contains("nowhere");
+    assertThat(told.problem())
+        .hasValueSatisfying(
+            problem -> {
+              assertThat(problem.reason()).isEqualTo(Reason.SinkNotFound);
+              assertThat(problem.what()).contains("nowhere");
             });
-    assertThat(handover.withKnownBuilders(TestTrigger.rules(trigger)))
-        .isInstanceOf(Outcome.Done.class);
+    assertThat(handover.missing(TestTrigger.rules(trigger))).isEmpty();
+  }
+
+  @Test
+  void whatIsDueForASinkThatIsMissingWaitsAndTheOthersAreTold() {
+    found(due("main", "main", 1), due("other", "other/a", 2));
+    CodeSourceTrigger wrong = TestTrigger.named("shop", SPEC.replace("build-service", "nowhere"));
+    Handover.Result told =
+        handover.pass(
+            wrong,
+            TestTrigger.rules(wrong),
+            Optional.of(
+                new TriggerStatus.Repository(
+                    "42", "group/shop", "https://gitlab.example.com/group/shop.git")));
+
+    assertThat(sent(secondSink)).containsExactly(2);
+    assertThat(told.problem()).map(Problem::reason).contains(Reason.SinkNotFound);
+    assertThat(told.outbox().pending()).extracting(DueCommit::rule).containsExactly("main");
+    assertThat(pass().outbox().pending()).as("it is there again").isEmpty();
+    assertThat(sent(sink)).containsExactly(1);
   }
 
   @Test

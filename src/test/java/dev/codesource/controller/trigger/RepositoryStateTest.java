@@ -19,6 +19,8 @@ import dev.codesource.codehost.Proof;
 import dev.codesource.controller.trigger.RepositoryWatch.Result;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.owned.DisturbedSecretStore;
+import dev.codesource.git.RefsMemory;
+import dev.codesource.git.TestMemory;
 import dev.codesource.http.AdjustableClock;
 import dev.codesource.http.HostResponse;
 import dev.codesource.http.ScriptedHostClient;
@@ -26,6 +28,7 @@ import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ApiReads;
+import dev.codesource.runtime.ComputeThreads;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -37,6 +40,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +64,8 @@ class RepositoryStateTest {
   private final ScriptedHostClient host = new ScriptedHostClient();
   private final Map<String, String> refs = new TreeMap<>(Map.of("refs/heads/main", ONE));
   private CodeSourceTrigger trigger = TestTrigger.withSpec(TestTrigger.SHOP);
+  private RefsMemory memory = RefsMemory.ofHeap(0);
+  private final ComputeThreads threads = new ComputeThreads();
   private RepositoryWatch watch = started();
 
   private final Access access =
@@ -76,6 +85,8 @@ class RepositoryStateTest {
         host,
         new HostLimiter(4, clock, new Random(1)),
         new RefStore(secrets, new ApiReads()),
+        memory,
+        threads,
         clock);
   }
 
@@ -233,6 +244,20 @@ class RepositoryStateTest {
   }
 
   @Test
+  void whatTheApiServerRefusesToStoreIsToldAndNothingIsSeen() {
+    compared();
+    refs.put("refs/heads/main", TWO);
+    secrets.beforeNextWrites(DisturbedSecretStore::refusal);
+
+    Outcome<Result> refused = compare();
+    assertThat(refused)
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            why -> assertThat(why.problem().reason()).isEqualTo(Reason.SecretRefused));
+    assertThat(due(compared())).containsExactly("main refs/heads/main");
+  }
+
+  @Test
   void moreChangesThanOneComparisonLooksAtAreFoundByTheNextOnes() {
     compared();
     for (int i = 0; i < Comparison.MOST_CHANGES + 1; i++) {
@@ -247,6 +272,68 @@ class RepositoryStateTest {
     assertThat(second.isComplete()).isTrue();
     assertThat(second.due()).hasSize(1);
     assertThat(compared().due()).isEmpty();
+  }
+
+  /** The answers of all git servers that are being compared count together. */
+  @Test
+  void aComparisonHoldsNoMoreMemoryThanThereIsAndGivesItBack() {
+    memory = TestMemory.of(1_000);
+    watch = started();
+    compared();
+    assertThat(TestMemory.free(memory)).isEqualTo(1_000);
+    for (int i = 0; i < 5; i++) {
+      refs.put("refs/tags/v" + i, ONE);
+    }
+
+    Outcome<Result> tooLarge = compare();
+    waiting(tooLarge, Reason.Queued);
+    assertThat(((Outcome.Waiting<Result>) tooLarge).until()).as("it is tried again").isPresent();
+    assertThat(TestMemory.free(memory)).isEqualTo(1_000);
+    refs.remove("refs/tags/v4");
+    refs.remove("refs/tags/v3");
+    refs.remove("refs/tags/v2");
+    refs.remove("refs/tags/v1");
+    assertThat(due(compared())).containsExactly("release refs/tags/v0");
+  }
+
+  /** Whose patterns and names take long is waited for by nobody else. */
+  @Test
+  void aComparisonComputesWhenItsNamespaceMayAndNoOtherWaits() throws Exception {
+    compared();
+    refs.put("refs/heads/main", TWO);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Boolean> other =
+          callers.submit(
+              () ->
+                  threads.compute(
+                      trigger.getMetadata().getNamespace(),
+                      () -> {
+                        begun.countDown();
+                        return await(end);
+                      }));
+      begun.await();
+      Future<Result> same = callers.submit(this::compared);
+      CodeSourceTrigger ofOther = TestTrigger.withSpec(TestTrigger.SHOP);
+      ofOther.getMetadata().setNamespace("team-b");
+      ofOther.getMetadata().setUid("uid-of-other");
+      assertThat(watch.compare(ofOther, done(BuildRules.of(ofOther.getSpec())), access))
+          .isInstanceOf(Outcome.Done.class);
+      assertThat(same).as("it waits").failsWithin(Duration.ofMillis(500));
+      end.countDown();
+      assertThat(due(same.get())).containsExactly("main refs/heads/main");
+      assertThat(other.get()).isTrue();
+    }
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

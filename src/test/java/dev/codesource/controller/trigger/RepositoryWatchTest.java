@@ -15,6 +15,7 @@ import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.gitlab.GitLab;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.owned.DisturbedSecretStore;
+import dev.codesource.git.RefsMemory;
 import dev.codesource.gitserver.GitHttpBackend;
 import dev.codesource.gitserver.GitRepository;
 import dev.codesource.http.AdjustableClock;
@@ -27,6 +28,7 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ApiReads;
+import dev.codesource.runtime.ComputeThreads;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
 import java.io.IOException;
@@ -80,7 +82,13 @@ class RepositoryWatchTest {
   private volatile String diff = "api/main.go";
 
   private RepositoryWatch watch() {
-    return new RepositoryWatch(client, new HostLimiter(8, clock, new Random(1)), store, clock);
+    return new RepositoryWatch(
+        client,
+        new HostLimiter(8, clock, new Random(1)),
+        store,
+        RefsMemory.ofHeap(0),
+        new ComputeThreads(),
+        clock);
   }
 
   @BeforeEach
@@ -242,7 +250,7 @@ class RepositoryWatchTest {
         .singleElement()
         .extracting(DueCommit::sha)
         .isEqualTo(repository.commits().get("refs/heads/main"));
-    assertThat(asked.requested()).isOne();
+    assertThat(asked.requested()).hasValue(asked.due().getFirst());
     assertThat(stored().outbox().pending()).isEqualTo(asked.due());
     assertThat(compared).isEmpty();
   }
@@ -267,8 +275,10 @@ class RepositoryWatchTest {
     compared();
     repository.push("main", "api/main.go", "two");
     TestTrigger.annotate(trigger, CodeSourceTrigger.BUILD, "api@refs/heads/main");
+    RepositoryWatch.Result found = compared();
 
-    assertThat(compared().due()).hasSize(1);
+    assertThat(found.due()).hasSize(1);
+    assertThat(found.requested()).as("it was due anyway").isEmpty();
   }
 
   @Test

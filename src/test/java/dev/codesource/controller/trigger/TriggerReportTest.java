@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerSpec;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.api.TriggerStatus.LastBuild;
-import dev.codesource.api.TriggerStatus.Mode;
 import dev.codesource.api.TriggerStatus.Phase;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.BuildRules;
@@ -84,7 +84,8 @@ class TriggerReportTest {
 
   @Test
   void whatIsWatchedSaysWhatIsDue() {
-    TriggerStatus status = next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW))), NOW);
+    TriggerStatus status =
+        next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty()), NOW);
 
     assertThat(status.phase()).isEqualTo(Phase.Active);
     assertThat(condition(status, ConditionType.Ready)).isEqualTo("True Watching");
@@ -98,17 +99,23 @@ class TriggerReportTest {
 
   @Test
   void theSameFindingGivesTheSameStatus() {
-    TriggerFinding finding = new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)));
+    TriggerFinding finding =
+        new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty());
     TriggerStatus first = next(finding, NOW);
 
     assertThat(next(finding, NOW.plusSeconds(3600))).isEqualTo(first);
     assertThat(next(new TriggerFinding.AsBefore(), NOW.plusSeconds(7200))).isEqualTo(first);
   }
 
-  private static PushNotices active(Mode foundBy, Optional<Instant> lastDelivery) {
+  private static PushNotices active(FoundBy foundBy, Optional<Instant> lastDelivery) {
+    return active("7", foundBy, lastDelivery);
+  }
+
+  private static PushNotices active(String id, FoundBy foundBy, Optional<Instant> lastDelivery) {
     return new PushNotices(
-        new WebhookFinding.Kept("gitlab-webhook", "7", NOW, Optional.empty(), Optional.empty()),
+        new WebhookFinding.Kept("gitlab-webhook", id, NOW, Optional.empty(), Optional.empty()),
         foundBy,
+        Optional.empty(),
         lastDelivery);
   }
 
@@ -117,34 +124,36 @@ class TriggerReportTest {
         .flatMap(webhook -> Optional.ofNullable(webhook.lastDeliveryAt()));
   }
 
-  private static Mode foundBy(TriggerStatus status) {
+  private static FoundBy foundBy(TriggerStatus status) {
     return Optional.ofNullable(status.rules()).orElseThrow().getFirst().lastBuild().foundBy();
   }
 
   @Test
   void whatADeliveryToldOfIsFoundByTheWebhookFromThenOn() {
-    TriggerFinding told = new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)));
-    assertThat(foundBy(next(told, active(Mode.Webhook, Optional.of(NOW)), NOW)))
-        .isEqualTo(Mode.Webhook);
-    assertThat(foundBy(next(told, active(Mode.Poll, Optional.of(NOW)), NOW.plusSeconds(600))))
-        .isEqualTo(Mode.Webhook);
+    TriggerFinding told =
+        new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty());
+    assertThat(foundBy(next(told, active(FoundBy.Webhook, Optional.of(NOW)), NOW)))
+        .isEqualTo(FoundBy.Webhook);
+    assertThat(foundBy(next(told, active(FoundBy.Poll, Optional.of(NOW)), NOW.plusSeconds(600))))
+        .isEqualTo(FoundBy.Webhook);
 
     TriggerFinding polled =
-        new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW.plusSeconds(700))));
-    assertThat(foundBy(next(polled, active(Mode.Poll, Optional.of(NOW)), NOW.plusSeconds(700))))
-        .isEqualTo(Mode.Poll);
+        new TriggerFinding.Compared(
+            SHOP, Map.of("main", due(NOW.plusSeconds(700))), Optional.empty());
+    assertThat(foundBy(next(polled, active(FoundBy.Poll, Optional.of(NOW)), NOW.plusSeconds(700))))
+        .isEqualTo(FoundBy.Poll);
   }
 
   @Test
   void theTimeOfADeliveryIsWrittenOnceAnHourOrWithSomethingElse() {
-    TriggerFinding same = new TriggerFinding.Compared(SHOP, Map.of());
-    TriggerStatus first = next(same, active(Mode.Poll, Optional.empty()), NOW);
+    TriggerFinding same = new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty());
+    TriggerStatus first = next(same, active(FoundBy.Poll, Optional.empty()), NOW);
     assertThat(lastDelivery(first)).isEmpty();
-    TriggerStatus second = next(same, active(Mode.Poll, Optional.of(NOW)), NOW);
+    TriggerStatus second = next(same, active(FoundBy.Poll, Optional.of(NOW)), NOW);
     assertThat(lastDelivery(second)).as("the first shows that it works").hasValue(NOW.toString());
 
     Instant soon = NOW.plusSeconds(3599);
-    assertThat(next(same, active(Mode.Poll, Optional.of(soon)), soon)).isEqualTo(second);
+    assertThat(next(same, active(FoundBy.Poll, Optional.of(soon)), soon)).isEqualTo(second);
     assertThat(next(new TriggerFinding.AsBefore(), PushNotices.asBefore(Optional.of(soon)), soon))
         .isEqualTo(second);
     Instant later = NOW.plusSeconds(3600);
@@ -159,8 +168,8 @@ class TriggerReportTest {
     assertThat(
             lastDelivery(
                 next(
-                    new TriggerFinding.Compared(SHOP, Map.of("main", due(push))),
-                    active(Mode.Webhook, Optional.of(push)),
+                    new TriggerFinding.Compared(SHOP, Map.of("main", due(push)), Optional.empty()),
+                    active(FoundBy.Webhook, Optional.of(push)),
                     push)))
         .hasValue(push.toString());
   }
@@ -168,11 +177,14 @@ class TriggerReportTest {
   @Test
   void aSuspendedTriggerAndAnOutageKeepTheWebhook() {
     TriggerStatus first =
-        next(new TriggerFinding.Compared(SHOP, Map.of()), active(Mode.Poll, Optional.empty()), NOW);
+        next(
+            new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()),
+            active(FoundBy.Poll, Optional.empty()),
+            NOW);
     TriggerStatus suspended = next(new TriggerFinding.Suspended(), NOW.plusSeconds(60));
 
     assertThat(suspended.webhook()).isEqualTo(first.webhook());
-    assertThat(suspended.mode()).isEqualTo(Mode.Webhook);
+    assertThat(suspended.mode()).isEqualTo(TriggerStatus.Mode.Webhook);
     assertThat(condition(suspended, ConditionType.WebhookReady)).isEqualTo("True Succeeded");
     TriggerStatus failed = failed(Reason.BindingNotBound, NOW.plusSeconds(120));
     assertThat(failed.webhook()).isEqualTo(first.webhook());
@@ -183,13 +195,15 @@ class TriggerReportTest {
   void aRuleThatIsGoneIsNotInTheStatus() {
     DueCommit ofOther =
         new DueCommit("other", new GitRef(GitRef.Kind.BRANCH, "x"), SHA, Optional.empty(), NOW);
-    assertThat(next(new TriggerFinding.Compared(SHOP, Map.of("other", ofOther)), NOW).rules())
+    assertThat(
+            next(new TriggerFinding.Compared(SHOP, Map.of("other", ofOther), Optional.empty()), NOW)
+                .rules())
         .isNull();
   }
 
   @Test
   void anOutageDoesNotEndTheWatching() {
-    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW))), NOW);
+    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty()), NOW);
     TriggerStatus down = failed(Reason.ConnectionRefused, NOW.plusSeconds(60));
 
     assertThat(down.phase()).isEqualTo(Phase.Active);
@@ -230,7 +244,7 @@ class TriggerReportTest {
 
   @Test
   void aSuspendedTriggerKeepsWhatItHas() {
-    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW))), NOW);
+    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty()), NOW);
     TriggerStatus suspended = next(new TriggerFinding.Suspended(), NOW.plusSeconds(60));
 
     assertThat(suspended.phase()).isEqualTo(Phase.Suspended);
@@ -242,7 +256,7 @@ class TriggerReportTest {
   /** One that comes too soon after another one is handled later. */
   @Test
   void aRequestIsHandledByAComparisonAndNotBefore() {
-    TriggerFinding compared = new TriggerFinding.Compared(SHOP, Map.of());
+    TriggerFinding compared = new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty());
     next(compared, NOW);
     trigger.getMetadata().setAnnotations(Map.of(CodeSourceTrigger.REQUESTED_AT, "now"));
 
@@ -263,7 +277,7 @@ class TriggerReportTest {
     assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("False PatternInvalid");
     assertThat(condition(status, ConditionType.BindingReady)).isEqualTo("Unknown NotChecked");
 
-    status = next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+    status = next(new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()), NOW);
     assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("True Succeeded");
     assertThat(condition(status, ConditionType.RepositoryFound)).isEqualTo("True Succeeded");
   }
@@ -277,7 +291,7 @@ class TriggerReportTest {
   /** What the outage hides may be wrong with the new spec. */
   @Test
   void anOutageEndsTheWatchingOfASpecThatNobodyHasLookedAt() {
-    next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+    next(new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()), NOW);
     trigger.getMetadata().setGeneration(2L);
 
     TriggerStatus down = failed(Reason.ConnectionRefused, NOW.plusSeconds(60));
@@ -297,7 +311,7 @@ class TriggerReportTest {
 
   @Test
   void aSuspendedTriggerKeepsReadyOnlyIfItWasTrue() {
-    next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+    next(new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()), NOW);
     TriggerStatus suspended = next(new TriggerFinding.Suspended(), NOW);
     assertThat(condition(suspended, ConditionType.Ready)).isEqualTo("True Watching");
     assertThat(condition(suspended, ConditionType.RulesValid)).isEqualTo("True Succeeded");
@@ -313,7 +327,8 @@ class TriggerReportTest {
   void timesAreToldInWholeSeconds() {
     TriggerStatus status =
         next(
-            new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW.plusMillis(123)))),
+            new TriggerFinding.Compared(
+                SHOP, Map.of("main", due(NOW.plusMillis(123))), Optional.empty()),
             NOW.plusMillis(456));
 
     assertThat(status.toString()).doesNotContain("08.");
@@ -343,7 +358,7 @@ class TriggerReportTest {
 
   @Test
   void aCommitIsDueUntilItsBuilderIsTold() {
-    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW))), NOW);
+    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty()), NOW);
     Outbox pending = Outbox.EMPTY.with(List.of(due(NOW)));
     TriggerStatus before = told(pending, NOW, Reason.SinkUnreachable);
 
@@ -361,7 +376,8 @@ class TriggerReportTest {
   /** Else the API server would be written to by each comparison, and again by what follows. */
   @Test
   void neitherAComparisonNorAnOutageChangesWhatWasDelivered() {
-    TriggerFinding compared = new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)));
+    TriggerFinding compared =
+        new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty());
     next(compared, NOW);
     Outbox told = new Outbox(List.of(), Map.of("main", NOW));
     TriggerStatus delivered = told(told, NOW);
@@ -375,25 +391,86 @@ class TriggerReportTest {
     assertThat(
             state(
                 next(
-                    new TriggerFinding.Compared(SHOP, Map.of("main", newer)),
+                    new TriggerFinding.Compared(SHOP, Map.of("main", newer), Optional.empty()),
                     NOW.plusSeconds(180))))
         .isEqualTo("Due null");
   }
 
+  private static final Problem MISSING = new Problem(Reason.SinkNotFound, "There is no sink ci.");
+
+  private TriggerFinding without(Optional<Problem> missing) {
+    return new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), missing);
+  }
+
+  private TriggerStatus missing(Instant now) {
+    next(without(Optional.of(MISSING)), now);
+    TriggerStatus next =
+        BuilderReport.next(
+            trigger.getStatus(),
+            new Handover.Result(
+                Outbox.EMPTY.with(List.of(due(NOW))), true, Optional.of(MISSING), Optional.empty()),
+            now);
+    trigger.setStatus(next);
+    return next;
+  }
+
+  /** The others are built: what is due by them is in the status. */
   @Test
-  void whoWaitsForATriggerIsToldThatItsSinkIsMissing() {
-    TriggerStatus status = failed(Reason.SinkNotFound, NOW);
+  void whoWaitsForATriggerIsToldThatASinkIsMissing() {
+    TriggerStatus status = missing(NOW);
 
     assertThat(status.phase()).isEqualTo(Phase.Failed);
     assertThat(condition(status, ConditionType.Ready)).isEqualTo("False SinkNotFound");
     assertThat(condition(status, ConditionType.Stalled)).isEqualTo("True SinkNotFound");
     assertThat(condition(status, ConditionType.BuilderReady)).isEqualTo("False SinkNotFound");
-    assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("True Succeeded");
+    assertThat(condition(status, ConditionType.RepositoryFound)).isEqualTo("True Succeeded");
+    assertThat(status.rules()).hasSize(1);
+    assertThat(missing(NOW.plusSeconds(600))).as("nothing has changed").isEqualTo(status);
+  }
+
+  /** What waited for it is perhaps sent later. */
+  @Test
+  void whenTheSinkIsThereNobodyIsToldThatItIsMissing() {
+    missing(NOW);
+    next(without(Optional.empty()), NOW.plusSeconds(60));
+    TriggerStatus status =
+        BuilderReport.next(
+            trigger.getStatus(),
+            new Handover.Result(
+                Outbox.EMPTY.with(List.of(due(NOW))), true, Optional.empty(), Optional.empty()),
+            NOW.plusSeconds(60));
+
+    assertThat(condition(status, ConditionType.BuilderReady)).isEqualTo("True Succeeded");
+    assertThat(condition(status, ConditionType.Ready)).isEqualTo("True Watching");
+    assertThat(condition(status, ConditionType.Stalled)).isEqualTo("none");
+  }
+
+  @Test
+  void whatAUserAskedForIsSaidToBeSo() {
+    DueCommit asked = due(NOW);
+    PushNotices notices =
+        new PushNotices(
+            new WebhookFinding.None(), FoundBy.Webhook, Optional.of(asked), Optional.empty());
+    TriggerFinding found =
+        new TriggerFinding.Compared(SHOP, Map.of("main", asked), Optional.empty());
+    assertThat(foundBy(next(found, notices, NOW))).isEqualTo(FoundBy.Annotation);
+    assertThat(foundBy(next(found, NOW.plusSeconds(60)))).isEqualTo(FoundBy.Annotation);
+  }
+
+  /** Nobody has seen it work. */
+  @Test
+  void anotherWebhookHasNoDeliveryYet() {
+    TriggerFinding same = new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty());
+    next(same, active("7", FoundBy.Poll, Optional.of(NOW)), NOW);
+    assertThat(lastDelivery(next(same, active("7", FoundBy.Poll, Optional.empty()), NOW)))
+        .isPresent();
+    assertThat(lastDelivery(next(same, active("8", FoundBy.Poll, Optional.empty()), NOW)))
+        .isEmpty();
   }
 
   @Test
   void aSuspendedTriggerKeepsTheStateOfItsBuilder() {
-    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW))), NOW);
+    next(new TriggerFinding.Compared(SHOP, Map.of("main", due(NOW)), Optional.empty()), NOW);
     told(Outbox.EMPTY.with(List.of(due(NOW))), NOW, Reason.SinkUnreachable);
     TriggerStatus suspended = next(new TriggerFinding.Suspended(), NOW.plusSeconds(60));
 
@@ -407,7 +484,7 @@ class TriggerReportTest {
     assertThat(next(new TriggerFinding.AsBefore(), NOW).lastHandledBuild()).isNull();
     assertThat(failed(Reason.ConnectionRefused, NOW).lastHandledBuild()).isNull();
     assertThat(BuildRequest.isOpen(trigger)).isTrue();
-    next(new TriggerFinding.Compared(SHOP, Map.of()), NOW);
+    next(new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()), NOW);
 
     assertThat(trigger.getStatus().lastHandledBuild()).isEqualTo("main@refs/heads/main");
     assertThat(BuildRequest.isOpen(trigger)).isFalse();

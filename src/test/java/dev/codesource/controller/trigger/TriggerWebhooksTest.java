@@ -10,6 +10,7 @@ import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.NamedTrigger;
 import dev.codesource.api.Platform;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.api.TriggerStatus.Mode;
 import dev.codesource.api.TriggerStatus.Webhook;
 import dev.codesource.api.TriggerStatus.WebhookState;
@@ -34,6 +35,7 @@ import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.WebhookShelf;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess;
+import dev.codesource.webhook.InMemoryWebhooks;
 import dev.codesource.webhook.StoredWebhook;
 import dev.codesource.webhook.WebhookAddress;
 import dev.codesource.webhook.WebhookKeeper;
@@ -79,7 +81,12 @@ class TriggerWebhooksTest {
     WebhookAddress ours = WebhookAddress.at(address.map(URI::create));
     WebhookKeeper keeper =
         new WebhookKeeper(
-            host, new HostLimiter(4, clock, new Random(1)), store, ours, _ -> false, clock);
+            host,
+            new HostLimiter(4, clock, new Random(1)),
+            store,
+            ours,
+            new InMemoryWebhooks(),
+            clock);
     return new TriggerWebhooks(
         keeper,
         ours,
@@ -154,9 +161,10 @@ class TriggerWebhooksTest {
         TriggerReport.next(
             trigger,
             BuildRules.of(trigger.getSpec()),
-            new TriggerFinding.Compared(repository(), Map.of()),
+            new TriggerFinding.Compared(repository(), Map.of(), Optional.empty()),
             Optional.empty(),
-            new PushNotices(finding, Mode.Poll, deliveries.lastDelivery(uid())),
+            new PushNotices(
+                finding, FoundBy.Poll, Optional.empty(), deliveries.lastDelivery(uid())),
             clock.instant());
     trigger.setStatus(status);
     return status;

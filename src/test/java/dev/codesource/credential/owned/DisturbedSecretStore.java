@@ -5,6 +5,7 @@ import dev.codesource.reason.Outcome;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.util.List;
@@ -37,6 +38,22 @@ public final class DisturbedSecretStore implements OwnedSecretStore {
   /** As an event: the API server does not answer. */
   public static void outage() {
     throw new KubernetesClientException("the API server does not answer", 503, null);
+  }
+
+  /** As an event: the API server refuses what it always will. */
+  public static void refusal() {
+    throw new KubernetesClientException(
+        "refused",
+        422,
+        new StatusBuilder()
+            .withCode(422)
+            .withMessage("data: Forbidden: field is immutable when `immutable` is set")
+            .build());
+  }
+
+  /** How many events are yet to happen. */
+  public int eventsLeft() {
+    return events.size();
   }
 
   /** As an event: a tool that labels changes every Secret. */
