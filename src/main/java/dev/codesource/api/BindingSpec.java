@@ -216,6 +216,7 @@ public record BindingSpec(
     Tekton,
     Kpack,
     Shipwright,
+    BuildKit,
     Git
   }
 

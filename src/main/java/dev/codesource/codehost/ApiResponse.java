@@ -62,6 +62,11 @@ public record ApiResponse(HostResponse response, JsonNode json) {
     return json.isObject();
   }
 
+  /** Whether the answer says that there is none, and not that there is another product. */
+  public boolean isMissing() {
+    return status() == 404 && !isHtml();
+  }
+
   public boolean isHtml() {
     String type = response.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
     return type.startsWith("text/html")
@@ -94,10 +99,10 @@ public record ApiResponse(HostResponse response, JsonNode json) {
   public static boolean isName(String text) {
     return !text.isBlank()
         && text.length() <= LONGEST_NAME
-        && text.codePoints().noneMatch(ApiResponse::doesNotPrint);
+        && text.codePoints().allMatch(ApiResponse::isPrinted);
   }
 
-  private static boolean doesNotPrint(int codePoint) {
+  static boolean isPrinted(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,
@@ -106,8 +111,8 @@ public record ApiResponse(HostResponse response, JsonNode json) {
           Character.UNASSIGNED,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR ->
-          true;
-      default -> false;
+          false;
+      default -> true;
     };
   }
 

@@ -101,6 +101,15 @@ public interface CodeHost {
   /** The webhooks of the site's repositories, with a proven credential, also that of an app. */
   Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session);
 
+  /**
+   * The statuses of commits, with a proven credential, also that of an app; empty: the platform has
+   * none that others can set.
+   */
+  default Optional<CommitStatuses> commitStatuses(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return Optional.empty();
+  }
+
   /** How the platform proves that a delivery comes from it. */
   DeliveryCheck.Factory deliveries();
 

@@ -86,6 +86,17 @@ public final class RepositoryAnswers {
   }
 
   /**
+   * What was answered, as the beginning of a sentence.
+   *
+   * @param doing what was asked for, such as "making a webhook"
+   */
+  static String answered(
+      Platform platform, ApiResponse answer, String doing, Repository repository) {
+    return "%s answers %d to %s of %s"
+        .formatted(platform, answer.status(), doing, repository.path());
+  }
+
+  /**
    * Reads the answer to the request for a repository.
    *
    * @param which {@link #named} or {@link #identified}

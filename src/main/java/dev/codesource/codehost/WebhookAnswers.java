@@ -217,7 +217,7 @@ public final class WebhookAnswers {
     if (answer.isSuccess()) {
       return made(answer, wanted, reader).map(Optional::of);
     }
-    return isMissing(answer) && isOfWebhook.test(answer)
+    return answer.isMissing() && isOfWebhook.test(answer)
         ? Outcome.done(Optional.empty())
         : otherwise.apply(answer);
   }
@@ -230,11 +230,6 @@ public final class WebhookAnswers {
         && array.valueStream().distinct().count() == events.size();
   }
 
-  /** Whether the answer says that there is none, and not that there is another product. */
-  public static boolean isMissing(ApiResponse answer) {
-    return answer.status() == 404 && !answer.isHtml();
-  }
-
   /**
    * Whether a webhook is gone after a request to delete it.
    *
@@ -242,7 +237,7 @@ public final class WebhookAnswers {
    */
   public static Outcome<Boolean> deleted(
       ApiResponse answer, Function<ApiResponse, Outcome<Boolean>> otherwise) {
-    return answer.isSuccess() || isMissing(answer) ? Outcome.done(true) : otherwise.apply(answer);
+    return answer.isSuccess() || answer.isMissing() ? Outcome.done(true) : otherwise.apply(answer);
   }
 
   /** The refusal of a status that is none of the special cases of the platform. */
@@ -270,7 +265,6 @@ public final class WebhookAnswers {
   }
 
   private String sentence(ApiResponse answer, Repository repository, Doing doing) {
-    return "%s answers %d to %s of %s"
-        .formatted(platform, answer.status(), doing, repository.path());
+    return RepositoryAnswers.answered(platform, answer, doing.toString(), repository);
   }
 }

@@ -25,6 +25,7 @@ public final class Consumers {
           new Tekton(),
           new Kpack(),
           new Shipwright(),
+          new BuildKit(),
           new Git());
 
   private Consumers() {}

@@ -121,8 +121,15 @@ public record DesiredSecret(
    * that it was asked about.
    */
   boolean isShownIn(String text) {
-    return Stream.concat(Stream.of(credential.reveal()), data.values().stream())
+    return Stream.concat(
+            Stream.of(credential.reveal()),
+            data.values().stream().flatMap(value -> Stream.of(value, withoutScheme(value))))
         .anyMatch(value -> text.contains(value) || text.contains(base64(value)));
+  }
+
+  /** What follows the scheme of a header tells the credential, too. */
+  private static String withoutScheme(String value) {
+    return value.startsWith(BuildKit.SCHEME) ? value.substring(BuildKit.SCHEME.length()) : value;
   }
 
   private static String base64(String value) {

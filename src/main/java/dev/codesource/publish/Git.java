@@ -3,7 +3,7 @@ package dev.codesource.publish;
 import dev.codesource.api.BindingSpec.Publication;
 import java.util.List;
 
-/** Files for whatever runs git, or reads what git reads: BuildKit, Kaniko, a Job. */
+/** Files for whatever runs git, or reads what git reads: Kaniko, a Job. */
 final class Git implements Consumer {
 
   @Override

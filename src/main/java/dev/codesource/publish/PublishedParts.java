@@ -19,6 +19,7 @@ public final class PublishedParts {
           "kpack.io/git",
           "build.shipwright.io/referenced.secret");
 
+  /** The keys whose name does not depend on the site. */
   public static final Set<String> DATA =
       Set.of(
           "username",
@@ -39,4 +40,9 @@ public final class PublishedParts {
           "registry-name");
 
   private PublishedParts() {}
+
+  /** Whether a key has the site in its name; a published Secret has one such key at most. */
+  public static boolean namesTheSite(String key) {
+    return key.startsWith(BuildKit.HEADER);
+  }
 }

@@ -498,6 +498,19 @@ public enum Reason {
       "The annotation codesource.dev/build asks for something that cannot be built.",
       "Write the name of a rule, @ and the full name of a branch or tag that it matches, such as main@refs/heads/main."),
 
+  CommitStatusForbidden(
+      WHOLE,
+      NOTE,
+      ON_CHANGE,
+      "The bound account may not set the status of a commit, so the code host does not show how a build went.",
+      "Give the account and its token what is missing. Builds go on without."),
+  CommitStatusRefused(
+      WHOLE,
+      NOTE,
+      ON_CHANGE,
+      "The code host did not take the status of a commit, so it does not show how a build went.",
+      "Look for a job or a status of the same name on the code host, or for a limit of their number. Builds go on without."),
+
   TagMoved(
       WHOLE,
       NOTE,

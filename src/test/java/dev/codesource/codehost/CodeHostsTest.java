@@ -3,10 +3,12 @@ package dev.codesource.codehost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.gitlab.GitLab;
+import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.io.IOException;
@@ -37,6 +39,19 @@ class CodeHostsTest {
     CodeHost host = SupportedCodeHosts.all(CLOCK).of(platform);
     Class<?> test = Class.forName(host.getClass().getName() + "Test");
     assertThat(test).isAssignableTo(CodeHostContract.class);
+  }
+
+  /** Gitee offers none to others. */
+  @ParameterizedTest
+  @EnumSource
+  void everyPlatformButGiteeHasStatusesOfCommits(Platform platform) {
+    SiteUrl site = new SiteUrl(new Origin(Origin.Scheme.HTTPS, "git.example.com", 443), "");
+    assertThat(
+            SupportedCodeHosts.all(CLOCK)
+                .of(platform)
+                .commitStatuses(site, Credential.of("token"), TestClient.open())
+                .isPresent())
+        .isEqualTo(platform != Platform.Gitee);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.codesource.cluster.Node;
 import dev.codesource.gitserver.GitClient;
 import dev.codesource.gitserver.GitHttpBackend;
 import dev.codesource.operator.Team;
+import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
 import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
@@ -22,13 +23,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -151,16 +152,17 @@ class NodeIT {
     apply(manifest("registry"));
     team.bind(
         "code",
-        "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: [ServiceBinding]"
+        "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: [BuildKit]"
             .formatted(hostUrl()));
-    String secret =
-        Objects.requireNonNull(team.await("code", status -> status.binding() != null).binding())
-            .name();
+    team.await("code", Reason.Bound);
+    String authority = URI.create(hostUrl()).getAuthority();
     kubectl("rollout", "status", "deployment/registry", "-n", team.namespace(), "--timeout=60s");
 
     apply(
         manifest("build")
-            .replace("SECRET", Objects.requireNonNull(secret))
+            .replace("SECRET", "code-buildkit")
+            .replace("KEY", authority.replace(':', '_'))
+            .replace("AUTHORITY", authority)
             .replace("REPOSITORY", hostUrl() + "/team/app.git")
             .replace("#REF", ""));
     Team.patiently().atMost(Duration.ofMinutes(2)).until(this::buildHasEnded);

@@ -70,7 +70,7 @@ class GitCloneIT {
     team = Team.in(cluster).token("gitlab-token", gitLab.url(), TOKEN);
     team.bind(
         "code",
-        "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: [ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, Git]"
+        "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: [ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, BuildKit, Git]"
             .formatted(gitLab.url()));
     team.await("code", Reason.Bound);
   }
@@ -98,6 +98,7 @@ class GitCloneIT {
         form("Tekton: the workspace basic-auth", this::tektonWorkspace),
         form("kpack: username and password, by the annotation", this::kpack),
         form("Shipwright: a credential store made of url, username and password", this::shipwright),
+        form("BuildKit: the header of its build secret", this::buildKit),
         form("Git: .git-credentials", this::gitCredentials),
         form("Git: .netrc", () -> git().file(".netrc", value("code-git", ".netrc"))));
   }
@@ -167,6 +168,15 @@ class GitCloneIT {
     return git()
         .file("store", withLogin(repository(), "code-shipwright"))
         .config("credential.helper", "store --file ~/store");
+  }
+
+  /** As getAuthToken of BuildKit's source/git/source.go does, for the address of the repository. */
+  private GitClient buildKit() {
+    String buildSecret = "GIT_AUTH_HEADER." + URI.create(repository()).getAuthority();
+    return git()
+        .config(
+            "http.%s.extraheader".formatted(repository()),
+            "Authorization: " + value("code-buildkit", buildSecret.replace(':', '_')));
   }
 
   private GitClient gitCredentials() {

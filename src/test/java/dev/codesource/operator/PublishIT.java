@@ -163,7 +163,7 @@ class PublishIT extends WithPublishing {
 
   @Test
   void whatIsAsItShouldBeIsNotWritten() {
-    publish("[ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, Git]");
+    publish("[ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, BuildKit, Git]");
     team.await("code", Reason.Bound);
     List<String> before = versions();
     List<AuditEvent> writes = writes();
@@ -176,14 +176,14 @@ class PublishIT extends WithPublishing {
     team.await("code", found -> "now".equals(found.lastHandledRequestedAt()));
 
     assertThat(codeHost.count()).isGreaterThan(asked);
-    assertThat(before).hasSize(8);
+    assertThat(before).hasSize(9);
     assertThat(versions()).isEqualTo(before);
     assertThat(writes()).as("requests, also those that change nothing").isEqualTo(writes);
   }
 
   @Test
   void aNewTokenReachesEverySecret() {
-    publish("[ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, Git]");
+    publish("[ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, BuildKit, Git]");
     team.await("code", Reason.Bound);
 
     team.token("gitlab-token", codeHost.url(), RENEWED);
@@ -192,7 +192,7 @@ class PublishIT extends WithPublishing {
       awaitSecret(secret.getMetadata().getName(), now -> text(now).contains(RENEWED));
     }
     assertThat(published())
-        .hasSize(8)
+        .hasSize(9)
         .allSatisfy(secret -> assertThat(text(secret)).doesNotContain("canary"))
         .allSatisfy(
             secret ->
@@ -420,7 +420,7 @@ class PublishIT extends WithPublishing {
 
   @Test
   void theTokenIsInTheSecretsAndNowhereElse() {
-    publish("[ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, Git]");
+    publish("[ServiceBinding, Flux, ArgoCD, Tekton, Kpack, Shipwright, BuildKit, Git]");
     team.await("code", Reason.Bound);
     team.secret("mine", "Opaque", Map.of());
     publish("[Flux, Git]", ", publishNames: {Flux: mine}");

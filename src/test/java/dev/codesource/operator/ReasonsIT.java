@@ -158,6 +158,12 @@ class ReasonsIT {
           Map.entry(Reason.GitNotServed, "git.GitServerTest#whatIsNotSmartHttpIsSaidToBeNone"),
           Map.entry(Reason.TooManyRefs, "git.GitServerTest#moreRefsThanMayBeAreRefused"),
           Map.entry(
+              Reason.CommitStatusForbidden,
+              "codehost.gitlab.GitLabCommitStatusesTest#whoMayNotSetStatusesIsToldWhatThePlatformAsksFor"),
+          Map.entry(
+              Reason.CommitStatusRefused,
+              "codehost.gitlab.GitLabCommitStatusesTest#whatElseThePlatformDoesNotTakeIsTold"),
+          Map.entry(
               Reason.WebhookNotPermitted,
               "codehost.gitlab.GitLabWebhooksTest#whoMayNotSetWebhooksIsToldWhateverIsAsked"),
           Map.entry(

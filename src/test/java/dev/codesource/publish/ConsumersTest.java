@@ -14,6 +14,8 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Outcome.Done;
 import dev.codesource.reason.Outcome.Refused;
 import dev.codesource.reason.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +84,11 @@ class ConsumersTest {
             secret -> {
               assertThat(PublishedParts.LABELS).containsAll(secret.labels().keySet());
               assertThat(PublishedParts.ANNOTATIONS).containsAll(secret.annotations().keySet());
-              assertThat(PublishedParts.DATA).containsAll(secret.data().keySet());
+              assertThat(secret.data().keySet())
+                  .allMatch(
+                      key -> PublishedParts.DATA.contains(key) || PublishedParts.namesTheSite(key));
+              assertThat(secret.data().keySet().stream().filter(PublishedParts::namesTheSite))
+                  .hasSizeLessThanOrEqualTo(1);
             });
   }
 
@@ -216,6 +222,46 @@ class ConsumersTest {
   }
 
   @Test
+  void buildKitGetsTheHeaderUnderTheNameOfItsBuildSecret() {
+    DesiredSecret secret = only(FULL, Publication.BuildKit);
+
+    assertThat(secret.name()).isEqualTo("team-buildkit");
+    assertThat(secret.type()).isEqualTo("Opaque");
+    assertThat(secret.data())
+        .isEqualTo(
+            Map.of(
+                "GIT_AUTH_HEADER.git.corp.example_8080",
+                "basic " + base64("alice@corp:to/k:e@n%"),
+                "ca.crt",
+                CA));
+    assertThat(only(BARE, Publication.BuildKit).data())
+        .isEqualTo(Map.of("GIT_AUTH_HEADER.github.com", "basic " + base64("octocat:ghp_1")));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Publication.class)
+  void theKeysAreThoseThatASecretCanHave(Publication entry) {
+    for (String host : List.of("2001:db8::1", "git.example.com", "10.0.0.1")) {
+      SecretContent what =
+          new SecretContent(
+              Platform.Gitea,
+              new SiteUrl(new Origin(Origin.Scheme.HTTP, host, 3000), ""),
+              new GitLogin("alice", new Token("t")),
+              Optional.of(CA),
+              Optional.empty());
+      assertThat(secrets(what, entry))
+          .allSatisfy(
+              secret ->
+                  assertThat(secret.data().keySet())
+                      .allMatch(key -> key.matches("[-._a-zA-Z0-9]{1,253}")));
+    }
+  }
+
+  @Test
   void namesAndAddressesThatNeedQuotingGetIt() {
     SecretContent odd =
         new SecretContent(
@@ -232,6 +278,9 @@ class ConsumersTest {
                 "http://Zo%C3%AB%20%22Z%22%20%5C:t@[2001:db8::1]:3000\n",
                 ".netrc",
                 "machine 2001:db8::1\nlogin \"Zoë \\\"Z\\\" \\\\\"\npassword t\n"));
+    assertThat(only(odd, Publication.BuildKit).data())
+        .isEqualTo(
+            Map.of("GIT_AUTH_HEADER._2001_db8__1__3000", "basic " + base64("Zoë \"Z\" \\:t")));
     assertThat(only(odd, Publication.ServiceBinding).data())
         .containsEntry("host", "2001:db8::1")
         .containsEntry("uri", "http://[2001:db8::1]:3000");

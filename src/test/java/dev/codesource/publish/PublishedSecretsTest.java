@@ -397,6 +397,18 @@ class PublishedSecretsTest {
     assertThat(problem(file).what()).doesNotContain("the-token");
   }
 
+  /** In a header it follows the scheme. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"denied: YWxpY2U6eA==", "denied: basic YWxpY2U6eA==", "YmFzaWMgWVd4cFkyVTZlQT09"})
+  void theTokenInAHeaderIsNotToldEither(String message) {
+    DesiredSecret header = DESIRED.with("GIT_AUTH_HEADER.git.example.com", "basic YWxpY2U6eA==");
+    store.answer("create", NAME, InMemoryPublishedSecretStore.answer(403, message));
+
+    assertThat(problem(header).what())
+        .isEqualTo("The API server refused the Secret team-kpack, which Kpack is to have.");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 401, 404, 429, 500, 503})
   void whatPassesByItselfIsTriedAgain(int code) {

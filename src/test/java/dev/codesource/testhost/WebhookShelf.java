@@ -171,6 +171,11 @@ public final class WebhookShelf implements Dialect {
     };
   }
 
+  /** The answer to who asks for something in a repository that is not there; empty: it is there. */
+  synchronized Optional<Answer> without(String pathOrId) {
+    return found(pathOrId).isPresent() ? Optional.empty() : Optional.of(notAt(pathOrId));
+  }
+
   private Optional<Kept> found(String pathOrId) {
     return at(pathOrId).or(() -> Optional.ofNullable(byId.get(pathOrId)));
   }

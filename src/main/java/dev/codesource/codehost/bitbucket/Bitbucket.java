@@ -6,6 +6,8 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.CommitStatusAnswers;
+import dev.codesource.codehost.CommitStatuses;
 import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.OAuthDialect;
@@ -120,6 +122,19 @@ public final class Bitbucket implements CodeHost {
         : new WebhooksElsewhere(
             new DataCenterWebhooks(site, credential.token(), api),
             new CloudWebhooks(site, apiElsewhere(site), headers, api));
+  }
+
+  @Override
+  public Optional<CommitStatuses> commitStatuses(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    ApiSession api = api(credential, session, CommitStatusAnswers.MAX_REQUESTS);
+    Map<String, String> headers = BitbucketCloud.headers(credential);
+    return Optional.of(
+        site.equals(publicSite)
+            ? new CloudCommitStatuses(site, publicApi, headers, api)
+            : new CommitStatusesElsewhere(
+                new DataCenterCommitStatuses(site, credential.token(), api),
+                new CloudCommitStatuses(site, apiElsewhere(site), headers, api)));
   }
 
   @Override

@@ -151,22 +151,26 @@ final class DataCenterWebhooks implements Webhooks {
   }
 
   private <T> Outcome<T> refusal(ApiResponse answer, Repository repository, Doing doing) {
-    return WebhookAnswers.isMissing(answer)
+    return answer.isMissing()
         ? repositories.notFound(RepositoryAnswers.named(repository.path()))
         : answers.refusal(answer, repository, doing);
   }
 
   /** {@code NoSuchRepositoryException}, {@code NoSuchProjectException}. */
   private static boolean isRepositoryMissing(ApiResponse answer) {
-    String why =
-        answer
-            .json()
-            .path("errors")
-            .path(0)
-            .path("exceptionName")
-            .asText()
-            .toLowerCase(Locale.ROOT);
+    String why = exception(answer);
     return why.endsWith("nosuchrepositoryexception") || why.endsWith("nosuchprojectexception");
+  }
+
+  /** The name of the exception that an error tells, in lower case; empty: it tells none. */
+  static String exception(ApiResponse answer) {
+    return answer
+        .json()
+        .path("errors")
+        .path(0)
+        .path("exceptionName")
+        .asText()
+        .toLowerCase(Locale.ROOT);
   }
 
   private HostRequest request(Method method, URI uri, Optional<HostRequest.Body> body) {

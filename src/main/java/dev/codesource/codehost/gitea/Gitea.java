@@ -5,6 +5,8 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.CommitStatusAnswers;
+import dev.codesource.codehost.CommitStatuses;
 import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.OAuthDialect;
@@ -140,6 +142,14 @@ public final class Gitea implements CodeHost {
   public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
     return new GiteaWebhooks(
         site, credential.token(), api(credential, session, WebhookAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public Optional<CommitStatuses> commitStatuses(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return Optional.of(
+        new GiteaCommitStatuses(
+            site, credential.token(), api(credential, session, CommitStatusAnswers.MAX_REQUESTS)));
   }
 
   @Override

@@ -164,7 +164,7 @@ final class GiteaWebhooks implements Webhooks {
 
   /** Gitea answers 404 only if the account may not see the repository, else 403. */
   private <T> Outcome<T> refusal(ApiResponse answer, Repository repository, Doing doing) {
-    return WebhookAnswers.isMissing(answer)
+    return answer.isMissing()
         ? repositories.notFound(RepositoryAnswers.named(repository.path()))
         : answers.refusal(answer, repository, doing);
   }

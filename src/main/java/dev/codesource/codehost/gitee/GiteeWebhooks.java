@@ -144,7 +144,7 @@ final class GiteeWebhooks implements Webhooks {
   }
 
   private <T> Outcome<T> refusal(ApiResponse answer, Repository repository, Doing doing) {
-    return WebhookAnswers.isMissing(answer)
+    return answer.isMissing()
         ? repositories.notFound(RepositoryAnswers.named(repository.path()))
         : answers.refusal(answer, repository, doing);
   }

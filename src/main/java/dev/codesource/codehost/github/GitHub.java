@@ -6,6 +6,8 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.CommitStatusAnswers;
+import dev.codesource.codehost.CommitStatuses;
 import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.HostTime;
@@ -220,6 +222,26 @@ public final class GitHub implements CodeHost {
     }
     return new GitHubWebhooks(
         api(site), headers(credential), api(credential, session, WebhookAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public Optional<CommitStatuses> commitStatuses(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return Optional.of(
+        credential.installation().isPresent()
+            ? new Installation.OwnCommitStatuses(
+                installation(site, credential, session, InstallationUse.STATUSES),
+                token -> withToken(site, token, session))
+            : withToken(site, credential, session));
+  }
+
+  private CommitStatuses withToken(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return new GitHubCommitStatuses(
+        site,
+        api(site),
+        headers(credential),
+        api(credential, session, CommitStatusAnswers.MAX_REQUESTS));
   }
 
   @Override

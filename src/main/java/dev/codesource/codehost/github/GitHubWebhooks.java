@@ -117,7 +117,7 @@ final class GitHubWebhooks implements Webhooks {
               if (answer.isSuccess()) {
                 return answers.made(answer, wanted, this::found).map(Optional::of);
               }
-              return WebhookAnswers.isMissing(answer)
+              return answer.isMissing()
                   ? onlyTheWebhookIsMissing(repository, Doing.CHANGING)
                       .map(gone -> Optional.<Found>empty())
                   : invalid(answer, repository, wanted, Doing.CHANGING);
@@ -137,7 +137,7 @@ final class GitHubWebhooks implements Webhooks {
               if (answer.isSuccess()) {
                 return Outcome.done(true);
               }
-              return WebhookAnswers.isMissing(answer)
+              return answer.isMissing()
                   ? orWithTheRepository(onlyTheWebhookIsMissing(repository, Doing.DELETING))
                   : answers.refusal(answer, repository, Doing.DELETING);
             });
@@ -216,14 +216,14 @@ final class GitHubWebhooks implements Webhooks {
 
   /** The refusal; after 404 it depends on whether the account can see the repository. */
   private <T> Outcome<T> refusal(ApiResponse answer, Repository repository, Doing doing) {
-    if (!WebhookAnswers.isMissing(answer)) {
+    if (!answer.isMissing()) {
       return answers.refusal(answer, repository, doing);
     }
     URI uri = apiUrl.resolve("/repos/" + RepositoryAnswers.encoded(repository.path()));
     return send(HostRequest.get(uri, headers), repository)
         .then(
             seen ->
-                WebhookAnswers.isMissing(seen)
+                seen.isMissing()
                     ? repositories.notFound(RepositoryAnswers.named(repository.path()))
                     : answers.refusal(answer, repository, doing));
   }

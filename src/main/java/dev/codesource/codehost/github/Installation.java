@@ -1,6 +1,8 @@
 package dev.codesource.codehost.github;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.codehost.CommitStatus;
+import dev.codesource.codehost.CommitStatuses;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.InstallationToken;
 import dev.codesource.codehost.Repositories;
@@ -61,6 +63,16 @@ record Installation(
     public Outcome<Optional<Set<String>>> changedFiles(
         Repository repository, String from, String to) {
       return installation.ask(token -> with.apply(token).changedFiles(repository, from, to));
+    }
+  }
+
+  /** The statuses that the installation may set. */
+  record OwnCommitStatuses(Installation installation, Function<Credential, CommitStatuses> with)
+      implements CommitStatuses {
+
+    @Override
+    public Outcome<Boolean> report(Repositories.Repository repository, CommitStatus status) {
+      return installation.ask(token -> with.apply(token).report(repository, status));
     }
   }
 

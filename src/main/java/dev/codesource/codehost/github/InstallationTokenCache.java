@@ -115,7 +115,8 @@ final class InstallationTokenCache {
   private static boolean mayBeOfTheToken(Reason reason) {
     return reason == Reason.RepositoryNotFound
         || reason == Reason.RepositoryNotReadable
-        || reason == Reason.WebhookNotPermitted;
+        || reason == Reason.WebhookNotPermitted
+        || reason == Reason.CommitStatusForbidden;
   }
 
   /**

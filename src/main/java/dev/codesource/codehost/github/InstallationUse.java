@@ -30,7 +30,14 @@ enum InstallationUse {
       InstallationUse.READ + ",\"repository_hooks\":\"write\"",
       "making a token of the installation %s for webhooks",
       Reason.WebhookNotPermitted,
-      "Give the app the repository permission Webhooks (read and write) in its settings on GitHub, and accept it where the app is installed.");
+      "Give the app the repository permission Webhooks (read and write) in its settings on GitHub, and accept it where the app is installed."),
+
+  /** The operator sets statuses of commits, for which it reads no code. */
+  STATUSES(
+      "\"metadata\":\"read\",\"statuses\":\"write\"",
+      "making a token of the installation %s for commit statuses",
+      Reason.CommitStatusForbidden,
+      "Give the app the repository permission Commit statuses (read and write) in its settings on GitHub, and accept it where the app is installed.");
 
   private static final String READ = "\"contents\":\"read\",\"metadata\":\"read\"";
 

@@ -7,6 +7,8 @@ import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.CodeHost;
+import dev.codesource.codehost.CommitStatusAnswers;
+import dev.codesource.codehost.CommitStatuses;
 import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.DeployTokens;
 import dev.codesource.codehost.GitLogin;
@@ -123,6 +125,14 @@ public final class GitLab implements CodeHost {
   public Webhooks webhooks(SiteUrl site, Credential credential, HostClient.Session session) {
     return new GitLabWebhooks(
         site, credential.token(), api(credential, session, WebhookAnswers.MAX_REQUESTS));
+  }
+
+  @Override
+  public Optional<CommitStatuses> commitStatuses(
+      SiteUrl site, Credential credential, HostClient.Session session) {
+    return Optional.of(
+        new GitLabCommitStatuses(
+            site, credential.token(), api(credential, session, CommitStatusAnswers.MAX_REQUESTS)));
   }
 
   @Override

@@ -130,6 +130,12 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
   /** In base64, of a Secret that no informer has: as long as the API server stores it. */
   private static final int LONGEST_REFS = 1_400_000;
 
+  /**
+   * The keys with a site in their name: the operator writes one, and others may add some. If its
+   * own is not among them, the Secret counts as drifted, and an apply that changes nothing is sent.
+   */
+  private static final int MOST_OF_SITES = 4;
+
   private static final int LONGEST_ANNOTATION = 1024;
 
   /** Of an object; a type, and a name in a reference, may be longer. */
@@ -164,6 +170,7 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
         throws IOException {
       Map<String, String> data = new HashMap<>();
       int left = LONGEST_SECRET;
+      int ofSites = 0;
       if (!json.hasToken(JsonToken.START_OBJECT)) {
         json.skipChildren();
         return data;
@@ -175,7 +182,9 @@ final class TrimmedSecrets implements KubernetesClientObjectMapperCustomizer {
             && RefsSecret.KEYS.contains(key)
             && json.getTextLength() <= LONGEST_REFS) {
           data.put(key, json.getText());
-        } else if (token == JsonToken.VALUE_STRING && KEYS.contains(key)) {
+        } else if (token == JsonToken.VALUE_STRING
+            && (KEYS.contains(key)
+                || (PublishedParts.namesTheSite(key) && ofSites++ < MOST_OF_SITES))) {
           String value = json.getText();
           boolean fits = value.length() <= longest(key) && value.length() <= left;
           String kept = fits ? value : SecretData.digest(value);

@@ -181,7 +181,12 @@ class InstallationTokenCacheTest {
   @ParameterizedTest
   @EnumSource(
       value = Reason.class,
-      names = {"RepositoryNotFound", "RepositoryNotReadable", "WebhookNotPermitted"})
+      names = {
+        "RepositoryNotFound",
+        "RepositoryNotReadable",
+        "WebhookNotPermitted",
+        "CommitStatusForbidden"
+      })
   void whatIsRefusedWithAnOldTokenIsTriedOnceMoreWithANewOne(Reason reason) {
     use();
     clock.advance(InstallationTokenCache.YOUNG);

@@ -305,6 +305,23 @@ class TrimmedSecretsTest {
     assertThat(SecretData.isSame(secret.getData().get("username"), longest)).isTrue();
   }
 
+  @Test
+  void theKeyThatNamesTheSiteIsKeptAmongThoseOfOthersAndTheyAreBounded() {
+    String key = "GIT_AUTH_HEADER.git.example.com";
+
+    assertThat(
+            read(secret(
+                    "Opaque", PUBLISHED, "", "\"%s\":\"YQ==\",\"else\":\"YQ==\"".formatted(key)))
+                .getData())
+        .isEqualTo(Map.of(key, "YQ=="));
+
+    String many =
+        IntStream.range(0, 10_000)
+            .mapToObj("\"GIT_AUTH_HEADER.h%05d\":\"YQ==\""::formatted)
+            .collect(Collectors.joining(","));
+    assertThat(read(secret("Opaque", PUBLISHED, "", many)).getData()).hasSize(4);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"name", "uid", "kind", "apiVersion"})
   void aLongReferenceToAnOwnerIsCut(String field) throws JsonProcessingException {
