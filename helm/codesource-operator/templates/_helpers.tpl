@@ -176,6 +176,7 @@ why, and it shows the value, which may be a password. */}}
 {{- include "codesource.checkDurations" .Values.operator }}
 {{- include "codesource.checkProxy" .Values.proxy }}
 {{- include "codesource.checkSinks" .Values.operator.sinks }}
+{{- include "codesource.checkBuilds" .Values.operator.builds }}
 {{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
 {{- fail "enable serviceMonitor or podMonitor, not both: each pod would be scraped twice" }}
 {{- end }}
@@ -268,6 +269,13 @@ why, and it shows the value, which may be a password. */}}
 {{- if and .oidc (not .secretName) }}
 {{- fail (printf "operator.sinks: %s has oidc, so it needs secretName, a Secret with client_id and client_secret" .name) }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Fails for an image that the operator would refuse at its start. */}}
+{{- define "codesource.checkBuilds" -}}
+{{- if or (contains "://" .buildkitImage) (not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._:/@-]*$" .buildkitImage)) }}
+{{- fail "operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless, without scheme" }}
 {{- end }}
 {{- end }}
 
@@ -408,4 +416,82 @@ why, and it shows the value, which may be a password. */}}
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]
+{{- if .Values.operator.builders }}
+{{- $constrained := include "codesource.isConstrained" . }}
+{{- $names := join ", " .Values.operator.builds.serviceAccountNames }}
+# -- `operator.builders`: whether the ServiceAccount of builds exists. Only those of `operator.builds.serviceAccountNames`.
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  resourceNames: [{{ $names }}]
+  verbs: [get]
+{{- if $constrained }}
+# -- `operator.builders`: builds are created as the ServiceAccount of their namespace, by constrained impersonation: as the accounts of
+# `operator.builds.serviceAccountNames`, and only for what the rows below say.
+- apiGroups: [authentication.k8s.io]
+  resources: [serviceaccounts]
+  resourceNames: [{{ $names }}]
+  verbs: [impersonate:serviceaccount]
+{{- else }}
+# -- `operator.builders` before Kubernetes 1.36, or without `rbac.constrainedImpersonation`: builds are created as the ServiceAccount of
+# their namespace. Only as the accounts of `operator.builds.serviceAccountNames`, but for everything that they may.
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  resourceNames: [{{ $names }}]
+  verbs: [impersonate]
+{{- end }}
+{{- $runs := include "codesource.runs" . | fromYaml }}
+{{- range $builder := .Values.operator.builders }}
+{{- with index $runs $builder }}
+# -- `operator.builders` with {{ $builder }}: an informer of the builds that the operator has created. RBAC cannot restrict by label.
+- apiGroups: [{{ .group }}]
+  resources: [{{ join ", " .resources }}]
+  verbs: [get, list, watch]
+{{- if $constrained }}
+# -- `operator.builders` with {{ $builder }}, as the ServiceAccount of builds, if that may: a build is created{{ if has "patch" .verbs }}, cancelled{{ end }} and deleted.
+- apiGroups: [{{ .group }}]
+  resources: [{{ join ", " .resources }}]
+  verbs: [impersonate-on:serviceaccount:{{ join ", impersonate-on:serviceaccount:" .verbs }}]
+{{- if .readsPods }}
+# -- `operator.builders` with {{ $builder }}, as the ServiceAccount of builds, if that may: the digest of the image, which the status of the pod has.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [impersonate-on:serviceaccount:list]
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* By builder: the resources of its builds, what the operator does to them as the ServiceAccount of builds, and whether it reads
+their pods as this account. A build is cancelled by a change if there is patch, else by its deletion. The client reads an object before
+it changes it, hence get. */}}
+{{- define "codesource.runs" -}}
+Tekton:
+  group: tekton.dev
+  resources: [pipelineruns, taskruns]
+  verbs: [create, get, patch, delete]
+  readsPods: false
+Shipwright:
+  group: shipwright.io
+  resources: [buildruns]
+  verbs: [create, get, patch, delete]
+  readsPods: false
+Kpack:
+  group: kpack.io
+  resources: [builds]
+  verbs: [create, delete]
+  readsPods: false
+BuildKit:
+  group: batch
+  resources: [jobs]
+  verbs: [create, delete]
+  readsPods: true
+{{- end }}
+
+{{/* Whether the API server limits for what the operator acts as another account. "true" or nothing. */}}
+{{- define "codesource.isConstrained" -}}
+{{- $wanted := .Values.rbac.constrainedImpersonation }}
+{{- if kindIs "invalid" $wanted }}{{ $wanted = semverCompare ">=1.36.0-0" .Capabilities.KubeVersion.Version }}{{ end }}
+{{- if $wanted }}true{{ end }}
 {{- end }}

@@ -41,6 +41,48 @@ public final class TriggerRules {
   static final String SAYS_BUILDER_WORDS =
       "there are several builders, so each rule says in builder which one it is for";
 
+  static final String HAS_IMAGE =
+      "has(self.image) || !has(self.builders) || !self.builders.exists(builder, has(builder.shipwright) || has(builder.kpack) || has(builder.buildkit))";
+  static final String HAS_IMAGE_WORDS =
+      "Shipwright, kpack and BuildKit need image, such as registry.example.com/team-a/shop";
+
+  static final String IS_BUILDER =
+      "[has(self.sink), has(self.tekton), has(self.shipwright), has(self.kpack), has(self.buildkit)].filter(kind, kind).size() == 1";
+  static final String BUILDER_WORDS =
+      "give exactly one kind of builder: sink, tekton, shipwright, kpack or buildkit";
+
+  static final String IS_TIMEOUT =
+      "duration(self) >= duration('1m') && duration(self) <= duration('24h')";
+
+  /** In the repository, whatever it is joined to: no part may lead out of it. */
+  static final String IS_PATH =
+      "self.matches(r'^[A-Za-z0-9_.@+~-]+(/[A-Za-z0-9_.@+~-]+)*$') && !self.startsWith('-') && !self.split('/').exists(part, part in ['.', '..'])";
+
+  static final String PATH_WORDS =
+      "a path in the repository, such as services/api: letters, digits and _ . @ + ~ - between slashes, without a part . or .., not beginning with -";
+
+  /**
+   * https://github.com/tektoncd/pipeline/blob/main/docs/workspaces.md names no rule; a DNS label.
+   */
+  static final String WORKSPACE = "^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$";
+
+  static final int REFERENCE_LENGTH = 512;
+
+  /** An image with tag or digest. */
+  public static final String REFERENCE =
+      "^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$";
+
+  /** https://github.com/moby/buildkit/blob/master/README.md, BUILDKIT_HOST. */
+  static final String BUILDKITD = "^tcp://[A-Za-z0-9.-]+:[0-9]{1,5}$";
+
+  public static final int MOST_BUILDS = 20;
+  public static final int MOST_HISTORY = 10;
+  public static final int PARAMETERS = 50;
+  public static final int PARAMETER_LENGTH = 1024;
+  public static final int WORKSPACES = 20;
+  public static final int PLATFORMS = 10;
+  public static final int PLATFORM_LENGTH = 63;
+
   public static final int RULES = 50;
   public static final int BUILDERS = 10;
   public static final int IMAGE_TAGS = 10;

@@ -52,6 +52,21 @@ public record TriggerStatus(
         conditions);
   }
 
+  /** With other states of the rules. */
+  public TriggerStatus with(List<RuleStatus> others) {
+    return new TriggerStatus(
+        phase,
+        observedGeneration,
+        mode,
+        repository,
+        webhook,
+        others,
+        explanation,
+        lastHandledRequestedAt,
+        lastHandledBuild,
+        conditions);
+  }
+
   /** The state of a trigger in one word. */
   public enum Phase {
     Pending,
@@ -118,7 +133,59 @@ public record TriggerStatus(
   public record RuleStatus(
       @JsonPropertyDescription("The name of the rule.") @Nullable String name,
       @JsonPropertyDescription("The newest commit that is due by this rule.")
-          @Nullable LastBuild lastBuild) {}
+          @Nullable LastBuild lastBuild,
+      @JsonPropertyDescription("The builds of this rule that there are, the newest first.")
+          @Nullable List<BuildStatus> builds) {}
+
+  /** The states of a commit that a rule builds. */
+  public enum BuildState {
+    /** It is noticed, and its builder is yet to be told. */
+    Due,
+    /** A sink was told. */
+    Delivered,
+    /** The builder has the build, and has not started it. */
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled;
+
+    /** Whether nothing follows. */
+    public boolean isEnd() {
+      return this == Delivered || this == Succeeded || this == Failed || this == Cancelled;
+    }
+  }
+
+  /** The object that builds. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record BuildObject(
+      @JsonPropertyDescription("Its kind: PipelineRun, TaskRun, BuildRun, Build or Job.")
+          @Nullable String kind,
+      @JsonPropertyDescription("Its name.") @Nullable String name) {}
+
+  /** A build. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BuildStatus(
+      @JsonPropertyDescription("The object that builds.") @Nullable BuildObject object,
+      @JsonPropertyDescription("The full name of the branch or tag.") @Nullable String ref,
+      @JsonPropertyDescription("The commit.") @Nullable String sha,
+      @JsonPropertyDescription("Pending, Running, Succeeded, Failed or Cancelled.")
+          @Nullable BuildState state,
+      @JsonPropertyDescription("What the builder says of it.") @Nullable String message,
+      @JsonPropertyDescription("The first name of the image.") @Nullable String image,
+      @JsonPropertyDescription("The digest of the image.") @Nullable String digest,
+      @JsonPropertyDescription("When it started.") @Nullable String startedAt,
+      @JsonPropertyDescription("When it ended.") @Nullable String finishedAt,
+      @JsonPropertyDescription("The state that the code host was told, with commitStatus.")
+          @Nullable BuildState reported) {
+
+    /** The same build, of whose state the code host knows. */
+    public BuildStatus withReported(BuildState told) {
+      return new BuildStatus(
+          object, ref, sha, state, message, image, digest, startedAt, finishedAt, told);
+    }
+  }
 
   /** A commit that a rule builds. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -133,9 +200,15 @@ public record TriggerStatus(
           @Nullable FoundBy foundBy,
       @JsonPropertyDescription("When it was noticed.") @Nullable String foundAt,
       @JsonPropertyDescription(
-              "Due: it is only noticed, or its builder is yet to be told; Delivered: its builder was told.")
-          @Nullable String state,
-      @JsonPropertyDescription("When its builder was told.") @Nullable String deliveredAt) {}
+              "Due: it is only noticed, or its builder is yet to be told; Delivered: the sink was told; else the state of the build.")
+          @Nullable BuildState state,
+      @JsonPropertyDescription("When the sink was told.") @Nullable String deliveredAt,
+      @JsonPropertyDescription("The object that builds.") @Nullable BuildObject object,
+      @JsonPropertyDescription("The digest of the image.") @Nullable String digest,
+      @JsonPropertyDescription("When the build started.") @Nullable String startedAt,
+      @JsonPropertyDescription("When the build ended.") @Nullable String finishedAt,
+      @JsonPropertyDescription("What the builder says of a build that failed.")
+          @Nullable String message) {}
 
   /** Which rules a branch or tag matches. */
   @JsonIgnoreProperties(ignoreUnknown = true)

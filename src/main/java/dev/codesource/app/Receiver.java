@@ -9,7 +9,6 @@ import dev.codesource.webhook.NotedDeliveries;
 import dev.codesource.webhook.WebhookAddress;
 import dev.codesource.webhook.WebhookInformer;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.ext.web.Router;
@@ -48,15 +47,7 @@ final class Receiver {
   static WebhookInformer webhooks(
       KubernetesClient client,
       @ConfigProperty(name = "quarkus.operator-sdk.namespaces") Optional<Set<String>> watched) {
-    Set<String> namespaces = watched.orElse(Constants.DEFAULT_NAMESPACES_SET);
-    if (namespaces.contains(Constants.WATCH_ALL_NAMESPACES)) {
-      return new WebhookInformer(client, Set.of());
-    }
-    return new WebhookInformer(
-        client,
-        namespaces.contains(Constants.WATCH_CURRENT_NAMESPACE)
-            ? Set.of(client.getConfiguration().getNamespace())
-            : namespaces);
+    return new WebhookInformer(client, WatchedNamespaces.of(client, watched));
   }
 
   @Produces

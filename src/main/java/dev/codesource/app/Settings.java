@@ -37,6 +37,11 @@ public interface Settings {
   /** HTTP endpoints that are told of commits; triggers name them. */
   Optional<List<Sink>> sinks();
 
+  /** What may build in the cluster: Tekton, Shipwright, Kpack, BuildKit; default: none. */
+  Optional<List<String>> builders();
+
+  Builds builds();
+
   /** The name of the pod, from the downward API; default: the host name. */
   Optional<String> podName();
 
@@ -183,6 +188,35 @@ public interface Settings {
 
     /** What the token is for, where the server wants to be told. */
     Optional<String> audience();
+  }
+
+  /** The builds that the operator creates in the cluster. */
+  interface Builds {
+
+    /**
+     * The names of the ServiceAccounts that triggers may name: the operator creates builds as
+     * these, and as no others.
+     */
+    @WithDefault("codesource-builder")
+    List<String> serviceAccounts();
+
+    /** The maximum of builds in progress in one namespace, from 1 to 1000. */
+    @WithDefault("10")
+    int maxConcurrentPerNamespace();
+
+    /** The image of the Jobs of BuildKit. */
+    @WithDefault("moby/buildkit:v0.32.0-rootless")
+    String buildkitImage();
+
+    /** Requests and limits of the container of these Jobs, as an object in JSON; default: none. */
+    Optional<String> buildkitResources();
+
+    /**
+     * With what the names of the chart's ClusterRoles for builders begin: {@code -builder-} and the
+     * builder follow.
+     */
+    @WithDefault("codesource-operator")
+    String clusterRolePrefix();
   }
 
   /** Which part of the bindings this process reconciles. */

@@ -5,6 +5,12 @@ import static dev.codesource.app.SettingException.reading;
 import dev.codesource.address.HostPolicy;
 import dev.codesource.address.NoProxy;
 import dev.codesource.address.PortPolicy;
+import dev.codesource.builder.BuilderRuns;
+import dev.codesource.builder.KubernetesRuns;
+import dev.codesource.builder.NamespaceSlots;
+import dev.codesource.builder.PushSecrets;
+import dev.codesource.builder.RunInformers;
+import dev.codesource.builder.Runs;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.owned.KubernetesSecretStore;
@@ -32,6 +38,7 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.Instance;
 import dev.codesource.runtime.Pauses;
+import dev.codesource.runtime.SecretMetadataClient;
 import dev.codesource.runtime.Shard;
 import dev.codesource.runtime.StartBarrier;
 import dev.codesource.sink.Sink;
@@ -56,7 +63,9 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -215,6 +224,48 @@ final class Wiring {
             settings.host().concurrency(),
             Limits.DEFAULT.idle()),
         "code-source-operator/" + version);
+  }
+
+  @Produces
+  @Singleton
+  static BuildSettings builds(Settings settings) {
+    return BuildSettings.of(settings);
+  }
+
+  @Produces
+  @Singleton
+  static NamespaceSlots slots(BuildSettings settings) {
+    return new NamespaceSlots(settings.maxConcurrentPerNamespace());
+  }
+
+  @Produces
+  @Singleton
+  Runs runs(
+      KubernetesClient client,
+      BuildSettings builds,
+      ApiReads reads,
+      Clock clock,
+      @ConfigProperty(name = "quarkus.operator-sdk.namespaces") Optional<Set<String>> watched) {
+    BuilderRuns objects =
+        new BuilderRuns(builds.buildkitImage(), Map.copyOf(builds.buildkitResources()));
+    return new KubernetesRuns(
+        client,
+        new RunInformers(client, builds.kinds(), WatchedNamespaces.of(client, watched), clock),
+        objects,
+        reads,
+        clock,
+        builds.serviceAccounts(),
+        builds.clusterRolePrefix());
+  }
+
+  @Produces
+  @Singleton
+  static PushSecrets pushSecrets(KubernetesClient client) {
+    return PushSecrets.of(new SecretMetadataClient(client));
+  }
+
+  void close(@Disposes Runs runs) {
+    runs.close();
   }
 
   private List<Sink> sinkSettings() {

@@ -3,6 +3,7 @@ package dev.codesource.build;
 import dev.codesource.api.TriggerSpec;
 import dev.codesource.build.GitRef.Kind;
 import dev.codesource.reason.Outcome;
+import java.net.URI;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -66,6 +67,11 @@ public final class BuildRule {
                                 Optional.empty())));
   }
 
+  /** The names of the groups of the pattern. */
+  Set<String> groups() {
+    return pattern.groups();
+  }
+
   /** The same rule, with a builder that is told of what is due. */
   BuildRule with(Optional<Builder> other) {
     return new BuildRule(name, kind, pattern, tags, paths, allowsMoved, other);
@@ -127,6 +133,25 @@ public final class BuildRule {
    */
   public Optional<Outcome<List<String>>> imageTags(GitRef ref, String sha, Instant at) {
     return groups(ref).map(groups -> filled(ref, Variables.of(ref, sha, at, groups)));
+  }
+
+  /** What the templates of the rule and of its builder may use, by name. */
+  public Map<String, String> variables(
+      DueCommit due,
+      URI cloneUrl,
+      List<String> images,
+      Optional<String> contextDir,
+      Optional<String> dockerfile,
+      List<String> platforms) {
+    Map<String, String> all =
+        Variables.of(due.ref(), due.sha(), due.foundAt(), groups(due.ref()).orElse(Map.of()));
+    all.put("cloneUrl", cloneUrl.toString());
+    all.put("image", images.isEmpty() ? "" : images.getFirst());
+    all.put("images", String.join(",", images));
+    all.put("contextDir", contextDir.orElse("."));
+    all.put("dockerfile", dockerfile.orElse("Dockerfile"));
+    all.put("platforms", String.join(",", platforms));
+    return all;
   }
 
   private Optional<Map<String, String>> groups(GitRef ref) {

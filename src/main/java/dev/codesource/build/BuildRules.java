@@ -12,12 +12,15 @@ public final class BuildRules {
   /**
    * Reads all rules.
    *
-   * @return the rules; or what is wrong with the first that cannot be used: {@code PatternInvalid}
-   *     or {@code ImageTagInvalid}
+   * @return the rules; or what is wrong with the first that cannot be used: {@code PatternInvalid},
+   *     {@code ImageTagInvalid} or {@code BuildParameterInvalid}
    */
   public static Outcome<List<BuildRule>> of(TriggerSpec spec) {
     return Outcome.all(
         spec.rules(),
-        rule -> BuildRule.of(rule).map(read -> read.with(Builder.of(spec.builders(), rule))));
+        rule ->
+            BuildRule.of(rule)
+                .map(read -> read.with(Builder.of(spec.builders(), rule)))
+                .then(read -> BuildParameters.checked(read, rule)));
   }
 }

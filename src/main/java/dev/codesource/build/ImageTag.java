@@ -4,16 +4,13 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A template for the tag of an image, such as {@code ${version}-${shortSha}}. */
-record ImageTag(String template) {
+record ImageTag(Template template) {
 
   /** https://github.com/opencontainers/distribution-spec, "Pulling manifests". */
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
-
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?<name>[^{}]*)\\}");
 
   /**
    * Checks that a template uses variables that exist.
@@ -21,16 +18,15 @@ record ImageTag(String template) {
    * @return the template; or {@code ImageTagInvalid}
    */
   static Outcome<ImageTag> of(String rule, String template, Set<String> variables) {
-    Matcher uses = VARIABLE.matcher(template);
-    while (uses.find()) {
-      if (!variables.contains(uses.group("name"))) {
-        return Outcome.refused(
-            Reason.ImageTagInvalid,
-            "The image tag \"%s\" of the rule %s uses ${%s}, which is neither a group of the pattern nor one of %s."
-                .formatted(template, rule, uses.group("name"), String.join(", ", Variables.NAMES)));
-      }
-    }
-    return Outcome.done(new ImageTag(template));
+    Template read = new Template(template);
+    return read.unknown(variables)
+        .map(
+            name ->
+                Outcome.<ImageTag>refused(
+                    Reason.ImageTagInvalid,
+                    "The image tag \"%s\" of the rule %s uses ${%s}, which is neither a group of the pattern nor one of %s."
+                        .formatted(template, rule, name, String.join(", ", Variables.NAMES))))
+        .orElseGet(() -> Outcome.done(new ImageTag(read)));
   }
 
   /**
@@ -40,11 +36,7 @@ record ImageTag(String template) {
    *     not have, or the tag is too long
    */
   Outcome<String> fill(String rule, GitRef ref, Map<String, String> values) {
-    String tag =
-        VARIABLE
-            .matcher(template)
-            .replaceAll(
-                use -> Matcher.quoteReplacement(values.getOrDefault(use.group("name"), "")));
+    String tag = template.fill(values);
     return TAG.matcher(tag).matches()
         ? Outcome.done(tag)
         : Outcome.refused(

@@ -8,12 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What the tags of images can use besides the groups of a pattern. */
+/** What templates can use besides the groups of a pattern. */
 final class Variables {
 
+  /** Of the tags of images. */
   static final SortedSet<String> NAMES =
       new TreeSet<>(List.of("ref", "refSlug", "sha", "shortSha", "date", "time"));
+
+  /** Of what builders are given, once there are tags: see {@link BuildRule#variables}. */
+  static final SortedSet<String> BUILD_NAMES =
+      Stream.concat(
+              NAMES.stream(),
+              Stream.of("cloneUrl", "image", "images", "contextDir", "dockerfile", "platforms"))
+          .collect(Collectors.toCollection(TreeSet::new));
 
   private static final int SHORT = 7;
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd");

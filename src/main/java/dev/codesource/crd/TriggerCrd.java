@@ -46,6 +46,21 @@ final class TriggerCrd {
     JSONSchemaProps paths = property(rule, "paths");
     texts(property(paths, "include"), TriggerRules.PATHS, TriggerRules.PATH_LENGTH);
     texts(property(paths, "exclude"), TriggerRules.PATHS, TriggerRules.PATH_LENGTH);
+    texts(property(rule, "platforms"), TriggerRules.PLATFORMS, TriggerRules.PLATFORM_LENGTH);
+    parameters(property(rule, "buildArgs"));
+    JSONSchemaProps builder = builders.getItems().getSchema();
+    JSONSchemaProps tekton = property(builder, "tekton");
+    parameters(property(tekton, "params"));
+    parameters(property(property(builder, "shipwright"), "params"));
+    JSONSchemaProps workspaces = property(tekton, "workspaces");
+    workspaces.setMaxItems((long) TriggerRules.WORKSPACES);
+    workspaces.setXKubernetesListType("map");
+    workspaces.setXKubernetesListMapKeys(List.of("name"));
+  }
+
+  private static void parameters(JSONSchemaProps map) {
+    map.setMaxProperties((long) TriggerRules.PARAMETERS);
+    map.getAdditionalProperties().getSchema().setMaxLength((long) TriggerRules.PARAMETER_LENGTH);
   }
 
   /** Limited in size, so that the API server can estimate the cost of rules on them. */

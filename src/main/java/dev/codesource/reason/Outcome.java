@@ -37,6 +37,10 @@ public sealed interface Outcome<T> {
     return new Refused<>(new Problem(reason, what));
   }
 
+  static <T> Outcome<T> refused(Problem problem) {
+    return new Refused<>(problem);
+  }
+
   static <T> Outcome<T> waiting(Reason reason, String what) {
     return new Waiting<>(new Problem(reason, what), Optional.empty(), Scope.HOST);
   }

@@ -1,5 +1,6 @@
 package dev.codesource.verification;
 
+import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.Proof;
 import dev.codesource.http.HostClient;
@@ -36,6 +37,13 @@ public interface ProvenAccess {
    *     binding's credential is newer than its proof; or what else is wrong with the credential
    */
   Outcome<Access> of(String namespace, String binding);
+
+  /**
+   * The name of the Secret that a binding publishes for a kind of consumer.
+   *
+   * @return the name; or {@code BindingNotFound} or {@code SecretNotPublished}
+   */
+  Outcome<String> published(String namespace, String binding, Publication consumer);
 
   /**
    * Calls a listener with the namespace and the name of each binding that changes. The listener

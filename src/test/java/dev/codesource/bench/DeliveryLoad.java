@@ -12,12 +12,14 @@ import dev.codesource.web.webhook.Signing;
 import dev.codesource.webhook.InMemoryWebhooks;
 import dev.codesource.webhook.StoredWebhook;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +37,8 @@ final class DeliveryLoad implements AutoCloseable {
 
   /** As a proxy keeps them: fewer than the operator lets wait. */
   private static final int CONNECTIONS = 320;
+
+  private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(5);
 
   private static final byte[] CONTENT = content();
 
@@ -108,30 +112,36 @@ final class DeliveryLoad implements AutoCloseable {
     long end = began + duration.toNanos();
     List<Thread> senders = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
+      // As a proxy opens them: one after the other, each when there is something to send.
+      Thread.sleep(BETWEEN_CONNECTIONS);
       senders.add(
           Thread.ofVirtual()
               .start(
                   () -> {
-                    while (System.nanoTime() - end < 0) {
-                      try (Socket socket = connect()) {
-                        while (System.nanoTime() - end < 0) {
-                          if (perSecond > 0) {
-                            long due =
-                                began + ticket.getAndIncrement() * (1_000_000_000L / perSecond);
-                            if (due - end > 0) {
-                              return;
-                            }
-                            Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+                    Optional<Socket> socket = Optional.empty();
+                    try {
+                      while (System.nanoTime() - end < 0) {
+                        if (perSecond > 0) {
+                          long due =
+                              began + ticket.getAndIncrement() * (1_000_000_000L / perSecond);
+                          if (due - end > 0) {
+                            return;
                           }
-                          if (!one(socket, millis, refused)) {
-                            break;
-                          }
+                          Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
                         }
-                      } catch (IOException e) {
-                        refused.incrementAndGet();
-                      } catch (InterruptedException e) {
-                        return;
+                        Socket open = socket.isPresent() ? socket.get() : connect();
+                        socket = Optional.of(open);
+                        if (!one(open, millis, refused)) {
+                          open.close();
+                          socket = Optional.empty();
+                        }
                       }
+                    } catch (IOException e) {
+                      refused.incrementAndGet();
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    } finally {
+                      socket.ifPresent(DeliveryLoad::close);
                     }
                   }));
     }
@@ -140,6 +150,14 @@ final class DeliveryLoad implements AutoCloseable {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     return new Result(millis.size() / seconds, refused.get(), millis.stream().sorted().toList());
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Socket connect() throws IOException {

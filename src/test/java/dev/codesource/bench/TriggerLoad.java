@@ -253,9 +253,10 @@ final class TriggerLoad implements AutoCloseable {
   /**
    * Pushes, so many times a second, each time to another repository.
    *
+   * @param version of all commits, another one each time
    * @return the milliseconds from each delivery to the status that says what is due, sorted
    */
-  List<Double> push(int perSecond, Duration time) {
+  List<Double> push(int perSecond, Duration time, int version) {
     int pushes = (int) Math.min(size, perSecond * time.toSeconds());
     Map<String, Long> sent = new ConcurrentHashMap<>();
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
@@ -265,8 +266,8 @@ final class TriggerLoad implements AutoCloseable {
         long at = start + i * (1_000_000_000L / perSecond);
         Course.pause(Math.max(0, (at - System.nanoTime()) / 1_000_000));
         int index = i;
-        git.put(repository(index), commits(index, 1));
-        sent.put(commit(index, 1), System.nanoTime());
+        git.put(repository(index), commits(index, version));
+        sent.put(commit(index, version), System.nanoTime());
         deliveries.add(Thread.ofVirtual().start(() -> deliver(client, index)));
       }
       for (Thread delivery : deliveries) {

@@ -34,7 +34,17 @@ class BuildRuleTest {
   private static TriggerSpec.Rule rule(
       @Nullable String branch, @Nullable String tag, String... tags) {
     return new TriggerSpec.Rule(
-        "release", branch, tag, null, tags.length == 0 ? null : List.of(tags), null, null);
+        "release",
+        branch,
+        tag,
+        null,
+        tags.length == 0 ? null : List.of(tags),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static BuildRule read(TriggerSpec.Rule rule) {
@@ -190,10 +200,22 @@ class BuildRuleTest {
         null,
         null,
         null,
-        List.of(new TriggerSpec.Rule("main", "main", null, null, null, null, named)),
+        List.of(
+            new TriggerSpec.Rule(
+                "main", "main", null, null, null, null, named, null, null, null, null)),
         Arrays.stream(builders)
-            .map(name -> new TriggerSpec.Builder(name, new TriggerSpec.Sink(name + "-sink")))
+            .map(
+                name ->
+                    new TriggerSpec.Builder(
+                        name, new TriggerSpec.Sink(name + "-sink"), null, null, null, null))
             .toList(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
         null);
   }
 

@@ -21,11 +21,17 @@ class ComparisonTest {
   private static final String TWO = "2".repeat(40);
 
   private static final BuildRule BRANCHES =
-      rule(new TriggerSpec.Rule("branches", "main|feature/.*", null, null, null, null, null));
+      rule(
+          new TriggerSpec.Rule(
+              "branches", "main|feature/.*", null, null, null, null, null, null, null, null, null));
   private static final BuildRule TAGS =
-      rule(new TriggerSpec.Rule("tags", null, "v.*", null, null, null, null));
+      rule(
+          new TriggerSpec.Rule(
+              "tags", null, "v.*", null, null, null, null, null, null, null, null));
   private static final BuildRule MOVED =
-      rule(new TriggerSpec.Rule("moved", null, "v.*", null, null, true, null));
+      rule(
+          new TriggerSpec.Rule(
+              "moved", null, "v.*", null, null, true, null, null, null, null, null));
 
   private static BuildRule rule(TriggerSpec.Rule rule) {
     return ((Outcome.Done<BuildRule>) BuildRule.of(rule)).value();
@@ -133,7 +139,10 @@ class ComparisonTest {
   @Test
   void aChangedPatternIsANewRule() {
     SeenRefs seen = seen(refs("refs/tags/v1", ONE), TAGS);
-    BuildRule other = rule(new TriggerSpec.Rule("tags", null, "r.*", null, null, null, null));
+    BuildRule other =
+        rule(
+            new TriggerSpec.Rule(
+                "tags", null, "r.*", null, null, null, null, null, null, null, null));
     assertThat(compare(seen, refs("refs/tags/r1", ONE), other).due()).isEmpty();
   }
 
@@ -169,7 +178,10 @@ class ComparisonTest {
     BuildRule[] rules = new BuildRule[5];
     for (int i = 0; i < rules.length; i++) {
       String large = "(?:[a-z]%d|v){80}.*".formatted(i) + "x".repeat(i);
-      rules[i] = rule(new TriggerSpec.Rule("r" + i, large, null, null, null, null, null));
+      rules[i] =
+          rule(
+              new TriggerSpec.Rule(
+                  "r" + i, large, null, null, null, null, null, null, null, null, null));
     }
     Refs.Builder builder = new Refs.Builder();
     for (int i = 0; i < 60; i++) {
@@ -212,7 +224,9 @@ class ComparisonTest {
   @CsvSource({"refs/heads/v%05d, false", "refs/tags/v%05d, true"})
   void whatIsLookedAtLaterKeepsTheCommitThatItHad(String name, boolean isTag) {
     BuildRule[] rules = {
-      rule(new TriggerSpec.Rule("all", "v.*", null, null, null, null, null)), MOVED
+      rule(
+          new TriggerSpec.Rule("all", "v.*", null, null, null, null, null, null, null, null, null)),
+      MOVED
     };
     SeenRefs seen = seen(numbered(name, ONE), rules);
     Comparison first = compare(seen, numbered(name, TWO), rules);
@@ -238,7 +252,10 @@ class ComparisonTest {
   /** A server may say today that ids are longer, and tomorrow that they are not. */
   @Test
   void idsOfAnotherLengthAreChanges() {
-    BuildRule all = rule(new TriggerSpec.Rule("all", "v.*", null, null, null, null, null));
+    BuildRule all =
+        rule(
+            new TriggerSpec.Rule(
+                "all", "v.*", null, null, null, null, null, null, null, null, null));
     String wide = "3".repeat(64);
     SeenRefs seen = seen(numbered("refs/heads/v%05d", wide), all);
 

@@ -221,6 +221,7 @@ class ChartTest {
     assertThat(EVERYTHING.all("ClusterRole"))
         .filteredOn(role -> !role.at("/metadata/name").asText().endsWith("-servicebinding"))
         .filteredOn(role -> !role.at("/metadata/name").asText().endsWith("-pages"))
+        .filteredOn(role -> !role.at("/metadata/name").asText().contains("-builder-"))
         .allSatisfy(
             role ->
                 assertThat(
@@ -766,14 +767,17 @@ class ChartTest {
 
   @Test
   void theReadmeListsThePermissionsThatThereAre() throws IOException {
-    Manifests all =
-        Chart.render(
-            "--set",
-            "oauth.requireClusterAccess=true,operator.webhook.publicUrl=https://hooks.example.com");
+    String all =
+        "oauth.requireClusterAccess=true,operator.webhook.publicUrl=https://hooks.example.com,operator.builders={Tekton,Shipwright,Kpack,BuildKit},rbac.constrainedImpersonation=";
     Map<String, Set<String>> granted = new TreeMap<>();
-    Stream.concat(all.all("ClusterRole").stream(), all.all("Role").stream())
+    Stream.of("true", "false")
+        .map(constrained -> Chart.render("--set", all + constrained))
+        .flatMap(each -> Stream.concat(each.all("ClusterRole").stream(), each.all("Role").stream()))
         .filter(
-            role -> !role.at("/metadata/name").asText().matches(".*-(view|edit|servicebinding)"))
+            role ->
+                !role.at("/metadata/name")
+                    .asText()
+                    .matches(".*-(view|edit|servicebinding|builder-[a-z]+)"))
         .flatMap(role -> each(role.path("rules")))
         .forEach(
             rule ->
@@ -795,7 +799,7 @@ class ChartTest {
                 found("`([a-z/]+)`", row.group(1).replaceAll("\\(.*?\\)", ""))
                     .forEach(
                         resource ->
-                            found("\\b(create|delete|get|list|patch|update|watch)\\b", row.group(2))
+                            found("([a-z:-]+)", row.group(2))
                                 .forEach(
                                     listed.computeIfAbsent(resource, _ -> new TreeSet<>())::add)));
 
@@ -808,7 +812,8 @@ class ChartTest {
 
   @Test
   void admissionPolicyIsMadeFromTheOperatorsOwnLists() {
-    assertThat(DEFAULTS.all("ValidatingAdmissionPolicy")).allMatch(ChartTest::isForOperator);
+    assertThat(DEFAULTS.all("ValidatingAdmissionPolicy"))
+        .allMatch(policy -> isForOperator(policy) || isForTriggers(policy));
     JsonNode spec = forBindings(HTTPS_ONLY, "ValidatingAdmissionPolicy").path("spec");
     List<String> rules =
         each(spec.path("validations")).map(v -> v.path("expression").asText()).toList();
@@ -831,9 +836,13 @@ class ChartTest {
     return policy.at("/metadata/name").asText().endsWith("-writes");
   }
 
+  private static boolean isForTriggers(JsonNode policy) {
+    return policy.at("/metadata/name").asText().endsWith("-triggers");
+  }
+
   private static JsonNode forBindings(Manifests manifests, String kind) {
     return manifests.all(kind).stream()
-        .filter(policy -> !isForOperator(policy))
+        .filter(policy -> !isForOperator(policy) && !isForTriggers(policy))
         .findFirst()
         .orElseThrow();
   }
@@ -1099,6 +1108,8 @@ class ChartTest {
             "CodeSourceDeliveriesNotNoted",
             "CodeSourceSinkFailing",
             "CodeSourceSinkBehind",
+            "CodeSourceBuildsFailing",
+            "CodeSourceBuildsWaiting",
             "CodeSourceOperatorAbsent",
             "CodeSourceOperatorAbsent",
             "NoBindings");

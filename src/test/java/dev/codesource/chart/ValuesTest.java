@@ -90,7 +90,19 @@ class ValuesTest {
         "operator.sinks[0].name=ci,operator.sinks[0].url=https://user:s3cret@build.example.com",
         "operator.sinks[0].name=ci,operator.sinks[0].url=https://build.example.com?token=s3cret",
         "operator.sinks[0].name=ci,operator.sinks[0].url=ftp://build.example.com",
-        "operator.sinks[0].name=ci,operator.sinks[0].url=https://build.example.com,operator.sinks[0].token=s3cret"
+        "operator.sinks[0].name=ci,operator.sinks[0].url=https://build.example.com,operator.sinks[0].token=s3cret",
+        "operator.builders={tekton}",
+        "operator.builders={Kaniko}",
+        "operator.builders={Tekton,Tekton}",
+        "operator.builds.serviceAccountNames={}",
+        "operator.builds.serviceAccountNames={*}",
+        "operator.builds.serviceAccountNames={Builder}",
+        "operator.builds.maxConcurrentPerNamespace=0",
+        "operator.builds.maxConcurrentPerNamespace=1001",
+        "operator.builds.buildkitResources.memory=4Gi",
+        "operator.builds.buildkitResources.limits.memory=much",
+        "operator.builds.buildkitResources.claims[0].name=gpu",
+        "rbac.constrainedImpersonation=sometimes"
       })
   void wrongValueIsRefused(String value) {
     assertThat(Chart.refusal("--set", value)).contains("rror");
@@ -124,6 +136,8 @@ class ValuesTest {
           operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[1].name=ci,operator.sinks[1].url=https://c.example | operator.sinks: two have the name ci
           operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[0].oidc.issuer=https://l.example | operator.sinks: ci has oidc, so it needs secretName
           operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[0].secretName=ci,operator.sinks[0].oidc.audience=ci | operator.sinks: oidc needs issuer or tokenUrl, and not both
+          operator.builds.buildkitImage=https://registry.example.com/buildkit | operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless, without scheme
+          operator.builds.buildkitImage= | operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless
           proxy.noProxy={10.0.0.1/8} | proxy.noProxy: the network 10.0.0.1/8 has bits set after its prefix
           proxy.http=http://my_proxy.example.com:3128 | proxy.http must have the form
           serviceMonitor.enabled=true,podMonitor.enabled=true | enable serviceMonitor or podMonitor, not both
@@ -157,6 +171,9 @@ class ValuesTest {
         "admissionPolicy.validationActions={Warn,Audit}",
         "readinessProbe.successThreshold=2",
         "operator.sinks[0].name=ci,operator.sinks[0].url=http://ci.builds.svc:8080/events",
+        "operator.builders={BuildKit,Tekton},operator.builds.serviceAccountNames={a,b.c}",
+        "operator.builds.buildkitImage=registry.example.com:5000/moby/buildkit:rootless",
+        "operator.builds.buildkitResources.limits.cpu=2,operator.builds.buildkitResources.requests.memory=512Mi",
         "commonLabels.example\\.com/team=platform_1.2"
       })
   void whatTheOperatorTakesTheChartTakesToo(String value) {

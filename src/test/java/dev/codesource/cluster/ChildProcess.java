@@ -48,7 +48,8 @@ public final class ChildProcess implements AutoCloseable {
         [ -z "$scratch" ] || rm -rf -- "$scratch"
       ) &
       guard=$!
-      while kill -0 "$child"; do wait "$child"; done
+      # wait returns at once while the child is stopped (SIGSTOP)
+      while kill -0 "$child"; do wait "$child"; kill -0 "$child" && sleep 0.1; done
       wait "$child"; code=$?
       kill "$guard"
       wait "$guard"
@@ -159,6 +160,21 @@ public final class ChildProcess implements AutoCloseable {
   /** SIGKILL; does not wait. */
   public void killHard() {
     child.destroyForcibly();
+  }
+
+  /** SIGSTOP: it keeps its connections and answers nobody, until {@link #resume}. */
+  void pause() {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    CommandResult.of(List.of("sh", "-c", "kill -%s %d".formatted(signal, pid())), Map.of(), "")
+        .orFail();
   }
 
   /** The exit code, 128 + signal after a signal. */

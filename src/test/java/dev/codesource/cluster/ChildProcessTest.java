@@ -53,6 +53,39 @@ class ChildProcessTest {
   }
 
   @Test
+  void aChildThatIsPausedStaysAndGoesOnLater() throws Exception {
+    try (ChildProcess child = bash("while :; do echo up; sleep 0.1; done")) {
+      await().until(() -> child.output().contains("up"));
+      child.pause();
+      int before = child.output().size();
+      double used = watchdogSeconds(child);
+      Thread.sleep(1_000); // nothing is to happen
+      assertThat(child.output()).hasSize(before);
+      assertThat(child.isAlive()).isTrue();
+      assertThat(watchdogSeconds(child) - used).as("it waits without work").isLessThan(0.1);
+      child.resume();
+      await().until(() -> child.output().size() > before);
+    }
+  }
+
+  private static double watchdogSeconds(ChildProcess child) {
+    return ProcessHandle.of(child.watchdogPid())
+            .flatMap(watchdog -> watchdog.info().totalCpuDuration())
+            .orElseThrow()
+            .toMillis()
+        / 1_000.0;
+  }
+
+  @Test
+  void closingEndsAPausedChild() {
+    ChildProcess child = bash("echo up; sleep 60");
+    await().until(() -> child.output().contains("up"));
+    child.pause();
+    child.close();
+    assertThat(child.isAlive()).isFalse();
+  }
+
+  @Test
   void closingLetsTheChildFinish() {
     ChildProcess child = bash("trap 'sleep 1; echo finished; exit' TERM; echo up; sleep 60 & wait");
     await().until(() -> child.output().contains("up"));

@@ -252,6 +252,14 @@ public final class Cluster implements AutoCloseable {
     ownControlPlane().restartApiServer(true);
   }
 
+  /**
+   * Does something while the API server hangs (SIGSTOP): connections stay open, and nothing is
+   * answered; aborts the test on a cluster of somebody else.
+   */
+  public void whileApiServerIsPaused(Runnable action) {
+    ownControlPlane().whileApiServerIsPaused(action);
+  }
+
   /** The audit log, one JSON object a line; aborts the test on a cluster of somebody else. */
   public Path auditLog() {
     return ownControlPlane().auditLog();

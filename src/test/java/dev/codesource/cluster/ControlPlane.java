@@ -237,6 +237,16 @@ final class ControlPlane implements ApiServer {
     }
   }
 
+  /** Stops the API server while something is done: it answers nobody, and nobody is told. */
+  void whileApiServerIsPaused(Runnable action) {
+    apiServer.pause();
+    try {
+      action.run();
+    } finally {
+      apiServer.resume();
+    }
+  }
+
   private String server() {
     return "https://127.0.0.1:" + apiPort;
   }

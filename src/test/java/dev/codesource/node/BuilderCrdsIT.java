@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.codesource.builder.Orders;
+import dev.codesource.builder.RunKind;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import dev.codesource.cluster.CommandResult;
+import dev.codesource.reason.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,8 +35,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The objects for Tekton, Shipwright and kpack that this project shows are such as their CRDs
- * accept: those of Tekton and Shipwright to the last field, while kpack's accept any field.
+ * The objects for Tekton, Shipwright and kpack that this project shows, and those that the operator
+ * makes, are such as their CRDs accept: those of Tekton and Shipwright to the last field, while
+ * kpack's accept any field. So are the Jobs for BuildKit.
  */
 @ExtendWith(ClusterExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -41,6 +45,7 @@ class BuilderCrdsIT {
 
   private static final Path DOCUMENT = Path.of("docs/publish.md");
   private static final Path MANIFESTS = Path.of("src/test/resources/node");
+  private static final Path SAMPLES = Path.of("deploy/samples/builds");
   private static final Pattern BLOCK = Pattern.compile("(?s)```yaml\n(.*?)```");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -62,7 +67,8 @@ class BuilderCrdsIT {
         Stream.of(Builder.values()).allMatch(builder -> builder.manifests().isPresent()),
         "The CRDs are in Go modules, and there is no Go to download them.");
     namespace = cluster.newNamespace();
-    objects = Stream.concat(shown(), ofTests()).toList();
+    objects =
+        Stream.of(shown(), ofTests(), ofTheOperator(), ofSamples()).flatMap(each -> each).toList();
     Map<String, JsonNode> crds =
         Stream.of(Builder.values())
             .flatMap(builder -> builder.crds().stream())
@@ -111,9 +117,47 @@ class BuilderCrdsIT {
   }
 
   @Test
+  void theOperatorMakesOneOfEachKind() {
+    assertThat(ofTheOperator().map(BuilderCrdsIT::kind))
+        .containsAll(Stream.of(RunKind.values()).map(kind -> kind.group() + "/" + kind).toList());
+  }
+
+  /**
+   * A Job that is the client of a buildkitd fits the strictest standard of Pod Security. One with a
+   * BuildKit of its own does not fit baseline, as the documents of this project say.
+   */
+  @Test
+  void aClientOfBuildKitFitsThePodSecurityStandardRestricted() {
+    String other = cluster.newNamespace();
+    cluster.kubectl("create", "serviceaccount", "codesource-builder", "-n", other).orFail();
+    assertThat(createPodOf("job-client", other, "restricted").stderr()).isEmpty();
+    assertThat(createPodOf("job", other, "privileged").stderr()).isEmpty();
+    assertThat(createPodOf("job", other, "baseline").stderr())
+        .contains("violates PodSecurity", "seccompProfile", "AppArmor")
+        .doesNotContain("volume", "privileged", "capabilities");
+  }
+
+  /** The pod that the Job would have, in a namespace of that standard. */
+  private CommandResult createPodOf(String name, String in, String standard) {
+    cluster
+        .kubectl(
+            "label",
+            "namespace",
+            in,
+            "pod-security.kubernetes.io/enforce=" + standard,
+            "--overwrite")
+        .orFail();
+    ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+    pod.putObject("metadata").put("name", "build");
+    Outcome<?> job = Orders.RUNS.object(Orders.BUILDERS.get(name), Orders.order());
+    pod.set("spec", JSON.valueToTree(((Outcome.Done<?>) job).value()).at("/spec/template/spec"));
+    return create(pod, in);
+  }
+
+  @Test
   void aFieldThatTheyDoNotHaveIsRefused() throws IOException {
     for (JsonNode object : objects) {
-      if (kind(object).matches("(tekton\\.dev|shipwright\\.io)/.*")) {
+      if (kind(object).matches("(tekton\\.dev|shipwright\\.io|batch)/.*")) {
         ObjectNode other = object.deepCopy();
         ((ObjectNode) other.path("spec")).put("codeSource", "x");
         assertThat(create(other).stderr()).contains("unknown field \"spec.codeSource\"");
@@ -122,7 +166,11 @@ class BuilderCrdsIT {
   }
 
   private CommandResult create(JsonNode object) {
-    return run(object, "create", "--dry-run=server", "--validate=strict", "-n", namespace);
+    return create(object, namespace);
+  }
+
+  private CommandResult create(JsonNode object, String in) {
+    return run(object, "create", "--dry-run=server", "--validate=strict", "-n", in);
   }
 
   private CommandResult run(JsonNode object, String... command) {
@@ -141,6 +189,14 @@ class BuilderCrdsIT {
     }
   }
 
+  /** What the operator makes for each commit. */
+  private static Stream<JsonNode> ofTheOperator() {
+    return Orders.BUILDERS.values().stream()
+        .map(builder -> Orders.RUNS.object(builder, Orders.order()))
+        .map(object -> JSON.<JsonNode>valueToTree(((Outcome.Done<?>) object).value()))
+        .peek(object -> ((ObjectNode) object.path("metadata")).remove("namespace"));
+  }
+
   /** What users read. */
   private static Stream<JsonNode> shown() throws IOException {
     return BLOCK
@@ -155,6 +211,17 @@ class BuilderCrdsIT {
     return Stream.of("tekton", "shipwright", "kpack")
         .flatMap(name -> documents(read(MANIFESTS.resolve(name + ".yaml"))))
         .filter(BuilderCrdsIT::isForABuilder);
+  }
+
+  /** What users apply. */
+  private static Stream<JsonNode> ofSamples() throws IOException {
+    try (Stream<Path> files = Files.list(SAMPLES)) {
+      return files.sorted().toList().stream()
+          .flatMap(file -> documents(read(file)))
+          .filter(BuilderCrdsIT::isForABuilder)
+          // The account is there already, for the objects of builds.
+          .filter(object -> !kind(object).equals("v1/ServiceAccount"));
+    }
   }
 
   private static boolean isForABuilder(JsonNode object) {

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpExchange;
 import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.BuildState;
+import dev.codesource.api.TriggerStatus.LastBuild;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.CommandResult;
 import dev.codesource.cluster.Node;
 import dev.codesource.gitserver.GitClient;
 import dev.codesource.gitserver.GitHttpBackend;
+import dev.codesource.gitserver.GitRepository;
 import dev.codesource.operator.Team;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
@@ -30,7 +36,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -78,7 +86,11 @@ class NodeIT {
     NodeInstallation.assumePossible();
     this.folder = folder;
     machine = Machine.state();
-    installation = NodeInstallation.start(folder);
+    installation =
+        NodeInstallation.start(
+            folder,
+            "--set",
+            "operator.builders={BuildKit},operator.builds.buildkitImage=local/buildkit:1");
     cluster = installation.cluster();
     gitLab =
         LoopbackCodeHost.httpAt(Node.HOST, Dialect.gitLab()).grant(TOKEN, Grant.of("alice", "api"));
@@ -179,8 +191,110 @@ class NodeIT {
         .contains("README", readme);
   }
 
+  /** By the operator in its pod, with the chart's permissions, as the namespace's account. */
   @Test
   @Order(4)
+  void aPushBecomesAnImageInTheRegistry() throws Exception {
+    GitRepository repository = GitRepository.empty(folder.resolve("pushed/group/shop.git"));
+    repository.push("main", "Dockerfile", "FROM scratch\nCOPY Dockerfile /before\n");
+    gitLab
+        .serving(
+            "/group",
+            new GitHttpBackend(folder.resolve("pushed"), "", login -> login.endsWith(":" + TOKEN)))
+        .serving("/api/v4/projects", this::project);
+    apply(manifest("buildkitd"));
+    kubectl("rollout", "status", "deployment/buildkitd", "-n", team.namespace(), "--timeout=60s");
+    team.secret(
+        "registry-login",
+        "kubernetes.io/dockerconfigjson",
+        Map.of(".dockerconfigjson", "{\"auths\":{}}"));
+    apply(
+        """
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: codesource-builder}
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: codesource-builder}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: codesource-operator-builder-buildkit}
+        subjects: [{kind: ServiceAccount, name: codesource-builder, namespace: %1$s}]
+        ---
+        apiVersion: codesource.dev/v1alpha1
+        kind: CodeSourceTrigger
+        metadata: {name: shop}
+        spec:
+          bindingRef: {name: code}
+          repository: group/shop
+          interval: 1h
+          image: registry.%1$s.svc.cluster.local:5000/team/app
+          pushSecretRef: {name: registry-login}
+          rules:
+          - {name: main, branch: main, imageTags: ['pushed-${shortSha}']}
+          builders:
+          - {name: shared, buildkit: {address: 'tcp://buildkitd.%1$s.svc:1234'}}
+        """
+            .formatted(team.namespace()));
+    trigger(status -> status.repository() != null);
+
+    String commit = repository.push("main", "Dockerfile", "FROM scratch\nCOPY Dockerfile /after\n");
+    kubectl(
+        "annotate",
+        "cst/shop",
+        "-n",
+        team.namespace(),
+        "codesource.dev/requested-at=after-the-push");
+    LastBuild build =
+        last(trigger(status -> last(status).filter(last -> last.state().isEnd()).isPresent()))
+            .orElseThrow();
+
+    assertThat(build.state()).as(String.valueOf(build.message())).isEqualTo(BuildState.Succeeded);
+    assertThat(build.sha()).isEqualTo(commit);
+    byte[] manifest = Registry.manifest("pushed-" + commit.substring(0, 7));
+    assertThat(build.digest()).isEqualTo(Registry.digest(manifest));
+    JsonNode layer = JsonMapper.builder().build().readTree(manifest).path("layers").path(0);
+    assertThat(
+            new String(
+                new GZIPInputStream(
+                        new ByteArrayInputStream(Registry.blob(layer.path("digest").asText())))
+                    .readAllBytes(),
+                StandardCharsets.ISO_8859_1))
+        .contains("COPY Dockerfile /after");
+  }
+
+  private void project(HttpExchange exchange) throws IOException {
+    byte[] body =
+        "{\"id\":42,\"path_with_namespace\":\"group/shop\",\"http_url_to_repo\":\"%s/group/shop.git\"}"
+            .formatted(hostUrl())
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private static Optional<LastBuild> last(TriggerStatus status) {
+    return Optional.ofNullable(status.rules()).orElse(List.of()).stream()
+        .flatMap(rule -> Optional.ofNullable(rule.lastBuild()).stream())
+        .findFirst();
+  }
+
+  private TriggerStatus trigger(Predicate<TriggerStatus> wanted) {
+    return Team.patiently()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                admin()
+                    .resources(CodeSourceTrigger.class)
+                    .inNamespace(team.namespace())
+                    .withName("shop")
+                    .require()
+                    .getStatus(),
+            status -> status != null && wanted.test(status));
+  }
+
+  @Test
+  @Order(5)
   void deletedPodEndsInItsGraceAndAnotherGoesOn() {
     Pod pod = pods().getFirst();
     int asked = gitLab.count();
@@ -198,7 +312,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void upgradeToTwoReplicasOfAnArbitraryUserHasNoGapAndOneActiveOperator() throws IOException {
     ServerIdentity identity = authority.issue(PAGES);
     kubectl(
@@ -244,7 +358,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void everyPodServesThePagesOverTlsWithTheCertificateOfTheSecret() throws IOException {
     Path trusted = Files.writeString(folder.resolve("ca.crt"), authority.pem());
     for (Pod pod : pods()) {
@@ -261,7 +375,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void imageHasACacheThatItsJvmTakesAndARootThatCannotBeWritten() {
     String pod = name(pods().getFirst());
     // With this mode the JVM does not start without the cache.
@@ -286,7 +400,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void evictionOfTheLeaderHandsOverAndItsBudgetKeepsTheOther() throws IOException {
     String leader = leader();
     String other = pods().stream().map(NodeIT::name).filter(n -> !n.equals(leader)).findAny().get();
@@ -302,7 +416,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void uninstallLeavesBindingsAndNothingElse() {
     cluster.helm("uninstall", RELEASE, "-n", NAMESPACE, "--wait", "--timeout=120s").orFail();
 
@@ -322,7 +436,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void nothingOfANodeOutlivesItsEndOrAJvmThatIsKilled() throws Exception {
     assertThat(Machine.state()).isNotEqualTo(machine);
     stopNode();

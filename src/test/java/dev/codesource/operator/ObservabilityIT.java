@@ -62,6 +62,8 @@ class ObservabilityIT {
       codesource_webhook_notes_total{result="written"} 1
       codesource_sink_deliveries_total{sink="build",result="Delivered"} 1
       codesource_sink_pending{sink="build"} 1
+      codesource_builds_total{builder="tekton",result="Failed"} 1
+      codesource_build_duration_seconds_bucket{builder="tekton",le="60.0"} 1
       """;
 
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"[^\"]*\"");
@@ -111,6 +113,7 @@ class ObservabilityIT {
             "# TYPE codesource_active gauge",
             "# TYPE codesource_bindings gauge",
             "# TYPE codesource_bindings_waiting gauge",
+            "# TYPE codesource_builds_waiting gauge",
             "# TYPE codesource_host_backoff_seconds gauge",
             "# TYPE codesource_hosts_backing_off gauge",
             "# TYPE codesource_reconciliations counter",
@@ -129,7 +132,7 @@ class ObservabilityIT {
             "# TYPE codesource_webhook_hints counter");
     assertThat(own)
         .filteredOn(line -> line.startsWith("# HELP"))
-        .hasSize(19)
+        .hasSize(20)
         .allMatch(line -> line.matches("# HELP \\w+ [A-Z].{10,}"), "has a sentence");
     // In OpenMetrics the family of a counter goes without the suffix of its samples.
     assertThat(labels("codesource_reconciliations_total")).containsOnly("result");

@@ -91,6 +91,47 @@ class ReasonsIT {
               Reason.RefreshRejected,
               "OAuthRefreshIT#whoRevokesOnTheCodeHostIsAskedAgainAndConsumersKeepWhatTheyHave"),
           Map.entry(
+              Reason.BuilderNotEnabled,
+              "BuildIT#aBuilderThatTheAdministratorDidNotEnableIsRefused"),
+          Map.entry(Reason.BuilderNotInstalled, "BuildIT#aKindThatIsInstalledLaterIsUsedThen"),
+          Map.entry(
+              Reason.ServiceAccountNotAllowed,
+              "BuildIT#anotherAccountThanTheAdministratorAllowsIsRefused"),
+          Map.entry(
+              Reason.ServiceAccountNotFound,
+              "BuildIT#whatIsMissingIsToldUntilNothingIsMissingAndThenItIsBuiltOnce"),
+          Map.entry(
+              Reason.BuildForbidden,
+              "BuildIT#whatIsMissingIsToldUntilNothingIsMissingAndThenItIsBuiltOnce"),
+          Map.entry(
+              Reason.BuildQuotaExceeded,
+              "BuildIT#whatIsMissingIsToldUntilNothingIsMissingAndThenItIsBuiltOnce"),
+          Map.entry(
+              Reason.SecretNotPublished,
+              "BuildIT#whatIsMissingIsToldUntilNothingIsMissingAndThenItIsBuiltOnce"),
+          Map.entry(
+              Reason.PushSecretUnusable,
+              "BuildIT#whatIsMissingIsToldUntilNothingIsMissingAndThenItIsBuiltOnce"),
+          Map.entry(Reason.BuildRefused, "BuildIT#whatAPolicyRefusesIsTold"),
+          Map.entry(Reason.BuildNameTaken, "BuildIT#anObjectOfSomebodyElseIsNotTakenForABuild"),
+          Map.entry(
+              Reason.BuildStarted, "BuildIT#aPushIsBuiltAsTheNamespacesAccountAndItsDigestIsShown"),
+          Map.entry(
+              Reason.BuildSucceeded,
+              "BuildIT#aPushIsBuiltAsTheNamespacesAccountAndItsDigestIsShown"),
+          Map.entry(
+              Reason.BuildFailed,
+              "BuildIT#aFailedBuildSaysWhyAndWhereItsLogIsAndIsBuiltAgainByHand"),
+          Map.entry(Reason.BuildCancelled, "BuildIT#aBuildThatSomebodyDeletesIsNotMadeAgain"),
+          Map.entry(
+              Reason.BuildSuperseded,
+              "controller.trigger.BuildsTest#ofCommitsThatWaitTheNewestOfABranchIsBuiltAndTheOthersAreTold"),
+          Map.entry(
+              Reason.BuildOverdue,
+              "controller.trigger.BuildsTest#aBuildThatNeverEndsIsDeletedAfterItsTime"),
+          Map.entry(
+              Reason.BuildParameterInvalid, "builder.BuilderRunsTest#aReferenceIsNotGivenToTekton"),
+          Map.entry(
               Reason.RefreshLost,
               "oauth.GrantManagerTest#aLostAnswerOfWhichNothingCanBeToldHasAPersonAsked"),
           Map.entry(
@@ -139,6 +180,9 @@ class ReasonsIT {
               "SinkIT#whatIsDueWhileTheSinkIsDownIsDeliveredAfterAKillAndInItsOrder"),
           Map.entry(Reason.SinkUnauthorized, "SinkIT#aSinkThatDoesNotAcceptTheOperatorIsTold"),
           Map.entry(Reason.SinkRefused, "SinkIT#whatASinkRefusesIsTold"),
+          Map.entry(
+              Reason.BuildNotPossible,
+              "controller.trigger.BuildsTest#aCommitWithoutAUsableImageTagIsNotBuilt"),
           Map.entry(Reason.NotDelivered, "SinkIT#whatASinkRefusesIsTold"),
           Map.entry(
               Reason.BuildRequestInvalid, "SinkIT#aUserMayHaveATipBuiltAndIsToldWhatCannotBe"),

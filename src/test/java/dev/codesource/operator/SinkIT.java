@@ -199,6 +199,7 @@ class SinkIT {
     return Optional.ofNullable(status.rules()).orElse(List.of()).stream()
         .map(RuleStatus::lastBuild)
         .map(LastBuild::state)
+        .map(String::valueOf)
         .findFirst()
         .orElse("none");
   }
@@ -382,7 +383,7 @@ class SinkIT {
           """
           [{name: main, branch: main, builder: other}] | [{name: ci, sink: {name: a}}] | builder of a rule is the name of one of spec.builders
           [{name: main, branch: main}] | [{name: ci, sink: {name: a}}, {name: cd, sink: {name: b}}] | each rule says in builder
-          [{name: main, branch: main}] | [{name: ci}] | give the kind of the builder
+          [{name: main, branch: main}] | [{name: ci}] | give exactly one kind of builder
           [{name: main, branch: main}] | [{name: ci, sink: {name: a}}, {name: ci, sink: {name: b}}] | Duplicate value
           [{name: main, branch: main}] | [{name: ci, sink: {name: 'https://a'}}] | should match
           """)

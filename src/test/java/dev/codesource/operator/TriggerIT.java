@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.BuildState;
 import dev.codesource.api.TriggerStatus.ExplainedRule;
 import dev.codesource.api.TriggerStatus.LastBuild;
 import dev.codesource.api.TriggerStatus.RuleStatus;
@@ -219,7 +220,7 @@ class TriggerIT {
     assertThat(last(pushed, "main").orElseThrow())
         .returns("refs/heads/main", LastBuild::ref)
         .returns(commit, LastBuild::sha)
-        .returns("Due", LastBuild::state)
+        .returns(BuildState.Due, LastBuild::state)
         .returns(
             List.of("registry.example.com/team-a/shop:main-" + commit.substring(0, 7)),
             LastBuild::images);

@@ -92,6 +92,15 @@ class CloudEventTest {
     assertThat(event("other").id()).isNotEqualTo(event("main").id());
   }
 
+  /** Two rules are two builds. */
+  @Test
+  void aCommitThatIsDueByTwoRulesHasTwoIdentifiers() {
+    DueCommit due = due(GitRef.Kind.BRANCH, "main", FOUND);
+    DueCommit byOther = new DueCommit("other", due.ref(), SHA, Optional.empty(), FOUND);
+
+    assertThat(CloudEvent.of(update(byOther)).id()).isNotEqualTo(CloudEvent.of(update(due)).id());
+  }
+
   @ParameterizedTest
   @EnumSource(GitRef.Kind.class)
   void theDataAreWhatTheSchemaSays(GitRef.Kind kind) throws IOException {

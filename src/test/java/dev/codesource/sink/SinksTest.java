@@ -310,6 +310,26 @@ class SinksTest {
     }
   }
 
+  /** Else the public authorities would be trusted, which the administrator did not want. */
+  @Test
+  void withCertificatesThatCannotBeReadNothingIsSent(@TempDir Path folder) throws IOException {
+    try (LoopbackHost server = TestSinks.answering(_ -> 200);
+        TestSinks sinks =
+            new TestSinks(
+                clock,
+                new Sink(
+                    "ci",
+                    URI.create(server.site("/").toString()),
+                    Optional.of(folder),
+                    Optional.empty()))) {
+      Files.writeString(folder.resolve("ca.crt"), "no certificate");
+
+      assertThat(problem(sinks.sinks().send("ci", update("team-a"))).reason())
+          .isEqualTo(Reason.SinkUnauthorized);
+      assertThat(server.seen()).isEmpty();
+    }
+  }
+
   /** What an authorization server of client credentials does. */
   private static final class Issuer {
     private final AtomicInteger tokens = new AtomicInteger();

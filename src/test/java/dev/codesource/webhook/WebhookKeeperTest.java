@@ -6,6 +6,7 @@ import static dev.codesource.reason.Outcomes.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.CodeSourceTrigger;
@@ -548,7 +549,12 @@ class WebhookKeeperTest {
     String url = wording.url(hook());
     String token = secretOf(hook());
     shelf.putHooks(path, 2);
-    shelf.hooks(path).stream().skip(1).forEach(hook -> hook.put("url", url).put("token", token));
+    List<ObjectNode> hooks = shelf.hooks(path);
+    hooks.stream().skip(1).forEach(hook -> hook.put("url", url).put("token", token));
+    // The stored one is the last of the list.
+    JsonNode stored = hooks.getFirst().path("id");
+    hooks.getFirst().set("id", hooks.getLast().path("id"));
+    hooks.getLast().set("id", stored);
     keptLater();
 
     assertThat(wording.id(hook())).isEqualTo(first.id());

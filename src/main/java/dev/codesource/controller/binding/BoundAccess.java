@@ -1,10 +1,13 @@
 package dev.codesource.controller.binding;
 
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec;
+import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingStatus;
 import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.codehost.Proof;
+import dev.codesource.publish.Consumers;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
@@ -18,6 +21,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,11 +62,38 @@ public final class BoundAccess implements ProvenAccess {
   }
 
   @Override
-  public Outcome<Access> of(String namespace, String name) {
+  public Outcome<String> published(String namespace, String name, Publication consumer) {
+    return find(namespace, name)
+        .map(binding -> published(binding, consumer))
+        .orElseGet(() -> new Outcome.Refused<>(notFound(name, shard)));
+  }
+
+  /** Without its proof a build would fail, and its commit would be gone. */
+  static Outcome<String> published(CodeSourceBinding binding, Publication consumer) {
+    if (bound(binding).isEmpty()) {
+      return notBound(binding);
+    }
+    BindingSpec spec = binding.getSpec();
+    String name = binding.getMetadata().getName();
+    return Objects.requireNonNullElse(spec.publish(), List.<Publication>of()).contains(consumer)
+        ? Outcome.done(
+            Consumers.name(
+                name, consumer, Objects.requireNonNullElse(spec.publishNames(), Map.of())))
+        : Outcome.refused(
+            Reason.SecretNotPublished,
+            "The CodeSourceBinding %s publishes no Secret for %s.".formatted(name, consumer));
+  }
+
+  private Optional<CodeSourceBinding> find(String namespace, String name) {
     IndexerResourceCache<CodeSourceBinding> known = bindings;
     return Optional.ofNullable(known)
         .flatMap(cache -> cache.get(new ResourceID(name, namespace)))
-        .filter(binding -> !binding.isMarkedForDeletion())
+        .filter(binding -> !binding.isMarkedForDeletion());
+  }
+
+  @Override
+  public Outcome<Access> of(String namespace, String name) {
+    return find(namespace, name)
         .map(this::of)
         .orElseGet(() -> new Outcome.Refused<>(notFound(name, shard)));
   }
@@ -79,14 +110,17 @@ public final class BoundAccess implements ProvenAccess {
   }
 
   private Outcome<Access> of(CodeSourceBinding binding) {
-    Optional<BindingStatus> bound =
-        ObservedStatus.of(binding).filter(status -> status.phase() == Phase.Bound);
+    Optional<BindingStatus> bound = bound(binding);
     if (bound.isEmpty()) {
       return notBound(binding);
     }
     Outcome<SiteUrl> site = access.site(binding);
     return site.then(known -> access.claim(binding, known))
         .then(claim -> proven(binding, bound.get(), claim));
+  }
+
+  private static Optional<BindingStatus> bound(CodeSourceBinding binding) {
+    return ObservedStatus.of(binding).filter(status -> status.phase() == Phase.Bound);
   }
 
   private static Outcome<Access> proven(

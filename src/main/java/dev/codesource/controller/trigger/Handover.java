@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells builders of the commits in a trigger's outbox: those of a branch or tag in their order, and
- * each at least once. What they were told is removed by one write for all of it; until that has
- * succeeded a restart tells it again, with the same identifier.
+ * each at least once, but for builds that a newer commit of the branch takes the place of. What
+ * they were told is removed by one write for all of it; until that has succeeded a restart tells it
+ * again, with the same identifier.
  */
 @Singleton
 final class Handover {
@@ -56,6 +57,7 @@ final class Handover {
   static final Duration PATIENCE = Duration.ofHours(24);
 
   private final Sinks sinks;
+  private final Builds builds;
   private final RefStore store;
   private final GivenUp givenUp;
   private final TriggerMetrics metrics;
@@ -75,8 +77,15 @@ final class Handover {
   /** Why the last such write failed, by the UID of the trigger. */
   private final Map<String, NotRemoved> notRemoved = new ConcurrentHashMap<>();
 
-  Handover(Sinks sinks, RefStore store, GivenUp givenUp, TriggerMetrics metrics, Clock clock) {
+  Handover(
+      Sinks sinks,
+      Builds builds,
+      RefStore store,
+      GivenUp givenUp,
+      TriggerMetrics metrics,
+      Clock clock) {
     this.sinks = sinks;
+    this.builds = builds;
     this.store = store;
     this.givenUp = givenUp;
     this.metrics = metrics;
@@ -122,9 +131,29 @@ final class Handover {
    * @param hasBuilders whether the trigger has any
    * @param problem why not everything was told
    * @param next when there is to be another pass; empty: when something is due
+   * @param dropped what builders are not told of any more, since this pass
    */
   record Result(
-      Outbox outbox, boolean hasBuilders, Optional<Problem> problem, Optional<Instant> next) {}
+      Outbox outbox,
+      boolean hasBuilders,
+      Optional<Problem> problem,
+      Optional<Instant> next,
+      Set<DueCommit> dropped) {
+
+    /** Without anything dropped. */
+    Result(Outbox outbox, boolean hasBuilders, Optional<Problem> problem, Optional<Instant> next) {
+      this(outbox, hasBuilders, problem, next, Set.of());
+    }
+
+    private Result with(Set<DueCommit> others) {
+      return new Result(outbox, hasBuilders, problem, next, others);
+    }
+  }
+
+  /** Nothing is told as long as the trigger is suspended: nothing waits for a builder. */
+  void suspended(CodeSourceTrigger trigger) {
+    metrics.nothingPending(trigger.getMetadata().getUid());
+  }
 
   /** The trigger is gone. */
   void forget(String uid) {
@@ -150,11 +179,13 @@ final class Handover {
     if (idle.isPresent()) {
       ended.remove(trigger.getMetadata().getUid());
       notRemoved.remove(trigger.getMetadata().getUid());
+      metrics.nothingPending(trigger.getMetadata().getUid());
       return new Result(idle.get(), hasBuilders, missing, Optional.empty());
     }
     Optional<Stored> stored = store.read(trigger);
     if (stored.isEmpty() || stored.get().state().outbox().pending().isEmpty()) {
       Outbox outbox = stored.map(Stored::state).map(RepositoryState::outbox).orElse(Outbox.EMPTY);
+      metrics.nothingPending(trigger.getMetadata().getUid());
       return new Result(outbox, hasBuilders, missing, Optional.empty());
     }
     RepositoryState state = stored.get().state();
@@ -165,15 +196,28 @@ final class Handover {
                 .filter(found -> state.cloneUrl().equals(Optional.ofNullable(found.cloneUrl())))
                 .isPresent();
     if (!isSame) {
+      metrics.nothingPending(trigger.getMetadata().getUid());
       return new Result(state.outbox(), hasBuilders, missing, Optional.empty());
     }
     @Nullable NotRemoved failed = notRemoved.get(trigger.getMetadata().getUid());
     if (failed != null && clock.instant().isBefore(failed.until())) {
       return new Result(
-          state.outbox(), hasBuilders, failed.why().or(() -> missing), Optional.of(failed.until()));
+              state.outbox(),
+              hasBuilders,
+              failed.why().or(() -> missing),
+              Optional.of(failed.until()))
+          .with(dropped(ended.getOrDefault(trigger.getMetadata().getUid(), Map.of())));
     }
     Result told = new Pass(trigger, rules, stored.get()).run();
-    return new Result(told.outbox(), hasBuilders, missing.or(told::problem), told.next());
+    return new Result(
+        told.outbox(), hasBuilders, missing.or(told::problem), told.next(), told.dropped());
+  }
+
+  private static Set<DueCommit> dropped(Map<DueCommit, Ended> done) {
+    return done.entrySet().stream()
+        .filter(each -> each.getValue().toldAt().isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** {@code SinkNotFound}: what is due for that builder waits; empty: all are there. */
@@ -184,6 +228,8 @@ final class Handover {
             builder ->
                 switch (builder) {
                   case Builder.Sink(_, var sink) -> sinks.objection(sink).stream();
+                  // Whether it is there is asked when it is needed.
+                  case Builder.InCluster _ -> Stream.<Problem>empty();
                 })
         .findFirst();
   }
@@ -210,32 +256,50 @@ final class Handover {
       List<DueCommit> pending = stored.state().outbox().pending();
       refused.keySet().retainAll(Set.copyOf(pending));
       Map<String, List<DueCommit>> bySink = new LinkedHashMap<>();
+      List<DueCommit> inCluster = new ArrayList<>();
       Map<DueCommit, Ended> done = new HashMap<>();
       for (DueCommit due : pending) {
         if (before.containsKey(due)) {
           done.put(due, before.get(due));
           continue;
         }
-        // A rule or its builder may have been removed since.
-        sink(due)
-            .ifPresentOrElse(
-                sink -> bySink.computeIfAbsent(sink, _ -> new ArrayList<>()).add(due),
-                () -> {
-                  done.put(due, new Ended(Optional.empty()));
-                  givenUp.tell(
-                      trigger,
-                      due,
-                      new Problem(Reason.NotDelivered, "Its rule or its builder was removed."));
-                });
+        switch (builder(due)) {
+          case Builder.Sink(_, var sink) ->
+              bySink.computeIfAbsent(sink, _ -> new ArrayList<>()).add(due);
+          case Builder.InCluster _ -> inCluster.add(due);
+          // The rule or its builder was removed since.
+          case null -> {
+            done.put(due, new Ended(Optional.empty()));
+            givenUp.tell(
+                trigger,
+                due,
+                new Problem(Reason.NotDelivered, "Its rule or its builder was removed."));
+          }
+        }
       }
       List<Lane> lanes =
           bySink.entrySet().stream().map(each -> new Lane(each.getKey(), each.getValue())).toList();
-      allAtOnce(lanes);
-      for (Lane lane : lanes) {
-        lane.dropped.forEach(due -> done.put(due, new Ended(Optional.empty())));
-        lane.told.forEach((due, at) -> done.put(due, new Ended(Optional.of(at))));
+      List<Taken> all = new ArrayList<>();
+      try {
+        allAtOnce(lanes);
+        if (!inCluster.isEmpty()) {
+          Taken started = builds.take(trigger, rules, stored.state(), inCluster);
+          started.told().forEach(metrics::told);
+          all.add(started);
+        }
+      } catch (RuntimeException e) {
+        // What sinks were told by this pass is not told again by the next.
+        lanes.forEach(lane -> note(lane.taken(), done));
+        try {
+          stored(done, List.of());
+        } catch (RuntimeException ofTheWrite) {
+          e.addSuppressed(ofTheWrite);
+        }
+        throw e;
       }
-      Result result = stored(done, lanes);
+      lanes.reversed().forEach(lane -> all.addFirst(lane.taken()));
+      all.forEach(taken -> note(taken, done));
+      Result result = stored(done, all);
       if (refused.isEmpty()) {
         refusals.remove(trigger.getMetadata().getUid());
       }
@@ -243,8 +307,16 @@ final class Handover {
           trigger.getMetadata().getUid(),
           result.outbox().pending().stream()
               .flatMap(due -> sink(due).stream())
-              .collect(Collectors.groupingBy(Function.identity(), Collectors.counting())));
-      return result;
+              .collect(Collectors.groupingBy(Function.identity(), Collectors.counting())),
+          result.outbox().pending().stream()
+              .filter(due -> builder(due) instanceof Builder.InCluster)
+              .count());
+      return result.with(dropped(done));
+    }
+
+    private static void note(Taken taken, Map<DueCommit, Ended> done) {
+      taken.dropped().forEach(due -> done.put(due, new Ended(Optional.empty())));
+      taken.told().forEach((due, at) -> done.put(due, new Ended(Optional.of(at))));
     }
 
     /** When the newest commit of each rule was told. */
@@ -261,10 +333,11 @@ final class Handover {
       return told;
     }
 
-    private Result stored(Map<DueCommit, Ended> done, List<Lane> lanes) {
-      Optional<Problem> problem = lanes.stream().flatMap(lane -> lane.problem.stream()).findFirst();
+    private Result stored(Map<DueCommit, Ended> done, List<Taken> all) {
+      Optional<Problem> problem =
+          all.stream().flatMap(taken -> taken.problem().stream()).findFirst();
       Optional<Instant> next =
-          lanes.stream().flatMap(lane -> lane.next.stream()).min(Instant::compareTo);
+          all.stream().flatMap(taken -> taken.next().stream()).min(Instant::compareTo);
       if (done.isEmpty()) {
         return new Result(stored.state().outbox(), true, problem, next);
       }
@@ -291,15 +364,14 @@ final class Handover {
       return new Result(stored.state().outbox(), true, failed.why(), Optional.of(until));
     }
 
+    private @Nullable Builder builder(DueCommit due) {
+      return Optional.ofNullable(rules.get(due.rule())).flatMap(BuildRule::builder).orElse(null);
+    }
+
     private Optional<String> sink(DueCommit due) {
-      @Nullable BuildRule rule = rules.get(due.rule());
-      return Optional.ofNullable(rule)
-          .flatMap(BuildRule::builder)
-          .map(
-              builder ->
-                  switch (builder) {
-                    case Builder.Sink(_, var sink) -> sink;
-                  });
+      return builder(due) instanceof Builder.Sink(_, var sink)
+          ? Optional.of(sink)
+          : Optional.empty();
     }
 
     private Instant atInterval() {
@@ -346,6 +418,10 @@ final class Handover {
         this.sink = sink;
         this.pending = pending;
         pending.forEach(due -> newest.put(Subject.of(due), due));
+      }
+
+      Taken taken() {
+        return new Taken(told, dropped, problem, next);
       }
 
       @Override

@@ -39,6 +39,8 @@ final class TriggerEventSources {
   private final FinalizerRunner<CodeSourceTrigger> finalizers;
   private final TriggerGauges gauges;
   private final Handover handover;
+  private final Builds builds;
+  private final CommitReports reports;
   private final HostQueue queue;
   private final Shard shard;
   private final Clock clock;
@@ -58,6 +60,8 @@ final class TriggerEventSources {
       StartBarrier barrier,
       TriggerGauges gauges,
       Handover handover,
+      Builds builds,
+      CommitReports reports,
       HostLimiter limiter,
       Shard shard,
       Clock clock) {
@@ -72,6 +76,8 @@ final class TriggerEventSources {
         new FinalizerRunner<>(
             client, CodeSourceTrigger.class, List.of(webhooks), recorder, barrier, clock);
     this.handover = handover;
+    this.builds = builds;
+    this.reports = reports;
     // One of its own: a trigger may have the name of a binding.
     this.queue = new HostQueue(limiter, clock);
     this.gauges = gauges;
@@ -104,6 +110,8 @@ final class TriggerEventSources {
     log.forget(uid);
     events.forget(uid);
     handover.forget(uid);
+    builds.forget(uid);
+    reports.forget(uid);
   }
 
   /** Forgets a trigger that was deleted while it was reconciled. */
@@ -150,9 +158,14 @@ final class TriggerEventSources {
                       log.delivered(trigger.getMetadata().getUid(), clock.instant());
                       ofDeliveries.reconcile(ResourceID.fromResource(trigger));
                     }));
+    PrimaryEventSource<CodeSourceTrigger> ofBuilds =
+        new PrimaryEventSource<>(CodeSourceTrigger.class, "builds", _ -> {}, _ -> {});
+    builds.onChange(ofBuilds::reconcile);
+    builds.start();
     return List.of(
         ofBindings,
         ofDeliveries,
+        ofBuilds,
         finalizers.eventSource(),
         gauges.eventSource(),
         queue.eventSource(CodeSourceTrigger.class, triggers));

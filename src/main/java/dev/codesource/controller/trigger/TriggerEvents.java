@@ -3,8 +3,11 @@ package dev.codesource.controller.trigger;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.Platform;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.BuildState;
+import dev.codesource.api.TriggerStatus.BuildStatus;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
+import dev.codesource.builder.Run;
 import dev.codesource.codehost.Repositories.Repository;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reports transitions of triggers, and what became due: an Event and a line in the log for each.
@@ -60,6 +64,108 @@ final class TriggerEvents implements Handover.GivenUp {
         trigger,
         new Problem(
             Reason.NotDelivered, "Not delivered: %s. %s".formatted(words(due), why.what())));
+  }
+
+  /** Commits that are not built because there is a newer one of their branch, in one Event. */
+  void superseded(CodeSourceTrigger trigger, List<DueCommit> superseded) {
+    if (!superseded.isEmpty()) {
+      recorder.record(
+          trigger,
+          new Problem(
+              Reason.BuildSuperseded,
+              "Not built: %s%s."
+                  .formatted(
+                      superseded.stream()
+                          .limit(NAMED)
+                          .map(TriggerEvents::words)
+                          .collect(Collectors.joining(", ")),
+                      rest(superseded.size()))));
+    }
+  }
+
+  /** Commits that cannot be built, in one Event. */
+  void notPossible(CodeSourceTrigger trigger, Map<DueCommit, Problem> impossible) {
+    if (!impossible.isEmpty()) {
+      recorder.record(
+          trigger,
+          new Problem(
+              Reason.BuildNotPossible,
+              impossible.entrySet().stream()
+                      .limit(NAMED)
+                      .map(
+                          each ->
+                              "Not built: %s. %s"
+                                  .formatted(words(each.getKey()), each.getValue().what()))
+                      .collect(Collectors.joining(" "))
+                  + rest(impossible.size())));
+    }
+  }
+
+  /** Builds that did not end in their time, in one Event. */
+  void overdue(CodeSourceTrigger trigger, List<Run> overdue) {
+    if (!overdue.isEmpty()) {
+      recorder.record(
+          trigger,
+          new Problem(
+              Reason.BuildOverdue,
+              overdue.stream()
+                      .limit(NAMED)
+                      .map(
+                          run ->
+                              "The %s %s did not end in its time, and was deleted."
+                                  .formatted(run.kind(), run.name()))
+                      .collect(Collectors.joining(" "))
+                  + rest(overdue.size())));
+    }
+  }
+
+  /** Builds that are in another state than before, in one Event for each state. */
+  void builds(CodeSourceTrigger trigger, List<BuildChange> changes) {
+    for (BuildState state : BuildState.values()) {
+      List<BuildChange> same =
+          changes.stream().filter(change -> change.build().state() == state).toList();
+      reason(state)
+          .filter(_ -> !same.isEmpty())
+          .ifPresent(
+              reason ->
+                  recorder.record(
+                      trigger,
+                      new Problem(
+                          reason,
+                          same.stream()
+                                  .limit(NAMED)
+                                  .map(change -> words(state, change))
+                                  .collect(Collectors.joining(" "))
+                              + rest(same.size()))));
+    }
+  }
+
+  private static Optional<Reason> reason(BuildState state) {
+    return switch (state) {
+      case Due, Delivered, Pending -> Optional.empty();
+      case Running -> Optional.of(Reason.BuildStarted);
+      case Succeeded -> Optional.of(Reason.BuildSucceeded);
+      case Failed -> Optional.of(Reason.BuildFailed);
+      case Cancelled -> Optional.of(Reason.BuildCancelled);
+    };
+  }
+
+  private static String words(BuildState state, BuildChange change) {
+    BuildStatus build = change.build();
+    String what =
+        "%s: %s (rule %s)."
+            .formatted(
+                state,
+                Optional.ofNullable(build.object())
+                    .map(object -> object.kind() + " " + object.name())
+                    .orElse(""),
+                change.rule());
+    return Stream.of(
+            Optional.of(what),
+            Optional.ofNullable(build.digest()).map(digest -> "Digest: " + digest + "."),
+            Optional.ofNullable(build.message()))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining(" "));
   }
 
   /** A request of a user that cannot be met. */

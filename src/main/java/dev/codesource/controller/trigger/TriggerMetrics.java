@@ -1,7 +1,11 @@
 package dev.codesource.controller.trigger;
 
+import dev.codesource.api.TriggerStatus.BuildObject;
+import dev.codesource.api.TriggerStatus.BuildState;
+import dev.codesource.api.TriggerStatus.BuildStatus;
 import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.build.DueCommit;
+import dev.codesource.builder.RunKind;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.sink.Sinks;
@@ -13,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The metrics of triggers and sinks. The names of sinks are the administrator's. */
@@ -23,6 +28,9 @@ final class TriggerMetrics {
 
   /** What is pending, by the UID of the trigger and the name of the sink; only what is not 0. */
   private final Map<String, Map<String, Long>> pending = new ConcurrentHashMap<>();
+
+  /** Builds that are yet to be started, by the UID of the trigger; only what is not 0. */
+  private final Map<String, Long> waiting = new ConcurrentHashMap<>();
 
   private final Timer delay;
 
@@ -40,6 +48,11 @@ final class TriggerMetrics {
                 Duration.ofMinutes(5),
                 Duration.ofHours(1))
             .register(registry);
+    Gauge.builder(
+            "codesource.builds.waiting",
+            () -> waiting.values().stream().mapToLong(Long::longValue).sum())
+        .description("Commits whose build is yet to be started")
+        .register(registry);
     sinks
         .names()
         .forEach(
@@ -90,12 +103,51 @@ final class TriggerMetrics {
 
   /** A builder was told. */
   void told(DueCommit due, Instant now) {
-    Duration waited = Duration.between(due.foundAt(), now);
-    delay.record(waited.isNegative() ? Duration.ZERO : waited);
+    delay.record(between(due.foundAt(), now));
+  }
+
+  /** Counts a build that is in another state than before. */
+  void build(BuildChange change) {
+    BuildStatus build = change.build();
+    BuildState state = build.state();
+    String kind = Optional.ofNullable(build.object()).map(BuildObject::kind).orElse("");
+    if (state == null || !state.isEnd() || RunKind.named(kind).isEmpty()) {
+      return;
+    }
+    String builder = RunKind.valueOf(kind).builder();
+    Counter.builder("codesource.builds")
+        .description("Builds that have ended, by builder and result")
+        .tag("builder", builder)
+        .tag("result", state.name())
+        .register(registry)
+        .increment();
+    if (build.startedAt() != null && build.finishedAt() != null) {
+      Timer.builder("codesource.build.duration")
+          .description("Time from the start of a build to its end")
+          .tag("builder", builder)
+          .serviceLevelObjectives(
+              Duration.ofSeconds(30),
+              Duration.ofMinutes(1),
+              Duration.ofMinutes(5),
+              Duration.ofMinutes(15),
+              Duration.ofHours(1))
+          .register(registry)
+          .record(between(Instant.parse(build.startedAt()), Instant.parse(build.finishedAt())));
+    }
+  }
+
+  private static Duration between(Instant start, Instant end) {
+    Duration time = Duration.between(start, end);
+    return time.isNegative() ? Duration.ZERO : time;
   }
 
   /** What is pending of a trigger now. */
-  void pending(String uid, Map<String, Long> bySink) {
+  void pending(String uid, Map<String, Long> bySink, long ofBuilds) {
+    if (ofBuilds == 0) {
+      waiting.remove(uid);
+    } else {
+      waiting.put(uid, ofBuilds);
+    }
     if (bySink.isEmpty()) {
       pending.remove(uid);
     } else {
@@ -103,8 +155,14 @@ final class TriggerMetrics {
     }
   }
 
+  /** Nothing of a trigger waits for its builders. */
+  void nothingPending(String uid) {
+    pending.remove(uid);
+    waiting.remove(uid);
+  }
+
   /** The trigger is gone. */
   void forget(String uid) {
-    pending.remove(uid);
+    nothingPending(uid);
   }
 }

@@ -5,6 +5,8 @@ import dev.codesource.api.TriggerStatus;
 import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.BuildRules;
+import dev.codesource.builder.Run;
+import dev.codesource.builder.RunKind;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.runtime.ApiErrors;
@@ -13,7 +15,6 @@ import dev.codesource.runtime.ComputeThreads;
 import dev.codesource.runtime.ControllerDefaults;
 import dev.codesource.runtime.HostQueue.Entry;
 import dev.codesource.runtime.StartBarrier;
-import dev.codesource.runtime.StatusWriter;
 import dev.codesource.schedule.Delay;
 import dev.codesource.verification.ProvenAccess;
 import dev.codesource.verification.ProvenAccess.Access;
@@ -35,6 +36,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -68,6 +71,8 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
   private final DeliveryLog deliveries;
   private final TriggerWebhooks webhooks;
   private final Handover handover;
+  private final Builds builds;
+  private final CommitReports reports;
   private final TriggerEvents events;
   private final TriggerMetrics metrics;
   private final TriggerGauges gauges;
@@ -85,6 +90,8 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
       DeliveryLog deliveries,
       TriggerWebhooks webhooks,
       Handover handover,
+      Builds builds,
+      CommitReports reports,
       TriggerEvents events,
       TriggerMetrics metrics,
       TriggerGauges gauges,
@@ -99,6 +106,8 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     this.deliveries = deliveries;
     this.webhooks = webhooks;
     this.handover = handover;
+    this.builds = builds;
+    this.reports = reports;
     this.events = events;
     this.metrics = metrics;
     this.gauges = gauges;
@@ -122,11 +131,16 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
   @Override
   public UpdateControl<CodeSourceTrigger> reconcile(
       CodeSourceTrigger trigger, Context<CodeSourceTrigger> context) {
+    return reconcile(trigger, TriggerWrites.of(trigger, context));
+  }
+
+  UpdateControl<CodeSourceTrigger> reconcile(CodeSourceTrigger trigger, TriggerWrites writes) {
     barrier.await();
-    Work work = new Work(trigger, context, BuildRules.of(trigger.getSpec()));
+    Work work = new Work(trigger, writes, BuildRules.of(trigger.getSpec()));
     if (Boolean.TRUE.equals(trigger.getSpec().suspend())) {
       work.asksNoHost();
-      return work.suspended();
+      handover.suspended(trigger);
+      return work.withoutBuilders(work.suspended());
     }
     Outcome<Access> access =
         work.rules.then(
@@ -141,7 +155,10 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
                 work.withoutAccess(problem, Optional.empty());
             case Outcome.Waiting<Access>(var problem, var until, var _) ->
                 work.withoutAccess(problem, until);
-          });
+          },
+          access instanceof Outcome.Done<Access>(var proven)
+              ? Optional.of(proven)
+              : Optional.empty());
     } finally {
       // It may have been deleted meanwhile, and noted again after it was forgotten.
       sources.forgetIfGone(trigger);
@@ -151,7 +168,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
   /** One reconciliation. */
   private final class Work {
     private final CodeSourceTrigger trigger;
-    private final Context<CodeSourceTrigger> context;
+    private final TriggerWrites writes;
     private final Outcome<List<BuildRule>> rules;
     private final Optional<TriggerStatus> before;
 
@@ -172,12 +189,9 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     /** Whether it waits for a place: then nothing is read for it, at a start of thousands. */
     private boolean isQueued;
 
-    Work(
-        CodeSourceTrigger trigger,
-        Context<CodeSourceTrigger> context,
-        Outcome<List<BuildRule>> rules) {
+    Work(CodeSourceTrigger trigger, TriggerWrites writes, Outcome<List<BuildRule>> rules) {
       this.trigger = trigger;
-      this.context = context;
+      this.writes = writes;
       this.rules = rules;
       this.before = Optional.ofNullable(trigger.getStatus());
       this.schedule = TriggerSchedule.of(trigger, before);
@@ -270,7 +284,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
           metrics.due(FoundBy.Annotation, requested);
           TriggerWebhooks.Result webhook =
               isAtInterval
-                  ? webhooks.keep(trigger, context, found.repository(), access)
+                  ? webhooks.keep(trigger, writes.finalizer(), found.repository(), access)
                   : TriggerWebhooks.Result.AS_BEFORE;
           TriggerStatus status =
               write(
@@ -324,27 +338,103 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     }
 
     /** Tells builders what is due: now, whatever the code host says. */
-    UpdateControl<CodeSourceTrigger> toldToBuilders(UpdateControl<CodeSourceTrigger> control) {
-      if (isQueued || !(rules instanceof Outcome.Done<List<BuildRule>>(var usable))) {
+    UpdateControl<CodeSourceTrigger> toldToBuilders(
+        UpdateControl<CodeSourceTrigger> control, Optional<Access> proven) {
+      if (isQueued) {
         return control;
+      }
+      if (!(rules instanceof Outcome.Done<List<BuildRule>>(var usable))) {
+        return withoutBuilders(control);
       }
       Handover.Result told =
           handover.pass(
               trigger, usable, current.flatMap(status -> Optional.ofNullable(status.repository())));
       if (current.isPresent()) {
-        TriggerStatus next = BuilderReport.next(current.get(), told, clock.instant());
+        TriggerStatus present = current.get();
+        TriggerStatus next =
+            withBuilds(
+                (known, runs) ->
+                    BuilderReport.next(
+                        present, told, usable, runs, known, isReported(), clock.instant()));
         told.problem().ifPresent(problem -> events.builder(trigger, current, problem));
         write(next);
       }
+      Optional<Instant> reported = proven.flatMap(this::reported);
+      Optional<Instant> ended = builds.cleanUp(trigger, run -> isNeeded(run, told));
       if (isFull && !watch.isFull(trigger, usable)) {
         return at(clock.instant());
       }
       Optional<Instant> next =
-          Stream.concat(
-                  told.next().stream(),
-                  control.getScheduleDelay().stream().map(clock.instant()::plusMillis))
+          Stream.of(
+                  told.next(),
+                  reported,
+                  ended,
+                  control.getScheduleDelay().map(clock.instant()::plusMillis))
+              .flatMap(Optional::stream)
               .min(Instant::compareTo);
       return again(next);
+    }
+
+    /** When there is more to tell the code host. */
+    private Optional<Instant> reported(Access proven) {
+      return current.flatMap(
+          status -> {
+            CommitReports.Result result = reports.tell(trigger, proven, status);
+            write(result.status());
+            return result.next();
+          });
+    }
+
+    /** Tells builders nothing. Builds that were started end all the same, and are seen to. */
+    UpdateControl<CodeSourceTrigger> withoutBuilders(UpdateControl<CodeSourceTrigger> control) {
+      current.ifPresent(
+          present ->
+              write(
+                  withBuilds(
+                      (known, runs) ->
+                          BuilderReport.next(
+                              present, runs, known, isReported(), clock.instant()))));
+      return again(
+          Stream.of(
+                  // What is pending is not known here.
+                  builds.cleanUp(trigger, _ -> true),
+                  control.getScheduleDelay().map(clock.instant()::plusMillis))
+              .flatMap(Optional::stream)
+              .min(Instant::compareTo));
+    }
+
+    /** Whether a restart would build its commit again, or the code host is yet to be told. */
+    private boolean isNeeded(Run run, Handover.Result told) {
+      return told.outbox().pending().stream().anyMatch(run::isOf)
+          || (isReported()
+              && run.progress()
+                  .finishedAt()
+                  .filter(end -> clock.instant().isBefore(end.plus(BuilderReport.UNREPORTED)))
+                  .isPresent()
+              && current.filter(status -> isUnreported(run, status)).isPresent());
+    }
+
+    private static boolean isUnreported(Run run, TriggerStatus status) {
+      return Stream.ofNullable(status.rules())
+          .flatMap(List::stream)
+          .flatMap(rule -> Stream.ofNullable(rule.builds()))
+          .flatMap(List::stream)
+          .filter(build -> build.object() != null && run.name().equals(build.object().name()))
+          .anyMatch(build -> build.state() != build.reported());
+    }
+
+    private boolean isReported() {
+      return Boolean.TRUE.equals(trigger.getSpec().commitStatus());
+    }
+
+    private TriggerStatus withBuilds(BiFunction<Set<RunKind>, List<Run>, TriggerStatus> report) {
+      // First: what is listed meanwhile is not taken for all that there is.
+      Set<RunKind> known = builds.known();
+      TriggerStatus next = report.apply(known, builds.observed(trigger, before));
+      List<BuildChange> changes = BuildChange.between(before, next);
+      events.builds(trigger, changes);
+      changes.forEach(metrics::build);
+      return next;
     }
 
     /** There is more than one comparison looks at. A server may change everything all the time. */
@@ -408,9 +498,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
 
     private void write(TriggerStatus next) {
       if (!current.equals(Optional.of(next))) {
-        CodeSourceTrigger applied =
-            apiWrites.execute(
-                () -> StatusWriter.apply(trigger, new CodeSourceTrigger(), next, context));
+        CodeSourceTrigger applied = apiWrites.execute(() -> writes.status(next));
         sources.applied(applied);
         isChangedMeanwhile |= changes.accept(applied, trigger);
         gauges.update(trigger, next);

@@ -8,6 +8,7 @@ import static dev.codesource.reason.ConditionType.RulesValid;
 
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.BuildState;
 import dev.codesource.api.TriggerStatus.Explanation;
 import dev.codesource.api.TriggerStatus.FoundBy;
 import dev.codesource.api.TriggerStatus.LastBuild;
@@ -163,10 +164,17 @@ final class TriggerReport {
                         images(rule, due),
                         foundBy(due),
                         timestamp(due.foundAt()),
-                        BuilderReport.DUE,
+                        BuildState.Due,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
                         null),
                     rule.name(),
-                    Optional.ofNullable(previousRules()).orElse(List.of()))));
+                    Optional.ofNullable(previousRules()).orElse(List.of())),
+                BuilderReport.buildsBefore(
+                    rule.name(), Optional.ofNullable(previousRules()).orElse(List.of()))));
   }
 
   /** As it was noticed first. */

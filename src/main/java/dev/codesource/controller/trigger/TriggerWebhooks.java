@@ -11,7 +11,6 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.Finalizer;
-import dev.codesource.runtime.KubernetesFinalizerRemover;
 import dev.codesource.verification.ProvenAccess;
 import dev.codesource.verification.ProvenAccess.Access;
 import dev.codesource.webhook.WebhookAddress;
@@ -19,7 +18,6 @@ import dev.codesource.webhook.WebhookKeeper;
 import dev.codesource.webhook.WebhookKeeper.Kept;
 import dev.codesource.webhook.WebhookKeeper.Mark;
 import dev.codesource.webhook.WebhookKeeper.Wish;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -82,16 +80,9 @@ final class TriggerWebhooks implements Finalizer<CodeSourceTrigger> {
   /**
    * Keeps the webhook, if there is to be one; deletes another one that the trigger had.
    *
+   * @param mark the finalizer
    * @param repository as it was found a moment ago
    */
-  Result keep(
-      CodeSourceTrigger trigger,
-      Context<CodeSourceTrigger> context,
-      Repository repository,
-      Access access) {
-    return keep(trigger, new FinalizerMark(trigger, context), repository, access);
-  }
-
   Result keep(CodeSourceTrigger trigger, Mark mark, Repository repository, Access access) {
     boolean isWanted = trigger.getSpec().mode() != Mode.Poll && address.origin().isPresent();
     String name =
@@ -241,36 +232,5 @@ final class TriggerWebhooks implements Finalizer<CodeSourceTrigger> {
   @Override
   public Problem undone(CodeSourceTrigger trigger, String why) {
     return left(trigger, why);
-  }
-
-  /** The finalizer, put on and taken off in the API server. */
-  private static final class FinalizerMark implements Mark {
-    private final CodeSourceTrigger trigger;
-    private final Context<CodeSourceTrigger> context;
-    private boolean isOn;
-
-    FinalizerMark(CodeSourceTrigger trigger, Context<CodeSourceTrigger> context) {
-      this.trigger = trigger;
-      this.context = context;
-      this.isOn = trigger.hasFinalizer(FINALIZER);
-    }
-
-    @Override
-    public void put() {
-      if (!isOn) {
-        context.resourceOperations().addFinalizer(FINALIZER);
-        isOn = true;
-      }
-    }
-
-    /** Not by the Operator SDK, which knows only the trigger that the finalizer was put on. */
-    @Override
-    public void take() {
-      if (isOn) {
-        new KubernetesFinalizerRemover<CodeSourceTrigger>(context.getClient())
-            .remove(trigger, FINALIZER);
-        isOn = false;
-      }
-    }
   }
 }

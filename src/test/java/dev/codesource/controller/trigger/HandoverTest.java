@@ -10,12 +10,14 @@ import dev.codesource.api.TriggerStatus;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
 import dev.codesource.build.RepositoryState;
+import dev.codesource.builder.InMemoryRuns;
 import dev.codesource.credential.owned.DisturbedSecretStore;
 import dev.codesource.http.AdjustableClock;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ApiReads;
+import dev.codesource.runtime.RecordedEvents;
 import dev.codesource.sink.TestSinks;
 import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
@@ -71,6 +73,8 @@ class HandoverTest {
           TestSinks.plain("build-service", sink),
           TestSinks.plain("second-service", secondSink));
 
+  private final InMemoryRuns runs = new InMemoryRuns(clock::instant);
+
   private RefStore store = new RefStore(secrets, new ApiReads());
   private Handover handover = handover();
 
@@ -84,6 +88,13 @@ class HandoverTest {
   private Handover handover() {
     return new Handover(
         sinks.sinks(),
+        BuildsTest.builds(
+            runs,
+            1,
+            () -> Outcome.done("unused"),
+            (_, name) -> Outcome.done(name),
+            new RecordedEvents(),
+            clock),
         store,
         (_, due, why) -> givenUp.add(due.ref() + " " + due.sha() + " " + why.reason()),
         new TriggerMetrics(registry, sinks.sinks()),
@@ -486,6 +497,31 @@ class HandoverTest {
     assertThat(registry.get("codesource.trigger.delivery.delay").timer().count()).isEqualTo(2);
   }
 
+  @Test
+  void whatIsNotOfferedToASinkAnyMoreIsNotPendingInTheMetrics() {
+    found(due("main", "main", 1));
+    first = _ -> CannedAnswer.of(503);
+    pass();
+    assertThat(pending()).isEqualTo(1);
+    pass("43", "https://gitlab.example.com/group/shop.git");
+    assertThat(pending()).as("it is of another repository").isZero();
+
+    pass();
+    assertThat(pending()).isEqualTo(1);
+    handover.suspended(trigger);
+    assertThat(pending()).as("it is suspended").isZero();
+
+    pass();
+    assertThat(pending()).isEqualTo(1);
+    secrets.deleteAll();
+    pass();
+    assertThat(pending()).as("there is nothing stored").isZero();
+  }
+
+  private double pending() {
+    return registry.get("codesource.sink.pending").tag("sink", "build-service").gauge().value();
+  }
+
   private double deliveries(String result) {
     return registry
         .get("codesource.sink.deliveries")
@@ -493,5 +529,39 @@ class HandoverTest {
         .tag("result", result)
         .counter()
         .count();
+  }
+
+  @Test
+  void whatASinkWasToldIsStoredAlsoWhenTheStartOfABuildFails() {
+    CodeSourceTrigger both =
+        TestTrigger.named(
+            "shop",
+            """
+            rules:
+            - {name: main, branch: main, builder: ci}
+            - {name: image, branch: main, builder: bk}
+            builders:
+            - {name: ci, sink: {name: build-service}}
+            - {name: bk, buildkit: {}}
+            """);
+    found(due("main", "main", 1), due("image", "main", 1));
+    runs.refusals =
+        _ -> {
+          throw new IllegalStateException("a fault of the operator");
+        };
+    Optional<TriggerStatus.Repository> repository =
+        Optional.of(
+            new TriggerStatus.Repository(
+                "42", "group/shop", "https://gitlab.example.com/group/shop.git"));
+
+    assertThatThrownBy(() -> handover.pass(both, TestTrigger.rules(both), repository))
+        .isInstanceOf(IllegalStateException.class);
+    restart();
+    runs.refusals = _ -> Optional.empty();
+    Handover.Result told = handover.pass(both, TestTrigger.rules(both), repository);
+
+    assertThat(told.outbox().pending()).isEmpty();
+    assertThat(told.outbox().delivered()).containsOnlyKeys("main", "image");
+    assertThat(sent(sink)).containsExactly(1);
   }
 }

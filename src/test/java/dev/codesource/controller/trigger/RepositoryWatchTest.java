@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.NamedTrigger;
+import dev.codesource.api.TriggerStatus;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.Outbox;
 import dev.codesource.build.RepositoryState;
@@ -29,12 +31,16 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.ComputeThreads;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.LoopbackCodeHost;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +86,7 @@ class RepositoryWatchTest {
   private GitRepository repository;
   private volatile int status = 200;
   private volatile String diff = "api/main.go";
+  private volatile String path = "group/shop";
 
   private RepositoryWatch watch() {
     return new RepositoryWatch(
@@ -114,10 +121,9 @@ class RepositoryWatchTest {
   }
 
   private void project(HttpExchange exchange) throws IOException {
-    boolean isComparison = exchange.getRequestURI().getPath().endsWith("/repository/compare");
-    String body =
-        "{\"id\":42,\"path_with_namespace\":\"group/shop\",\"http_url_to_repo\":\"%s/group/shop.git\"}"
-            .formatted(url());
+    String asked = exchange.getRequestURI().getPath();
+    boolean isComparison = asked.endsWith("/repository/compare");
+    String body = asked.endsWith("/group/other") ? project(43, "group/other") : project(42, path);
     if (isComparison) {
       compared.add(exchange.getRequestURI().getQuery());
       body =
@@ -129,6 +135,11 @@ class RepositoryWatchTest {
     exchange.sendResponseHeaders(isComparison ? status : 200, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
+  }
+
+  private String project(int id, String at) {
+    return "{\"id\":%d,\"path_with_namespace\":\"%s\",\"http_url_to_repo\":\"%s/%s.git\"}"
+        .formatted(id, at, url(), at);
   }
 
   private Access access() {
@@ -313,6 +324,60 @@ class RepositoryWatchTest {
     assertThat(stored().outbox().pending())
         .hasSizeBetween(850, Outbox.MOST)
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRepositoryThatWasRenamedIsFoundByItsIdentifier() throws IOException {
+    compared();
+    path = "group/store";
+    Files.move(repository.folder(), repository.folder().resolveSibling("store.git"));
+    RepositoryWatch.Result renamed = compared();
+
+    assertThat(renamed.repository().path()).isEqualTo("group/store");
+    assertThat(renamed.due()).isEmpty();
+  }
+
+  @Test
+  void ofAnotherRepositoryNothingIsDueAtFirst() {
+    compared();
+    GitRepository.empty(repository.folder().resolveSibling("other.git"))
+        .push("main", "api/main.go", "of another");
+    trigger.setSpec(
+        NamedTrigger.named("shop", "bindingRef: {name: gitlab}\nrepository: group/other\n" + SPEC)
+            .getSpec());
+    RepositoryWatch.Result found = compared();
+
+    assertThat(found.repository().id()).isEqualTo("43");
+    assertThat(found.due()).isEmpty();
+    assertThat(stored().id()).isEqualTo("43");
+  }
+
+  /** Who may write the status must not be able to send the credential elsewhere. */
+  @Test
+  void theCredentialGoesToNoOtherHostWhateverTheStatusSays() {
+    compared();
+    restart();
+    try (LoopbackCodeHost other = LoopbackCodeHost.http(Dialect.gitLab())) {
+      trigger.setStatus(
+          Serialization.unmarshal(
+              "repository: {id: '42', path: group/shop, cloneUrl: '%s/group/shop.git'}"
+                  .formatted(other.url()),
+              TriggerStatus.class));
+
+      assertThat(compared().repository().cloneUrl()).hasToString(url() + "/group/shop.git");
+      assertThat(other.count()).isZero();
+    }
+  }
+
+  @Test
+  void ofARuleThatIsGoneNothingIsKept() {
+    compared();
+    repository.push("main", "api/main.go", "two");
+    assertThat(compared().last()).containsOnlyKeys("api");
+    trigger.setSpec(TestTrigger.named("shop", SPEC.replaceFirst("- .name: api.*\n", "")).getSpec());
+
+    assertThat(compared().last()).isEmpty();
+    assertThat(stored().last()).isEmpty();
   }
 
   private static String[] tags(String prefix, int number) {

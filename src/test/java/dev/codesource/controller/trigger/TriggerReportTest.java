@@ -51,8 +51,19 @@ class TriggerReportTest {
             null,
             null,
             "registry.example.com/shop",
-            List.of(new TriggerSpec.Rule("main", "main", null, null, null, null, "ci")),
-            List.of(new TriggerSpec.Builder("ci", new TriggerSpec.Sink("build-service"))),
+            List.of(
+                new TriggerSpec.Rule(
+                    "main", "main", null, null, null, null, "ci", null, null, null, null)),
+            List.of(
+                new TriggerSpec.Builder(
+                    "ci", new TriggerSpec.Sink("build-service"), null, null, null, null)),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
             null));
     rules = BuildRules.of(trigger.getSpec());
   }
@@ -346,9 +357,17 @@ class TriggerReportTest {
                 true,
                 Arrays.stream(reasons).map(reason -> new Problem(reason, "It is so.")).findFirst(),
                 Optional.empty()),
+            usable(),
+            List.of(),
+            Set.of(),
+            false,
             now);
     trigger.setStatus(next);
     return next;
+  }
+
+  private List<BuildRule> usable() {
+    return rules instanceof Outcome.Done<List<BuildRule>>(var all) ? all : List.of();
   }
 
   private static String state(TriggerStatus status) {
@@ -409,6 +428,10 @@ class TriggerReportTest {
             trigger.getStatus(),
             new Handover.Result(
                 Outbox.EMPTY.with(List.of(due(NOW))), true, Optional.of(MISSING), Optional.empty()),
+            usable(),
+            List.of(),
+            Set.of(),
+            false,
             now);
     trigger.setStatus(next);
     return next;
@@ -438,6 +461,10 @@ class TriggerReportTest {
             trigger.getStatus(),
             new Handover.Result(
                 Outbox.EMPTY.with(List.of(due(NOW))), true, Optional.empty(), Optional.empty()),
+            usable(),
+            List.of(),
+            Set.of(),
+            false,
             NOW.plusSeconds(60));
 
     assertThat(condition(status, ConditionType.BuilderReady)).isEqualTo("True Succeeded");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.address.SiteUrl;
+import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.NamedTrigger;
 import dev.codesource.api.Platform;
@@ -110,6 +111,11 @@ class TriggerWebhooksTest {
         return isBound
             ? Outcome.done(access())
             : Outcome.refused(Reason.BindingNotBound, "The binding is not Bound.");
+      }
+
+      @Override
+      public Outcome<String> published(String namespace, String binding, Publication consumer) {
+        throw new IllegalStateException("nobody builds");
       }
 
       @Override

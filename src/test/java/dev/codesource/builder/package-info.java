@@ -1,0 +1,4 @@
+@NullMarked
+package dev.codesource.builder;
+
+import org.jspecify.annotations.NullMarked;

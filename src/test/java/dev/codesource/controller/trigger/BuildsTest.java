@@ -1,0 +1,549 @@
+package dev.codesource.controller.trigger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.TriggerStatus.BuildState;
+import dev.codesource.build.BuildRule;
+import dev.codesource.build.DueCommit;
+import dev.codesource.build.GitRef;
+import dev.codesource.build.RepositoryState;
+import dev.codesource.builder.BuildOrder;
+import dev.codesource.builder.InMemoryRuns;
+import dev.codesource.builder.NamespaceSlots;
+import dev.codesource.builder.PushSecrets;
+import dev.codesource.http.AdjustableClock;
+import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.runtime.RecordedEvents;
+import dev.codesource.verification.ProvenAccess;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** How builds are started and ended, with builds that nobody builds. */
+class BuildsTest {
+
+  private static final String SPEC =
+      """
+      rules:
+      - {name: main, branch: 'main|next|f/.*', builder: bk, contextDir: api, platforms: [linux/amd64, linux/arm64]}
+      - {name: release, tag: 'v(?<version>.*)', builder: bk, imageTags: ['${version}']}
+      builders:
+      - {name: bk, buildkit: {}}
+      pushSecretRef: {name: registry}
+      """;
+
+  private final AdjustableClock clock = new AdjustableClock();
+  private final InMemoryRuns runs = new InMemoryRuns(clock::instant);
+  private final RecordedEvents recorded = new RecordedEvents();
+  private Outcome<String> published = Outcome.done("gitlab-buildkit");
+  private Outcome<String> push = Outcome.done("registry");
+  private final Builds builds = builds(10);
+  private int number;
+
+  private Builds builds(int mostOfNamespace) {
+    return builds(runs, mostOfNamespace, () -> published, (_, _) -> push, recorded, clock);
+  }
+
+  static Builds builds(
+      InMemoryRuns runs,
+      int mostOfNamespace,
+      java.util.function.Supplier<Outcome<String>> published,
+      PushSecrets pushSecrets,
+      RecordedEvents recorded,
+      AdjustableClock clock) {
+    ProvenAccess bindings =
+        new ProvenAccess() {
+          @Override
+          public Outcome<Access> of(String namespace, String binding) {
+            throw new IllegalStateException("builds ask no code host");
+          }
+
+          @Override
+          public Outcome<String> published(String namespace, String binding, Publication consumer) {
+            return published.get();
+          }
+
+          @Override
+          public void onChange(BiConsumer<String, String> listener) {
+            throw new IllegalStateException("nobody listens");
+          }
+        };
+    return new Builds(
+        runs,
+        bindings,
+        pushSecrets,
+        new NamespaceSlots(mostOfNamespace),
+        new TriggerEvents(recorded.recorder()),
+        clock);
+  }
+
+  private static CodeSourceTrigger trigger(String more) {
+    return TestTrigger.named("shop", SPEC + more);
+  }
+
+  private DueCommit due(String rule, String ref) {
+    number++;
+    return new DueCommit(
+        rule,
+        GitRef.of(ref) instanceof Outcome.Done<GitRef>(var known) ? known : null,
+        "%040x".formatted(number),
+        Optional.empty(),
+        clock.instant().plusMillis(number));
+  }
+
+  private Taken take(CodeSourceTrigger trigger, DueCommit... pending) {
+    return take(builds, trigger, pending);
+  }
+
+  private static Taken take(Builds builds, CodeSourceTrigger trigger, DueCommit... pending) {
+    Map<String, BuildRule> rules =
+        TestTrigger.rules(trigger).stream()
+            .collect(Collectors.toMap(BuildRule::name, Function.identity()));
+    RepositoryState empty = RepositoryState.of("group/shop", "42");
+    RepositoryState state =
+        new RepositoryState(
+            empty.path(),
+            empty.id(),
+            Optional.of("https://gitlab.example.com/group/shop.git"),
+            empty.seen(),
+            empty.last(),
+            empty.outbox(),
+            empty.requested());
+    return builds.take(trigger, rules, state, List.of(pending));
+  }
+
+  private static Optional<Reason> reason(Taken taken) {
+    return taken.problem().map(Problem::reason);
+  }
+
+  @Test
+  void aBuildIsOrderedWithAllThatTheRuleSays() {
+    DueCommit due = due("main", "refs/heads/f/x");
+
+    Taken taken = take(trigger(""), due);
+
+    assertThat(taken.told()).containsKey(due);
+    assertThat(taken.problem()).isEmpty();
+    BuildOrder order = runs.orders.values().iterator().next();
+    assertThat(order.due()).isEqualTo(due);
+    assertThat(order.cloneUrl()).hasToString("https://gitlab.example.com/group/shop.git");
+    assertThat(order.images()).containsExactly("registry.example.com/shop:f-x-0000000");
+    assertThat(order.contextDir()).contains("api");
+    assertThat(order.platforms()).containsExactly("linux/amd64", "linux/arm64");
+    assertThat(order.serviceAccount()).isEqualTo("codesource-builder");
+    assertThat(order.gitSecret()).isEqualTo("gitlab-buildkit");
+    assertThat(order.pushSecret()).contains("registry");
+    assertThat(order.timeout()).isEqualTo(Duration.ofHours(1));
+    assertThat(order.variables())
+        .containsEntry("sha", due.sha())
+        .containsEntry("image", "registry.example.com/shop:f-x-0000000")
+        .containsEntry("contextDir", "api")
+        .containsEntry("platforms", "linux/amd64,linux/arm64");
+  }
+
+  @Test
+  void twoBuildsAreInProgressAtOnceUnlessTheTriggerSaysOtherwise() {
+    DueCommit[] tags = {
+      due("release", "refs/tags/v1"), due("release", "refs/tags/v2"), due("release", "refs/tags/v3")
+    };
+
+    Taken taken = take(trigger(""), tags);
+    assertThat(taken.told()).containsOnlyKeys(tags[0], tags[1]);
+    assertThat(take(trigger(""), tags[2]).told()).isEmpty();
+
+    runs.becomes(runs.names().getFirst(), BuildState.Succeeded);
+    assertThat(take(trigger(""), tags[2]).told()).containsOnlyKeys(tags[2]);
+  }
+
+  @Test
+  void aNamespaceHasALimitForAllItsTriggersAndTheNextIsCalledWhenABuildEnds() {
+    Builds limited = builds(1);
+    List<ResourceID> called = new ArrayList<>();
+    limited.onChange(called::add);
+    CodeSourceTrigger other = TestTrigger.named("api", SPEC);
+
+    assertThat(take(limited, trigger(""), due("release", "refs/tags/v1")).told()).hasSize(1);
+    Taken waiting = take(limited, other, due("release", "refs/tags/v1"));
+    assertThat(waiting.told()).isEmpty();
+    assertThat(waiting.next()).isPresent();
+
+    runs.becomes(runs.names().getFirst(), BuildState.Succeeded);
+    assertThat(called).contains(new ResourceID("api", "team-a"));
+    assertThat(take(limited, other, due("release", "refs/tags/v1")).told()).hasSize(1);
+  }
+
+  @Test
+  void aNewerCommitReplacesTheBuildInProgressAndItIsCancelledOnce() {
+    CodeSourceTrigger trigger = trigger("concurrencyPolicy: Replace\nmaxConcurrent: 1\n");
+    take(trigger, due("main", "refs/heads/main"));
+    String first = runs.names().getFirst();
+    DueCommit newer = due("main", "refs/heads/main");
+
+    assertThat(take(trigger, newer).told()).isEmpty();
+    take(trigger, newer);
+    assertThat(runs.asked.stream().filter(("cancel " + first + " as codesource-builder")::equals))
+        .hasSize(1);
+
+    runs.becomes(first, BuildState.Cancelled);
+    assertThat(take(trigger, newer).told()).containsOnlyKeys(newer);
+  }
+
+  @Test
+  void ofCommitsThatWaitTheNewestOfABranchIsBuiltAndTheOthersAreTold() {
+    DueCommit older = due("main", "refs/heads/main");
+    DueCommit newer = due("main", "refs/heads/main");
+
+    Taken taken = take(trigger(""), older, newer);
+
+    assertThat(taken.told()).containsOnlyKeys(newer);
+    assertThat(taken.dropped()).containsExactly(older);
+    assertThat(recorded.told())
+        .singleElement()
+        .asString()
+        .startsWith("Normal BuildSuperseded: Not built: refs/heads/main at 0000000 (rule main).");
+  }
+
+  @Test
+  void theSameCommitIsStartedUnderTheSameNameAfterARestart() {
+    DueCommit due = due("main", "refs/heads/main");
+    take(trigger(""), due);
+    List<String> before = runs.names();
+
+    Taken again = take(builds(10), trigger(""), due);
+
+    assertThat(again.told()).containsOnlyKeys(due);
+    assertThat(runs.names()).isEqualTo(before);
+  }
+
+  @Test
+  void whatIsMissingIsToldAndTriedAgain() {
+    DueCommit due = due("main", "refs/heads/main");
+    published = Outcome.refused(Reason.SecretNotPublished, "None for BuildKit.");
+    Taken taken = take(trigger(""), due);
+    assertThat(reason(taken)).contains(Reason.SecretNotPublished);
+    assertThat(taken.next()).isPresent();
+
+    published = Outcome.done("gitlab-buildkit");
+    push = Outcome.refused(Reason.PushSecretUnusable, "There is none.");
+    assertThat(reason(take(trigger(""), due))).contains(Reason.PushSecretUnusable);
+
+    push = Outcome.done("registry");
+    runs.isInstalled = false;
+    assertThat(reason(take(trigger(""), due))).contains(Reason.BuilderNotInstalled);
+
+    runs.isInstalled = true;
+    runs.refusal = Optional.of(new Problem(Reason.BuildForbidden, "It may not."));
+    assertThat(reason(take(trigger(""), due))).contains(Reason.BuildForbidden);
+
+    runs.refusal = Optional.empty();
+    assertThat(take(trigger(""), due).told()).containsOnlyKeys(due);
+  }
+
+  /** One that is refused does not use a place of the namespace. */
+  @Test
+  void placesOfBuildsThatWereNotStartedAreFreeAgain() {
+    Builds limited = builds(1);
+    runs.refusal = Optional.of(new Problem(Reason.BuildRefused, "It is not accepted."));
+    take(limited, trigger(""), due("main", "refs/heads/main"));
+    runs.refusal = Optional.empty();
+
+    assertThat(take(limited, trigger(""), due("main", "refs/heads/next")).told()).hasSize(1);
+  }
+
+  @Test
+  void aCommitWithoutAUsableImageTagIsNotBuilt() {
+    DueCommit due = due("release", "refs/tags/v1/2");
+
+    Taken taken = take(trigger(""), due);
+
+    assertThat(taken.dropped()).containsExactly(due);
+    assertThat(runs.names()).isEmpty();
+    assertThat(recorded.told())
+        .singleElement()
+        .asString()
+        .startsWith("Warning BuildNotPossible: Not built: refs/tags/v1/2 at ");
+  }
+
+  @Test
+  void endedBuildsAreDeletedBeyondTheHistory() {
+    CodeSourceTrigger trigger = trigger("history: {succeeded: 1, failed: 0}\nmaxConcurrent: 5\n");
+    take(
+        trigger,
+        due("release", "refs/tags/v1"),
+        due("release", "refs/tags/v2"),
+        due("release", "refs/tags/v3"));
+    List<String> names = runs.names();
+    runs.becomes(names.get(0), BuildState.Succeeded);
+    clock.advance(Duration.ofSeconds(5));
+    runs.becomes(names.get(1), BuildState.Succeeded);
+    runs.becomes(names.get(2), BuildState.Failed);
+
+    builds.cleanUp(trigger, _ -> false);
+
+    assertThat(runs.names()).containsExactly(names.get(1));
+  }
+
+  /** Nobody may be there who ends it. */
+  @Test
+  void aBuildThatNeverEndsIsDeletedAfterItsTime() {
+    CodeSourceTrigger trigger = trigger("timeout: 5m\n");
+    take(trigger, due("main", "refs/heads/main"));
+    Instant start = clock.instant();
+
+    Optional<Instant> next = builds.cleanUp(trigger, _ -> false);
+    assertThat(next).contains(start.plus(Duration.ofMinutes(15)));
+    assertThat(runs.names()).hasSize(1);
+
+    clock.advance(Duration.ofMinutes(15));
+    builds.cleanUp(trigger, _ -> false);
+    assertThat(runs.names()).isEmpty();
+    assertThat(recorded.told()).last().asString().startsWith("Warning BuildOverdue");
+  }
+
+  @Test
+  void aDigestThatOnlyThePodTellsIsAskedForOnce() {
+    take(trigger(""), due("main", "refs/heads/main"));
+    String name = runs.names().getFirst();
+    runs.digest = Optional.of("sha256:" + "a".repeat(64));
+    runs.becomes(name, BuildState.Succeeded);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(builds.observed(trigger(""), Optional.empty()))
+          .singleElement()
+          .satisfies(run -> assertThat(run.progress().digest()).isEqualTo(runs.digest));
+    }
+
+    assertThat(runs.asked.stream().filter(("digest " + name)::equals)).hasSize(1);
+  }
+
+  private static final String SEVERAL =
+      """
+      rules:
+      - {name: main, branch: main, builder: bk}
+      - {name: release, tag: '.*', builder: bk}
+      - {name: packs, tag: '.*', builder: kp}
+      builders:
+      - {name: bk, buildkit: {}}
+      - {name: kp, kpack: {builderImage: paketobuildpacks/builder-jammy-base}}
+      """;
+
+  private void refuse(Reason reason, String ref) {
+    runs.refusals =
+        order ->
+            order.due().ref().fullName().equals(ref)
+                ? Optional.of(new Problem(reason, "It is not accepted."))
+                : Optional.empty();
+  }
+
+  @Test
+  void aCommitWhoseParametersTheBuilderCannotTakeIsGivenUpAndTheNextIsBuilt() {
+    DueCommit odd = due("release", "refs/tags/v1");
+    DueCommit next = due("release", "refs/tags/v2");
+    refuse(Reason.BuildParameterInvalid, "refs/tags/v1");
+
+    Taken taken = take(trigger(""), odd, next);
+
+    assertThat(taken.dropped()).containsExactly(odd);
+    assertThat(taken.told()).containsOnlyKeys(next);
+    assertThat(taken.problem()).isEmpty();
+  }
+
+  @Test
+  void aBuilderThatIsForbiddenBlocksNoOther() {
+    CodeSourceTrigger trigger = TestTrigger.named("shop", SEVERAL);
+    DueCommit job = due("release", "refs/tags/v1");
+    DueCommit another = due("release", "refs/tags/v2");
+    DueCommit pack = due("packs", "refs/tags/v1");
+    runs.refusals =
+        order ->
+            order.due().rule().equals("packs")
+                ? Optional.empty()
+                : Optional.of(new Problem(Reason.BuildForbidden, "It may not."));
+
+    Taken taken = take(trigger, job, another, pack);
+
+    assertThat(taken.told()).containsOnlyKeys(pack);
+    assertThat(reason(taken)).contains(Reason.BuildForbidden);
+    assertThat(runs.asked).as("one of each builder is enough to know").hasSize(2);
+  }
+
+  @Test
+  void withoutItsServiceAccountNoOtherCommitIsTried() {
+    refuse(Reason.ServiceAccountNotFound, "refs/tags/v1");
+
+    Taken taken = take(trigger(""), due("release", "refs/tags/v1"), due("release", "refs/tags/v2"));
+
+    assertThat(taken.told()).isEmpty();
+    assertThat(runs.asked).hasSize(1);
+  }
+
+  @Test
+  void refusedCommitsTakeNoPlacesOfOthers() {
+    runs.refusals =
+        order ->
+            order.due().ref().fullName().equals("refs/tags/v3")
+                ? Optional.empty()
+                : Optional.of(new Problem(Reason.BuildRefused, "It is not accepted."));
+    DueCommit third = due("release", "refs/tags/v3");
+
+    Taken taken =
+        take(
+            trigger("maxConcurrent: 2\n"),
+            due("release", "refs/tags/v1"),
+            due("release", "refs/tags/v2"),
+            third);
+
+    assertThat(taken.told()).containsOnlyKeys(third);
+    assertThat(reason(taken)).contains(Reason.BuildRefused);
+  }
+
+  /** Else a team could have thousands of requests sent every half a minute. */
+  @Test
+  void aPassEndsAfterTwentyRefusalsAndTheNextBeginsWithThoseThatWereNotTried() {
+    DueCommit[] many = new DueCommit[25];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = due("release", "refs/tags/v" + i);
+    }
+    runs.refusal = Optional.of(new Problem(Reason.BuildRefused, "It is not accepted."));
+    take(trigger(""), many);
+    assertThat(runs.asked).hasSize(20);
+
+    runs.refusal = Optional.empty();
+    assertThat(take(trigger(""), many).told()).containsOnlyKeys(many[20], many[21]);
+  }
+
+  @Test
+  void aFaultOfTheApiServerIsOfOneCommitAndTheOthersAreBuilt() {
+    DueCommit fault = due("release", "refs/tags/v1");
+    DueCommit next = due("release", "refs/tags/v2");
+    runs.refusals =
+        order -> {
+          if (order.due().equals(fault)) {
+            throw new KubernetesClientException(
+                "no",
+                500,
+                new StatusBuilder().withMessage("failed calling webhook \"policy\"").build());
+          }
+          return Optional.empty();
+        };
+
+    Taken taken = take(trigger(""), fault, next);
+
+    assertThat(taken.told()).containsOnlyKeys(next);
+    assertThat(taken.dropped()).isEmpty();
+    assertThat(taken.problem())
+        .contains(
+            new Problem(
+                Reason.BuildRefused,
+                "The API server answers with 500: failed calling webhook \"policy\"."));
+    assertThat(taken.next()).isPresent();
+  }
+
+  @Test
+  void anApiServerThatTakesNoRequestsIsNoProblemOfTheBuilder() {
+    runs.refusals =
+        _ -> {
+          throw new KubernetesClientException("too many", 429, new StatusBuilder().build());
+        };
+
+    Taken taken = take(trigger(""), due("release", "refs/tags/v1"), due("release", "refs/tags/v2"));
+
+    assertThat(taken.problem()).isEmpty();
+    assertThat(taken.next()).isPresent();
+    assertThat(runs.asked).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeCancelledIsNotReplaced() {
+    CodeSourceTrigger trigger = trigger("concurrencyPolicy: Replace\nmaxConcurrent: 5\n");
+    take(trigger, due("main", "refs/heads/main"));
+    DueCommit newer = due("main", "refs/heads/main");
+    DueCommit other = due("main", "refs/heads/next");
+    runs.kept = _ -> Optional.of(new Problem(Reason.BuildForbidden, "It may not."));
+
+    Taken taken = take(trigger, newer, other);
+    assertThat(taken.told()).containsOnlyKeys(other);
+    assertThat(reason(taken)).contains(Reason.BuildForbidden);
+
+    runs.kept = _ -> Optional.empty();
+    assertThat(take(trigger, newer).told()).containsOnlyKeys(newer);
+  }
+
+  @Test
+  void whatWasStartedBeforeIsKnownWithoutARequest() {
+    DueCommit due = due("main", "refs/heads/main");
+    take(trigger(""), due);
+    runs.asked.clear();
+
+    assertThat(take(builds(10), trigger(""), due).told()).containsOnlyKeys(due);
+    assertThat(runs.asked).isEmpty();
+  }
+
+  /** The name of an Event tells only of its time and reason. */
+  @Test
+  void allThatCannotBeBuiltIsToldInOneEvent() {
+    take(trigger(""), due("release", "refs/tags/v1/2"), due("release", "refs/tags/v3/4"));
+
+    assertThat(recorded.told()).singleElement().asString().contains("v1/2").contains("v3/4");
+  }
+
+  @Test
+  void afterARefusedDeletionNoneIsTriedForTenMinutes() {
+    CodeSourceTrigger trigger = trigger("history: {succeeded: 0}\nmaxConcurrent: 5\n");
+    take(trigger, due("release", "refs/tags/v1"), due("release", "refs/tags/v2"));
+    runs.names().forEach(name -> runs.becomes(name, BuildState.Succeeded));
+    runs.asked.clear();
+    runs.kept = _ -> Optional.of(new Problem(Reason.BuildForbidden, "It may not."));
+
+    assertThat(builds.cleanUp(trigger, _ -> false))
+        .contains(clock.instant().plus(Duration.ofMinutes(10)));
+    builds.cleanUp(trigger, _ -> false);
+    assertThat(runs.asked).hasSize(1);
+
+    runs.kept = _ -> Optional.empty();
+    clock.advance(Duration.ofMinutes(10));
+    builds.cleanUp(trigger, _ -> false);
+    assertThat(runs.names()).isEmpty();
+  }
+
+  @Test
+  void buildsThatAreStillNeededAreNotDeletedWithTheHistory() {
+    CodeSourceTrigger trigger = trigger("history: {succeeded: 0}\n");
+    take(trigger, due("release", "refs/tags/v1"));
+    runs.becomes(runs.names().getFirst(), BuildState.Succeeded);
+
+    builds.cleanUp(trigger, _ -> true);
+    assertThat(runs.names()).hasSize(1);
+    builds.cleanUp(trigger, _ -> false);
+    assertThat(runs.names()).isEmpty();
+  }
+
+  @Test
+  void aBuildThatWaitedForItsBuilderHasItsTimeFromItsStartOn() {
+    CodeSourceTrigger trigger = trigger("timeout: 5m\n");
+    take(trigger, due("main", "refs/heads/main"));
+    clock.advance(Duration.ofMinutes(10));
+    runs.becomes(runs.names().getFirst(), BuildState.Running);
+    clock.advance(Duration.ofMinutes(10));
+
+    builds.cleanUp(trigger, _ -> false);
+    assertThat(runs.names()).hasSize(1);
+    clock.advance(Duration.ofMinutes(5));
+    builds.cleanUp(trigger, _ -> false);
+    assertThat(runs.names()).isEmpty();
+  }
+}
