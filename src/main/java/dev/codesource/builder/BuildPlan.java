@@ -6,6 +6,7 @@ import dev.codesource.api.TriggerSpec.ConcurrencyPolicy;
 import dev.codesource.api.TriggerStatus.BuildState;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
+import dev.codesource.build.Subject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,14 +27,6 @@ import java.util.Set;
  */
 public record BuildPlan(
     List<DueCommit> start, List<Run> cancel, List<DueCommit> superseded, List<DueCommit> waiting) {
-
-  /** What is built of a branch or tag by a rule. */
-  private record Subject(String rule, GitRef ref) {
-
-    static Subject of(DueCommit due) {
-      return new Subject(due.rule(), due.ref());
-    }
-  }
 
   /** Whether one of them takes the place of the other: of a rule, and of the same branch. */
   public static boolean areOfOneBranch(DueCommit one, DueCommit other) {

@@ -7,6 +7,7 @@ import dev.codesource.http.limit.FairBulkhead.Permit;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.ApiReads;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
@@ -32,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -139,6 +141,13 @@ public final class KubernetesRuns implements Runs {
               .formatted(builder.name(), kind, kind.plural(), kind.group()));
     }
     return Outcome.done(kind);
+  }
+
+  @Override
+  public Set<RunKind> known() {
+    return Stream.of(RunKind.values())
+        .filter(kind -> informers.isEnabled(kind) && informers.isComplete(kind))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
@@ -413,10 +422,7 @@ public final class KubernetesRuns implements Runs {
 
     /** Empty: it is not about this request. */
     private Optional<Problem> refused(RunKind kind, KubernetesClientException answer) {
-      String said =
-          Printable.of(
-              Optional.ofNullable(answer.getStatus()).map(status -> status.getMessage()).orElse(""),
-              LONGEST);
+      String said = Printable.of(ApiErrors.message(answer).orElse(""), LONGEST);
       return switch (answer.getCode()) {
         case HttpURLConnection.HTTP_FORBIDDEN -> Optional.of(forbidden(kind, said));
         case HttpURLConnection.HTTP_NOT_FOUND ->
@@ -428,7 +434,7 @@ public final class KubernetesRuns implements Runs {
             Optional.of(
                 new Problem(
                     Reason.BuildRefused,
-                    "The API server refuses the %s: %s".formatted(kind, sentence(said))));
+                    "The API server refuses the %s: %s".formatted(kind, Printable.sentence(said))));
         default -> Optional.empty();
       };
     }
@@ -438,7 +444,8 @@ public final class KubernetesRuns implements Runs {
       if (said.contains("exceeded quota")) {
         return new Problem(
             Reason.BuildQuotaExceeded,
-            "The quota of the namespace does not allow the %s: %s".formatted(kind, sentence(said)));
+            "The quota of the namespace does not allow the %s: %s"
+                .formatted(kind, Printable.sentence(said)));
       }
       if (said.contains("impersonate")) {
         return new Problem(
@@ -466,11 +473,8 @@ public final class KubernetesRuns implements Runs {
                     name));
       }
       return new Problem(
-          Reason.BuildRefused, "The API server refuses the %s: %s".formatted(kind, sentence(said)));
+          Reason.BuildRefused,
+          "The API server refuses the %s: %s".formatted(kind, Printable.sentence(said)));
     }
-  }
-
-  private static String sentence(String said) {
-    return said.endsWith(".") || said.endsWith("…") ? said : said + ".";
   }
 }

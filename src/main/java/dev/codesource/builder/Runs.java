@@ -4,6 +4,7 @@ import dev.codesource.build.Builder;
 import dev.codesource.reason.Outcome;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The builds that there are in the cluster. */
 public interface Runs extends AutoCloseable {
@@ -18,6 +19,9 @@ public interface Runs extends AutoCloseable {
    *     until the builds of this kind have been listed for the first time
    */
   Outcome<RunKind> usable(Builder.InCluster builder);
+
+  /** The kinds of which all builds are known. */
+  Set<RunKind> known();
 
   /**
    * Those of a trigger, as far as they are known, the oldest first. Of more than 500 the newest

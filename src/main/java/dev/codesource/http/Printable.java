@@ -19,6 +19,11 @@ public final class Printable {
         : printable.toString();
   }
 
+  /** The text with a full stop, unless it ends with one or was cut. */
+  public static String sentence(String text) {
+    return text.endsWith(".") || text.endsWith("…") ? text : text + ".";
+  }
+
   private static boolean isPrintable(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,

@@ -172,13 +172,15 @@ final class PublishedSecrets {
     if (isSomebodyElses(binding, wanted)) {
       return notOwned(desired);
     }
-    String why = e.getStatus() == null ? null : e.getStatus().getMessage();
     return Outcome.refused(
         SecretRefused,
         "The API server refused the Secret %s, which %s is to have%s."
             .formatted(
                 desired.name(),
                 desired.publication(),
-                why == null || desired.isShownIn(why) ? "" : ": " + why));
+                ApiErrors.message(e)
+                    .filter(why -> !desired.isShownIn(why))
+                    .map(why -> ": " + why)
+                    .orElse("")));
   }
 }

@@ -1,6 +1,7 @@
 package dev.codesource.runtime;
 
 import dev.codesource.api.ApiGroup;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -46,6 +47,11 @@ public final class ApiErrors {
   /** No object can be created in a namespace that is being deleted. */
   private static boolean isEndingNamespace(KubernetesClientException answer) {
     return causes(answer).anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
+  }
+
+  /** What the API server says of it. */
+  public static Optional<String> message(KubernetesClientException answer) {
+    return Optional.ofNullable(answer.getStatus()).map(Status::getMessage);
   }
 
   private static Stream<StatusCause> causes(KubernetesClientException answer) {

@@ -5,7 +5,6 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
@@ -54,12 +53,7 @@ public final class ConditionSet {
     next.put(
         type,
         new Condition(
-            since.truncatedTo(ChronoUnit.SECONDS).toString(),
-            message,
-            generation,
-            reason.name(),
-            status,
-            type.name()));
+            Timestamp.of(since), message, generation, reason.name(), status, type.name()));
   }
 
   /** Sets {@code Reconciling} or {@code Stalled}, never both: kstatus would read only one. */

@@ -19,7 +19,6 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.reason.Stage;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -106,8 +105,8 @@ public final class StatusReport {
               case Scopes.Known(var granted, var ignored) -> List.copyOf(granted);
               case Scopes.Unknown ignored -> null;
             },
-            proof.expiresAt().map(StatusReport::timestamp).orElse(null),
-            timestamp(proven.at()),
+            proof.expiresAt().map(Timestamp::of).orElse(null),
+            Timestamp.of(proven.at()),
             proven.digest());
     return bound(recorded);
   }
@@ -293,10 +292,6 @@ public final class StatusReport {
 
   private static String sentence(Reason reason) {
     return reason.meaning() + " " + reason.remedy();
-  }
-
-  private static String timestamp(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** The fields of a status that come from a proof. */

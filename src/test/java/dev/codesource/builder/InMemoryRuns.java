@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -98,6 +99,11 @@ public final class InMemoryRuns implements Runs {
     return isInstalled
         ? Outcome.done(RunKind.of(builder))
         : Outcome.refused(Reason.BuilderNotInstalled, "There is none.");
+  }
+
+  @Override
+  public Set<RunKind> known() {
+    return isInstalled ? Set.of(RunKind.values()) : Set.of();
   }
 
   @Override

@@ -12,14 +12,15 @@ import dev.codesource.build.DueCommit;
 import dev.codesource.builder.Progress;
 import dev.codesource.builder.Run;
 import dev.codesource.builder.RunKind;
+import dev.codesource.http.Printable;
 import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.status.ConditionSet;
+import dev.codesource.status.Timestamp;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -231,7 +232,7 @@ final class BuilderReport {
               build.image(),
               build.digest(),
               build.startedAt(),
-              truncated(now),
+              Timestamp.of(now),
               build.reported()));
     }
     return Optional.of(build)
@@ -289,20 +290,13 @@ final class BuilderReport {
     }
     String said = run.progress().message().orElse("The builder does not say why.");
     return "%s Log: %s"
-        .formatted(
-            said.endsWith(".") || said.endsWith("…") ? said : said + ".",
-            run.kind().log(run.namespace(), run.name()));
+        .formatted(Printable.sentence(said), run.kind().log(run.namespace(), run.name()));
   }
 
   private LastBuild last(RuleStatus rule, LastBuild last) {
     String name = String.valueOf(rule.name());
     Optional<Run> run =
-        runs.reversed().stream()
-            .filter(each -> each.due().rule().equals(name))
-            .filter(each -> each.due().ref().fullName().equals(last.ref()))
-            .filter(each -> each.due().sha().equals(last.sha()))
-            .filter(each -> truncated(each.due().foundAt()).equals(last.foundAt()))
-            .findFirst();
+        runs.reversed().stream().filter(each -> isOf(each.due(), name, last)).findFirst();
     if (run.isPresent()) {
       Progress progress = run.get().progress();
       return new LastBuild(
@@ -339,7 +333,7 @@ final class BuilderReport {
     if (!inCluster.containsKey(name)) {
       return isGone(name, last, state)
           ? deleted(last)
-          : last.object() == null ? with(last, BuildState.Delivered, truncated(at), null) : last;
+          : last.object() == null ? with(last, BuildState.Delivered, Timestamp.of(at), null) : last;
     }
     if (state == BuildState.Due) {
       return known.contains(inCluster.get(name))
@@ -366,7 +360,7 @@ final class BuilderReport {
     return due.rule().equals(rule)
         && due.ref().fullName().equals(last.ref())
         && due.sha().equals(last.sha())
-        && truncated(due.foundAt()).equals(last.foundAt());
+        && Timestamp.of(due.foundAt()).equals(last.foundAt());
   }
 
   /** A commit in the state that it had before, so that a comparison does not change it. */
@@ -426,10 +420,6 @@ final class BuilderReport {
   }
 
   private static @Nullable String timestamp(Optional<Instant> time) {
-    return time.map(BuilderReport::truncated).orElse(null);
-  }
-
-  private static String truncated(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    return time.map(Timestamp::of).orElse(null);
   }
 }

@@ -3,7 +3,6 @@ package dev.codesource.controller.trigger;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerSpec;
 import dev.codesource.api.TriggerSpec.ConcurrencyPolicy;
-import dev.codesource.api.TriggerSpec.StrategyKind;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.api.TriggerStatus.BuildState;
 import dev.codesource.build.BuildRule;
@@ -22,6 +21,7 @@ import dev.codesource.http.Printable;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.Ownership;
 import dev.codesource.schedule.Interval;
 import dev.codesource.verification.ProvenAccess;
@@ -95,15 +95,6 @@ final class Builds {
       EnumSet.of(Reason.BuildRefused, Reason.BuildNameTaken);
 
   private static final int TOO_MANY_REQUESTS = 429;
-
-  /** A builder of each kind of object. */
-  private static final List<Builder.InCluster> OF_EACH_KIND =
-      List.of(
-          new Builder.Tekton("", true, "", Map.of(), List.of()),
-          new Builder.Tekton("", false, "", Map.of(), List.of()),
-          new Builder.Shipwright("", StrategyKind.ClusterBuildStrategy, "", Map.of()),
-          new Builder.Kpack("", ""),
-          new Builder.BuildKit("", Optional.empty(), Optional.empty()));
 
   /** Of what the API server says, in characters. */
   private static final int LONGEST_ANSWER = 300;
@@ -187,16 +178,11 @@ final class Builds {
       if (e.getCode() == 0 || e.getCode() == TOO_MANY_REQUESTS) {
         return Outcome.waiting(Reason.Queued, "The API server takes no requests now.");
       }
-      String said =
-          Printable.of(
-              Optional.ofNullable(e.getStatus()).map(status -> status.getMessage()).orElse(""),
-              LONGEST_ANSWER);
+      String said = Printable.of(ApiErrors.message(e).orElse(""), LONGEST_ANSWER);
       return Outcome.waiting(
           Reason.BuildRefused,
           "The API server answers with %d%s"
-              .formatted(
-                  e.getCode(),
-                  said.isEmpty() ? "." : ": " + (said.endsWith(".") ? said : said + ".")));
+              .formatted(e.getCode(), said.isEmpty() ? "." : ": " + Printable.sentence(said)));
     }
   }
 
@@ -248,14 +234,7 @@ final class Builds {
 
   /** The kinds of which all builds are known. */
   Set<RunKind> known() {
-    return OF_EACH_KIND.stream()
-        .map(runs::usable)
-        .flatMap(
-            usable ->
-                usable instanceof Outcome.Done<RunKind>(var kind)
-                    ? Stream.of(kind)
-                    : Stream.empty())
-        .collect(Collectors.toUnmodifiableSet());
+    return runs.known();
   }
 
   /** Begins to watch builds. */
@@ -292,9 +271,10 @@ final class Builds {
     Duration longest = timeout(trigger).plus(GRACE);
     Instant now = clock.instant();
     Set<String> before = deleted.getOrDefault(uid, Set.of());
-    List<Run> all = of(trigger).stream().filter(run -> !before.contains(run.uid())).toList();
+    List<Run> present = of(trigger);
+    List<Run> all = present.stream().filter(run -> !before.contains(run.uid())).toList();
     Set<String> asked = new HashSet<>(before);
-    asked.retainAll(of(trigger).stream().map(Run::uid).collect(Collectors.toSet()));
+    asked.retainAll(present.stream().map(Run::uid).collect(Collectors.toSet()));
     Optional<Instant> refusal = Optional.ofNullable(undeletable.get(uid)).filter(now::isBefore);
     if (refusal.isEmpty()) {
       undeletable.remove(uid);

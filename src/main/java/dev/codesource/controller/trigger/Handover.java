@@ -8,6 +8,7 @@ import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
 import dev.codesource.build.Outbox;
 import dev.codesource.build.RepositoryState;
+import dev.codesource.build.Subject;
 import dev.codesource.controller.trigger.RefStore.Stored;
 import dev.codesource.http.limit.RequestInterruptedException;
 import dev.codesource.reason.Outcome;
@@ -115,14 +116,6 @@ final class Handover {
    * @param until before that there is no other pass, which would write again
    */
   private record NotRemoved(Optional<Problem> why, Instant until) {}
-
-  /** What is built of a ref by a rule: a newer commit takes the place of one that is refused. */
-  private record Subject(String rule, GitRef ref) {
-
-    static Subject of(DueCommit due) {
-      return new Subject(due.rule(), due.ref());
-    }
-  }
 
   /**
    * What a pass has left.

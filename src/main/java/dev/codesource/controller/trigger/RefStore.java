@@ -21,7 +21,6 @@ import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.ApiReads;
 import dev.codesource.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
@@ -237,8 +236,7 @@ final class RefStore {
 
   /** Such as ": field is immutable when `immutable` is set". It quotes no value. */
   private static String why(KubernetesClientException e) {
-    return Optional.ofNullable(e.getStatus())
-        .map(Status::getMessage)
+    return ApiErrors.message(e)
         .map(message -> ": " + Printable.of(message, LONGEST_CAUSE))
         .orElse("");
   }

@@ -24,8 +24,8 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.reason.Stage;
 import dev.codesource.status.ConditionSet;
+import dev.codesource.status.Timestamp;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,7 +163,7 @@ final class TriggerReport {
                         due.sha(),
                         images(rule, due),
                         foundBy(due),
-                        timestamp(due.foundAt()),
+                        Timestamp.of(due.foundAt()),
                         BuildState.Due,
                         null,
                         null,
@@ -183,7 +183,7 @@ final class TriggerReport {
         .filter(rule -> due.rule().equals(rule.name()))
         .flatMap(rule -> Stream.ofNullable(rule.lastBuild()))
         .filter(last -> due.sha().equals(last.sha()) && due.ref().fullName().equals(last.ref()))
-        .filter(last -> timestamp(due.foundAt()).equals(last.foundAt()))
+        .filter(last -> Timestamp.of(due.foundAt()).equals(last.foundAt()))
         .flatMap(last -> Stream.ofNullable(last.foundBy()))
         .findFirst()
         .orElse(notices.of(due));
@@ -258,9 +258,5 @@ final class TriggerReport {
         handled.orElse(null),
         handledBuild.orElse(null),
         conditions.list());
-  }
-
-  private static String timestamp(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

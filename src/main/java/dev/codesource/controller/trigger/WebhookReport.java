@@ -8,10 +8,10 @@ import dev.codesource.api.TriggerStatus.Webhook;
 import dev.codesource.api.TriggerStatus.WebhookState;
 import dev.codesource.reason.Problem;
 import dev.codesource.status.ConditionSet;
+import dev.codesource.status.Timestamp;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +66,7 @@ final class WebhookReport {
         kept.id(),
         kept.silence().isPresent() ? WebhookState.Silent : WebhookState.Active,
         kept.secretName(),
-        timestamp(kept.rotatedAt()),
+        Timestamp.of(kept.rotatedAt()),
         before
             .filter(webhook -> kept.secretName().equals(webhook.secretName()))
             .filter(webhook -> kept.id().equals(webhook.id()))
@@ -126,7 +126,7 @@ final class WebhookReport {
                 webhook.state(),
                 webhook.secretName(),
                 webhook.secretRotatedAt(),
-                timestamp(delivery),
+                Timestamp.of(delivery),
                 webhook.lastHandledRotation()))
         : status;
   }
@@ -138,9 +138,5 @@ final class WebhookReport {
     } catch (DateTimeException e) {
       return Optional.empty();
     }
-  }
-
-  private static String timestamp(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }
