@@ -1,11 +1,11 @@
 package dev.codesource.builder;
 
 import dev.codesource.build.DueCommit;
+import dev.codesource.digest.Sha256;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
@@ -55,7 +55,7 @@ public final class RunName {
   }
 
   private static String hash(OwnerReference trigger, DueCommit due) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     for (String part :
         List.of(
             trigger.getUid(),
@@ -68,13 +68,5 @@ public final class RunName {
     }
     String text = new BigInteger(1, digest.digest()).toString(RADIX);
     return "0".repeat(HASH).concat(text).substring(text.length());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

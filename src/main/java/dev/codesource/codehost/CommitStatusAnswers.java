@@ -4,15 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.codehost.Repositories.Repository;
+import dev.codesource.digest.Sha256;
 import dev.codesource.http.HostRequest;
 import dev.codesource.http.HostRequest.Method;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,17 +67,7 @@ public final class CommitStatusAnswers {
     String name = status.context();
     return name.length() <= most
         ? name
-        : name.substring(0, most - DIGITS - 1) + "-" + digest(name).substring(0, DIGITS);
-  }
-
-  private static String digest(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+        : name.substring(0, most - DIGITS - 1) + "-" + Sha256.hex(name).substring(0, DIGITS);
   }
 
   /**

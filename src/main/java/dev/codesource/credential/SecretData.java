@@ -1,11 +1,9 @@
 package dev.codesource.credential;
 
+import dev.codesource.digest.Sha256;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +23,7 @@ public final class SecretData {
    * and is read as a text that is too long for everything.
    */
   public static String digest(String value) {
-    try {
-      return DIGEST
-          + HexFormat.of()
-              .formatHex(
-                  MessageDigest.getInstance("SHA-256")
-                      .digest(value.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return DIGEST + Sha256.hex(value);
   }
 
   /** Whether a kept value, or its digest, is that of a wanted value; both in base64. */

@@ -1,5 +1,6 @@
 package dev.codesource.git;
 
+import dev.codesource.digest.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -9,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -121,16 +121,12 @@ public final class Refs {
 
   /** A digest that two equal lists share, and no others (SHA-256, hexadecimal). */
   public String digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (int end : ends) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(end).array());
-      }
-      digest.update(names);
-      return HEX.formatHex(digest.digest(ids));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    MessageDigest digest = Sha256.begin();
+    for (int end : ends) {
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(end).array());
     }
+    digest.update(names);
+    return HEX.formatHex(digest.digest(ids));
   }
 
   /** A compact form that {@link #of} reads. */

@@ -2,11 +2,12 @@ package dev.codesource.http;
 
 import static java.time.ZoneOffset.UTC;
 
+import dev.codesource.digest.Sha256;
 import dev.codesource.reason.Reason;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -189,10 +190,11 @@ final class CertificateDiagnosis {
 
   private static String fingerprint(X509Certificate certificate) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-      return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every JDK has SHA-256, and this certificate was sent.", e);
+      return HexFormat.ofDelimiter(":")
+          .withUpperCase()
+          .formatHex(Sha256.of(certificate.getEncoded()));
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("This certificate was sent.", e);
     }
   }
 

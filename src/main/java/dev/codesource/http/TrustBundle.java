@@ -2,16 +2,14 @@ package dev.codesource.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.codesource.digest.Sha256;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -151,7 +149,7 @@ public final class TrustBundle {
         return TrustAnchors.tooLong(source, LONGEST_TEXT).map(Optional::of);
       }
       byte[] content = Files.readAllBytes(path);
-      lastRead = digest(content);
+      lastRead = Sha256.hex(content);
       return lastRead.equals(before)
           ? Outcome.done(Optional.empty())
           : parser.parse(lastRead, source, new String(content, US_ASCII)).map(Optional::of);
@@ -162,13 +160,5 @@ public final class TrustBundle {
 
   private static Outcome<TrustAnchors> parse(String version, String source, String pem) {
     return TrustAnchors.parse(version, source, pem, LONGEST_TEXT, MOST_CERTIFICATES);
-  }
-
-  private static String digest(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
   }
 }

@@ -1,8 +1,8 @@
 package dev.codesource.oauth;
 
+import dev.codesource.digest.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -26,12 +26,7 @@ public final class SecureTokens {
 
   /** SHA-256 in base64url: also the S256 challenge of a verifier (RFC 7636 section 4.2). */
   public static String digest(String value) {
-    try {
-      return BASE64URL.encodeToString(
-          MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return BASE64URL.encodeToString(Sha256.of(value.getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** Compares in constant time. */

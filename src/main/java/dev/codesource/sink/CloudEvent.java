@@ -6,9 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.ApiGroup;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
+import dev.codesource.digest.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 record CloudEvent(String id, Map<String, String> attributes, String data) {
 
   static final String TYPE = "dev.codesource.ref.updated.v1";
+
+  /** Of the 64 of a digest: enough to tell one from another. */
+  private static final int DIGITS = 32;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -76,13 +78,7 @@ record CloudEvent(String id, Map<String, String> attributes, String data) {
             due.ref().fullName(),
             due.sha(),
             due.foundAt().toString());
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(parts.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(parts).substring(0, DIGITS);
   }
 
   private static String json(RefUpdate update) {

@@ -1,5 +1,6 @@
 package dev.codesource.sink;
 
+import dev.codesource.digest.Sha256;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
@@ -8,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -104,7 +103,7 @@ final class SinkSecret {
             pem ->
                 pem.isEmpty()
                     ? Outcome.done(Optional.empty())
-                    : TrustAnchors.parse(digest(pem.get()), "key ca.crt", pem.get())
+                    : TrustAnchors.parse(Sha256.hex(pem.get()), "key ca.crt", pem.get())
                             instanceof Outcome.Done<TrustAnchors>(var anchors)
                         ? Outcome.done(Optional.of(anchors))
                         : unusable(
@@ -129,15 +128,5 @@ final class SinkSecret {
 
   private <T> Outcome<T> unusable(String what) {
     return Outcome.waiting(Reason.SinkUnauthorized, what.formatted(sink.name()));
-  }
-
-  private static String digest(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

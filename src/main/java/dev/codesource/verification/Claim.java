@@ -3,12 +3,9 @@ package dev.codesource.verification;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.codehost.CodeHost;
 import dev.codesource.credential.Credential;
+import dev.codesource.digest.Sha256;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.http.limit.Caller;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -26,6 +23,9 @@ public record Claim(
     String username,
     Credential credential,
     Optional<TrustAnchors> anchors) {
+
+  /** Of the 64 of a digest: enough to tell one from another. */
+  private static final int DIGITS = 32;
 
   /** Who asks the site. */
   public Caller caller() {
@@ -46,12 +46,6 @@ public record Claim(
             username,
             credential.version(),
             anchors.map(TrustAnchors::version).orElse(""));
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(parts.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(parts).substring(0, DIGITS);
   }
 }

@@ -1,17 +1,13 @@
 package dev.codesource.webhook;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.codesource.digest.Sha256;
 import dev.codesource.runtime.ControllerDefaults;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,11 +170,6 @@ public final class WebhookInformer implements KnownWebhooks, AutoCloseable {
 
   /** Who asks for a path cannot choose its digest, so the time of a comparison tells nothing. */
   private static String digest(String path) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(path.getBytes(UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
+    return Sha256.hex(path);
   }
 }

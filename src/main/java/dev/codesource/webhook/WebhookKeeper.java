@@ -9,6 +9,7 @@ import dev.codesource.codehost.Webhooks;
 import dev.codesource.codehost.Webhooks.Found;
 import dev.codesource.codehost.Webhooks.Wanted;
 import dev.codesource.credential.owned.OwnedSecretStore;
+import dev.codesource.digest.Sha256;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
@@ -21,14 +22,10 @@ import dev.codesource.verification.ProvenAccess.Access;
 import dev.codesource.webhook.KnownPaths.Holder;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -175,13 +172,7 @@ public final class WebhookKeeper {
     // No part contains a NUL, so two different webhooks never have the same text.
     String text = String.join("\0", binding, site, repository);
     String beginning = binding.substring(0, Math.min(binding.length(), LONGEST_BINDING));
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return beginning + INFIX + HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return beginning + INFIX + Sha256.hex(text).substring(0, 2 * DIGEST_BYTES);
   }
 
   /**

@@ -3,15 +3,12 @@ package dev.codesource.codehost.github;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.Proof.Account;
 import dev.codesource.credential.Token;
+import dev.codesource.digest.Sha256;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -153,11 +150,6 @@ final class ETagCache {
 
   /** A digest, since the token itself must not stay in memory longer than a request takes. */
   private static String digest(URI question, Token token) {
-    try {
-      byte[] parts = (question + "\0" + token.reveal()).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(parts));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(question + "\0" + token.reveal());
   }
 }
