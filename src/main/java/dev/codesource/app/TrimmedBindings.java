@@ -31,12 +31,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
 
-  /** The API server reads no deeper JSON (encoding/json of Go). */
-  private static final int DEEPEST = 10_000;
-
-  /** In characters. No object, of which the API server takes 3 MiB, has a longer name or text. */
-  private static final int LONGEST = 4 << 20;
-
   @SuppressWarnings("UnusedMethod") // Jackson reads its annotation
   private interface WithoutManagedFields {
     @JsonIgnoreProperties("managedFields")
@@ -123,20 +117,6 @@ final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
 
   @Override
   public void customize(ObjectMapper mapper) {
-    // Managed fields may be nested more deeply than Jackson allows, and their names may be longer
-    // than it allows: the UIDs of owners are among them. Users write both. One object that cannot
-    // be read would stop the lists and watches of all; what is deep or long is skipped.
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(
-            mapper
-                .getFactory()
-                .streamReadConstraints()
-                .rebuild()
-                .maxNestingDepth(DEEPEST)
-                .maxNameLength(LONGEST)
-                .maxNumberLength(LONGEST)
-                .build());
     mapper
         .addMixIn(CodeSourceBinding.class, WithoutManagedFields.class)
         .addMixIn(CodeSourceTrigger.class, WithoutManagedFields.class)

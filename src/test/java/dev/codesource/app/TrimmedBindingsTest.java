@@ -4,24 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.CodeSourceBinding;
-import dev.codesource.api.CodeSourceTrigger;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TrimmedBindingsTest {
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper = ApiServerJson.mapper();
   private final KubernetesSerialization serialization = new KubernetesSerialization(mapper, true);
 
   TrimmedBindingsTest() {
@@ -104,41 +96,5 @@ class TrimmedBindingsTest {
 
     assertThat(kept).hasSize(17).startsWith(others.toArray(String[]::new));
     assertThat(kept).last().isEqualTo("codesource.dev/revoke");
-  }
-
-  @Test
-  void managedFieldsThatAreNestedDeeplyAreSkipped() {
-    int depth = 5_000;
-    String deep = "{\"f:a\":".repeat(depth) + "{}" + "}".repeat(depth);
-
-    CodeSourceBinding binding =
-        read("\"managedFields\":[{\"manager\":\"m\",\"fieldsV1\":%s}]".formatted(deep));
-
-    assertThat(binding.getMetadata().getName()).isEqualTo("b");
-  }
-
-  /** Managed fields have the UIDs of owners and the names of variables as the names of fields. */
-  @ParameterizedTest
-  @ValueSource(
-      classes = {
-        CodeSourceBinding.class,
-        CodeSourceTrigger.class,
-        Secret.class,
-        GenericKubernetesResource.class
-      })
-  void oneFieldWithALongNameDoesNotStopTheReadingOfAll(Class<? extends HasMetadata> type) {
-    String object =
-        """
-        {"metadata":{"name":"b","namespace":"team","managedFields":[
-          {"manager":"m","fieldsV1":{"f:metadata":{"k:{\\"uid\\":\\"%s\\"}":{}}}}]}}"""
-            .formatted("u".repeat(1_400_000));
-
-    assertThat(serialization.unmarshal(object, type).getMetadata().getName()).isEqualTo("b");
-    assertThat(
-            serialization
-                .unmarshal(new ByteArrayInputStream(object.getBytes(StandardCharsets.UTF_8)), type)
-                .getMetadata()
-                .getName())
-        .isEqualTo("b");
   }
 }
