@@ -28,4 +28,11 @@ public final class CodeSourceBinding extends CustomResource<BindingSpec, Binding
    * status then repeats the value.
    */
   public static final String REQUESTED_AT = ApiGroup.NAME + "/requested-at";
+
+  /**
+   * The annotation that asks for the repositories of the bound account whose path has these words.
+   * The answer is in a Secret of the type {@code codesource.dev/repositories}: whoever may read it
+   * may read the credential, too.
+   */
+  public static final String FIND_REPOSITORIES = ApiGroup.NAME + "/find-repositories";
 }

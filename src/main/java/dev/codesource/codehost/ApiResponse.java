@@ -39,15 +39,25 @@ public record ApiResponse(HostResponse response, JsonNode json) {
 
   /** The objects in a body that is an array of objects; empty: it is not one. */
   public Optional<List<ApiResponse>> elements() {
-    Optional<JsonNode> array =
-        response.isJson()
-            ? BoundedJson.readList(response.body()).filter(JsonNode::isArray)
-            : Optional.empty();
-    return array
+    return (response.isJson() ? BoundedJson.readList(response.body()) : Optional.<JsonNode>empty())
+        .flatMap(this::objects);
+  }
+
+  private Optional<List<ApiResponse>> objects(JsonNode array) {
+    return Optional.of(array)
+        .filter(JsonNode::isArray)
         .map(
             elements ->
                 elements.valueStream().map(each -> new ApiResponse(response, each)).toList())
         .filter(elements -> elements.stream().allMatch(ApiResponse::hasJson));
+  }
+
+  /** The objects in an array that is a field of the body; empty: it is not one. */
+  public Optional<List<ApiResponse>> elements(String field) {
+    return (response.isJson()
+            ? BoundedJson.readList(response.body()).map(body -> body.path(field))
+            : Optional.<JsonNode>empty())
+        .flatMap(this::objects);
   }
 
   public int status() {

@@ -2,6 +2,7 @@ package dev.codesource.codehost;
 
 import dev.codesource.reason.Outcome;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,6 +33,15 @@ public interface Repositories {
    * @return as {@link #byPath}
    */
   Outcome<Repository> byId(String id);
+
+  /**
+   * The repositories of the account, or of the app's installation, whose path has some words.
+   *
+   * @param words compared without regard to case
+   * @return paths, at most {@link RepositorySearch#MOST_FOUND}; or {@code RepositoryNotReadable},
+   *     or a reason of the host
+   */
+  Outcome<List<String>> search(String words);
 
   /**
    * The files that differ between two commits.

@@ -68,6 +68,7 @@ class OperatorWritesIT {
   @CsvSource({
     "codesource.dev/token,      false",
     "codesource.dev/oauth-flow, false",
+    "codesource.dev/repositories, false",
     "Opaque,                    true",
     "kubernetes.io/basic-auth,  true",
     "servicebinding.io/git,     true",

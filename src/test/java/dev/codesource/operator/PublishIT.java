@@ -368,7 +368,8 @@ class PublishIT extends WithPublishing {
         .contains("spec.publishNames.Flux");
     publish("[Flux, Git]", ", publishNames: {Flux: x, Git: x}");
     team.await("code", Reason.SecretNamesCollide);
-    for (String own : List.of("-oauth", "-oauth-flow", "-deploytoken", "-installation")) {
+    for (String own :
+        List.of("-oauth", "-oauth-flow", "-deploytoken", "-installation", "-repositories")) {
       publish("[Flux]", ", publishNames: {Flux: code%s}".formatted(own));
       BindingStatus status = team.await("code", Reason.SecretNamesCollide);
       assertThat(condition(status).getMessage())

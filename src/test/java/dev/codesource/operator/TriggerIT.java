@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.api.TriggerStatus.BuildState;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -103,8 +105,19 @@ class TriggerIT {
     gitLab.close();
   }
 
-  /** The only project, at its path now and by its identifier. */
+  /** The only project, at its path now, by its identifier, and in the list of all. */
   private void project(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestURI().getRawPath().equals("/api/v4/projects")) {
+      byte[] list =
+          "[{\"id\":42,\"path_with_namespace\":\"%s\"}]"
+              .formatted(path)
+              .getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, list.length);
+      exchange.getResponseBody().write(list);
+      exchange.close();
+      return;
+    }
     String asked = exchange.getRequestURI().getRawPath().replace("/api/v4/projects/", "");
     boolean isKnown = asked.equals("42") || asked.equals(path.replace("/", "%2F"));
     byte[] body =
@@ -117,6 +130,41 @@ class TriggerIT {
     exchange.sendResponseHeaders(isKnown ? 200 : 404, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
+  }
+
+  @Test
+  void repositoriesOfTheAccountAreFoundForWhoeverMayReadSecrets() {
+    bind();
+    cluster
+        .admin()
+        .resources(CodeSourceBinding.class)
+        .inNamespace(team.namespace())
+        .withName("gitlab")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"annotations\":{\"%s\":\"SHO\"}}}"
+                .formatted(CodeSourceBinding.FIND_REPOSITORIES));
+
+    Secret found =
+        Team.patiently()
+            .until(
+                () ->
+                    cluster
+                        .admin()
+                        .secrets()
+                        .inNamespace(team.namespace())
+                        .withName("gitlab-repositories")
+                        .get(),
+                Objects::nonNull);
+    assertThat(found.getType()).isEqualTo("codesource.dev/repositories");
+    assertThat(
+            new String(
+                Base64.getDecoder().decode(found.getData().get("repositories")),
+                StandardCharsets.UTF_8))
+        .isEqualTo("group/shop");
+    assertThat(found.getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(owner -> assertThat(owner.getName()).isEqualTo("gitlab"));
   }
 
   private void bind() {

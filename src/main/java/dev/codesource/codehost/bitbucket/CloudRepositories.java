@@ -7,9 +7,11 @@ import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.RepositoryAnswers;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,6 +94,33 @@ final class CloudRepositories implements Repositories {
 
   private static Optional<String> uuid(JsonNode json) {
     return Optional.of(json.path("uuid").asText()).filter(CloudRepositories::isUuid);
+  }
+
+  /**
+   * Only in a workspace, which is what stands before the first slash: the list of all repositories
+   * of an account has no replacement
+   * (https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770).
+   */
+  @Override
+  public Outcome<List<String>> search(String words) {
+    String workspace = words.split("/", 2)[0];
+    if (!isPath(workspace + "/x")) {
+      return Outcome.done(List.of());
+    }
+    String list = "/repositories/" + workspace + "?role=member&sort=-updated_on";
+    return new RepositorySearch(Platform.Bitbucket, api)
+        .find(
+            words,
+            new RepositorySearch.Listing(
+                PAGE,
+                page ->
+                    HostRequest.get(
+                        apiUrl.resolve(
+                            "%s&fields=values.full_name,next&pagelen=%d&page=%d"
+                                .formatted(list, PAGE, page)),
+                        headers),
+                answer -> BitbucketPage.of(answer).map(BitbucketPage::values),
+                "full_name"));
   }
 
   /**

@@ -1,16 +1,20 @@
 package dev.codesource.codehost.bitbucket;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.RepositoryAnswers;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.credential.Token;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -132,6 +136,38 @@ final class DataCenterRepositories implements Repositories {
       start = found.flatMap(BitbucketPage::nextStart);
     }
     return Outcome.done(Optional.empty());
+  }
+
+  /**
+   * https://developer.atlassian.com/server/bitbucket/rest/ (repos); {@code name} is a part of the
+   * repository's name, so only the last part of the words is sent.
+   */
+  @Override
+  public Outcome<List<String>> search(String words) {
+    String name = words.substring(words.lastIndexOf('/') + 1);
+    String list =
+        "/rest/api/1.0/repos?permission=REPO_READ&name="
+            + URLEncoder.encode(name, StandardCharsets.UTF_8);
+    return new RepositorySearch(Platform.Bitbucket, api)
+        .find(
+            words,
+            new RepositorySearch.Listing(
+                PAGE,
+                page -> get("%s&limit=%d&start=%d".formatted(list, PAGE, (page - 1) * PAGE)),
+                answer ->
+                    BitbucketPage.of(answer)
+                        .map(found -> found.values().stream().map(this::withPath).toList()),
+                "path"));
+  }
+
+  /** The key of its project and its own name, in one field. */
+  private ApiResponse withPath(ApiResponse repository) {
+    String path =
+        repository.json().path("project").path("key").asText()
+            + "/"
+            + repository.json().path("slug").asText();
+    return new ApiResponse(
+        repository.response(), JsonNodeFactory.instance.objectNode().put("path", path));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.codesource.codehost.bitbucket;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +26,17 @@ record RepositoriesElsewhere(Repositories dataCenter, Repositories cloud) implem
   @Override
   public Outcome<Repository> byId(String id) {
     return of(id).byId(id);
+  }
+
+  /** On a Data Center first, as by a path. */
+  @Override
+  public Outcome<List<String>> search(String words) {
+    Outcome<List<String>> found = dataCenter.search(words);
+    return found instanceof Outcome.Refused<List<String>>(var problem)
+            && problem.reason() == Reason.NotThisPlatform
+            && cloud.search(words) instanceof Outcome.Done<List<String>> inTheCloud
+        ? inTheCloud
+        : found;
   }
 
   @Override

@@ -7,10 +7,12 @@ import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.RepositoryAnswers;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.credential.Token;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,6 +24,9 @@ import java.util.regex.Pattern;
 final class GiteaRepositories implements Repositories {
 
   private static final Pattern ID = Pattern.compile("\\d{1,18}");
+
+  /** On a page of a search: each has 4 kB. Gitea sends 50 at most. */
+  private static final int SEARCHED = 30;
 
   private final SiteUrl site;
   private final Token token;
@@ -64,6 +69,26 @@ final class GiteaRepositories implements Repositories {
         answer.id("id").filter(id -> ID.matcher(id).matches()),
         RepositoryAnswers.text(answer, "full_name"),
         RepositoryAnswers.text(answer, "clone_url"));
+  }
+
+  /**
+   * Those that the account owns or may work on; without a search of its own
+   * (routers/api/v1/user/repo.go).
+   */
+  @Override
+  public Outcome<List<String>> search(String words) {
+    return new RepositorySearch(Platform.Gitea, api)
+        .find(
+            words,
+            new RepositorySearch.Listing(
+                SEARCHED,
+                page ->
+                    HostRequest.get(
+                        site.resolve(
+                            "/api/v1/user/repos?limit=%d&page=%d".formatted(SEARCHED, page)),
+                        ApiSession.bearer(token)),
+                ApiResponse::elements,
+                "full_name"));
   }
 
   /**

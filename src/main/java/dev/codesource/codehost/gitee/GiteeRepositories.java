@@ -6,10 +6,14 @@ import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.RepositoryAnswers;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.credential.Token;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -24,6 +28,9 @@ import java.util.regex.Pattern;
  * renamed is not found.
  */
 final class GiteeRepositories implements Repositories {
+
+  /** On a page of a search: each has all members and testers. */
+  private static final int SEARCHED = 20;
 
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Pattern ID = Pattern.compile("(?<number>\\d{1,18})/(?<path>.+)");
@@ -73,6 +80,24 @@ final class GiteeRepositories implements Repositories {
         api.send(HostRequest.get(uri, ApiSession.bearer(token)).forList()),
         which,
         this::repository);
+  }
+
+  /** https://gitee.com/api/v5/swagger#/getV5UserRepos; {@code q} are words. */
+  @Override
+  public Outcome<List<String>> search(String words) {
+    String list =
+        "/api/v5/user/repos?sort=pushed&q=" + URLEncoder.encode(words, StandardCharsets.UTF_8);
+    return new RepositorySearch(Platform.Gitee, api)
+        .find(
+            words,
+            new RepositorySearch.Listing(
+                SEARCHED,
+                page ->
+                    HostRequest.get(
+                        site.resolve("%s&per_page=%d&page=%d".formatted(list, SEARCHED, page)),
+                        ApiSession.bearer(token)),
+                ApiResponse::elements,
+                "full_name"));
   }
 
   /**

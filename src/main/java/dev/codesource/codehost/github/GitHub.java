@@ -204,13 +204,14 @@ public final class GitHub implements CodeHost {
     if (credential.installation().isPresent()) {
       return new Installation.OwnRepositories(
           installation(site, credential, session, InstallationUse.CODE),
-          token -> repositories(site, token, session));
+          token -> readWith(site, token, session));
     }
+    return readWith(site, credential, session);
+  }
+
+  private GitHubRepositories readWith(SiteUrl site, Credential token, HostClient.Session session) {
     return new GitHubRepositories(
-        site,
-        api(site),
-        headers(credential),
-        api(credential, session, RepositoryAnswers.MAX_REQUESTS));
+        site, api(site), headers(token), api(token, session, RepositoryAnswers.MAX_REQUESTS));
   }
 
   @Override

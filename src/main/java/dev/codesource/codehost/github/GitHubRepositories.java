@@ -7,12 +7,15 @@ import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.RepositoryAnswers;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +29,9 @@ final class GitHubRepositories implements Repositories {
    * (https://docs.github.com/rest/commits/commits#compare-two-commits).
    */
   private static final int MOST_FILES = 300;
+
+  /** On a page of a search: each has 6 kB. */
+  private static final int SEARCHED = 30;
 
   private static final Pattern ID = Pattern.compile("\\d{1,18}");
 
@@ -68,6 +74,39 @@ final class GitHubRepositories implements Repositories {
         answer.id("id").filter(id -> ID.matcher(id).matches()),
         RepositoryAnswers.text(answer, "full_name"),
         RepositoryAnswers.text(answer, "clone_url"));
+  }
+
+  /**
+   * Without a search of its own
+   * (https://docs.github.com/rest/repos/repos#list-repositories-for-the-authenticated-user): those
+   * with the latest pushes come first.
+   */
+  @Override
+  public Outcome<List<String>> search(String words) {
+    return search(words, "/user/repos?sort=pushed&", ApiResponse::elements);
+  }
+
+  /**
+   * Those that an installation may read
+   * (https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-app-installation).
+   */
+  Outcome<List<String>> searchInstallation(String words) {
+    return search(words, "/installation/repositories?", answer -> answer.elements("repositories"));
+  }
+
+  private Outcome<List<String>> search(
+      String words, String list, Function<ApiResponse, Optional<List<ApiResponse>>> entries) {
+    return new RepositorySearch(Platform.GitHub, api)
+        .find(
+            words,
+            new RepositorySearch.Listing(
+                SEARCHED,
+                page ->
+                    HostRequest.get(
+                        apiUrl.resolve("%sper_page=%d&page=%d".formatted(list, SEARCHED, page)),
+                        headers),
+                entries,
+                "full_name"));
   }
 
   /**

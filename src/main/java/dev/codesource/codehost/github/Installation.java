@@ -46,7 +46,7 @@ record Installation(
   }
 
   /** The repositories that the installation can read. */
-  record OwnRepositories(Installation installation, Function<Credential, Repositories> with)
+  record OwnRepositories(Installation installation, Function<Credential, GitHubRepositories> with)
       implements Repositories {
 
     @Override
@@ -57,6 +57,11 @@ record Installation(
     @Override
     public Outcome<Repository> byId(String id) {
       return installation.ask(token -> with.apply(token).byId(id));
+    }
+
+    @Override
+    public Outcome<List<String>> search(String words) {
+      return installation.ask(token -> with.apply(token).searchInstallation(words));
     }
 
     @Override

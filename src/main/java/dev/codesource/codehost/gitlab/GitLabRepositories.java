@@ -7,6 +7,7 @@ import dev.codesource.codehost.ApiResponse;
 import dev.codesource.codehost.ApiSession;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.RepositoryAnswers;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.credential.Token;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -23,6 +25,9 @@ import java.util.regex.Pattern;
  * with a redirect to the new one.
  */
 final class GitLabRepositories implements Repositories {
+
+  /** On a page of a search. */
+  private static final int SEARCHED = 50;
 
   private static final Pattern ID = Pattern.compile("\\d{1,18}");
 
@@ -66,6 +71,27 @@ final class GitLabRepositories implements Repositories {
         answer.id("id").filter(id -> ID.matcher(id).matches()),
         RepositoryAnswers.text(answer, "path_with_namespace"),
         RepositoryAnswers.text(answer, "http_url_to_repo"));
+  }
+
+  /**
+   * https://docs.gitlab.com/api/projects/#list-all-projects; {@code simple} leaves out most fields.
+   */
+  @Override
+  public Outcome<List<String>> search(String words) {
+    String list =
+        "/api/v4/projects?membership=true&simple=true&order_by=last_activity_at&search_namespaces=true&search="
+            + URLEncoder.encode(words, StandardCharsets.UTF_8);
+    return new RepositorySearch(Platform.GitLab, api)
+        .find(
+            words,
+            new RepositorySearch.Listing(
+                SEARCHED,
+                page ->
+                    HostRequest.get(
+                        site.resolve("%s&per_page=%d&page=%d".formatted(list, SEARCHED, page)),
+                        ApiSession.bearer(token)),
+                ApiResponse::elements,
+                "path_with_namespace"));
   }
 
   /**

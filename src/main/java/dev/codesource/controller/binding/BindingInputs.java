@@ -232,7 +232,8 @@ final class BindingInputs {
         Grants.secretName(binding),
         Grants.flowSecretName(binding),
         DeployTokenManager.secretName(binding),
-        InstallationTokenManager.secretName(binding));
+        InstallationTokenManager.secretName(binding),
+        RepositoryFinder.secretName(binding));
   }
 
   /** The Secret of the credential, and those that the operator keeps for the binding. */

@@ -63,6 +63,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
   private final ConsumerCredentials credentials;
   private final GrantRevocation revocation;
   private final BindingResultWriter results;
+  private final RepositoryFinder repositories;
   private final Clock clock;
   private final ReconcileFilter changes = new ReconcileFilter();
 
@@ -74,6 +75,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
       ConsumerCredentials credentials,
       GrantRevocation revocation,
       BindingResultWriter results,
+      RepositoryFinder repositories,
       Clock clock) {
     this.sources = sources;
     this.barrier = barrier;
@@ -82,6 +84,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     this.credentials = credentials;
     this.revocation = revocation;
     this.results = results;
+    this.repositories = repositories;
     this.clock = clock;
   }
 
@@ -169,6 +172,7 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
             result.next(schedule, written.status(), clock.instant()),
             nextTry(schedule, written, credential),
             cleanup,
+            repositories.find(binding, result),
             changedMeanwhile(binding, written)));
   }
 

@@ -1,9 +1,11 @@
 package dev.codesource.controller.binding;
 
+import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.oauth.Attempt;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Accepts updates of a binding that need a reconciliation: all but those of its status. */
 public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> {
@@ -14,6 +16,7 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
             updated.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || isNewRequest(updated, before)
         || isNewAttempt(updated, before)
+        || isNewSearch(updated, before)
         || updated.isMarkedForDeletion() != before.isMarkedForDeletion();
   }
 
@@ -24,6 +27,15 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
   private static boolean isNewRequest(CodeSourceBinding updated, CodeSourceBinding before) {
     return !ReconcileRequest.of(updated).equals(ReconcileRequest.of(before))
         && ReconcileRequest.isOpen(updated);
+  }
+
+  /** A binding that fails would be verified instead, each time. */
+  private static boolean isNewSearch(CodeSourceBinding updated, CodeSourceBinding before) {
+    return Optional.ofNullable(updated.getStatus())
+            .filter(status -> status.phase() == BindingStatus.Phase.Bound)
+            .isPresent()
+        && RepositoryFinder.words(updated).isPresent()
+        && !RepositoryFinder.words(updated).equals(RepositoryFinder.words(before));
   }
 
   /** Other values of the annotation say nothing, and neither does one on a binding with a token. */

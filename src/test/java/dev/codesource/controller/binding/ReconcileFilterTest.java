@@ -46,9 +46,38 @@ class ReconcileFilterTest {
         .isFalse();
   }
 
+  @Test
+  void aSearchOfABoundBindingIs() {
+    assertThat(
+            accepts(
+                binding -> {
+                  annotate(binding, CodeSourceBinding.FIND_REPOSITORIES, "shop");
+                  binding.setStatus(status(Phase.Bound, "1"));
+                }))
+        .isTrue();
+  }
+
+  /** Each would be a verification of a binding that fails. */
+  @Test
+  void aSearchOfOneThatIsNotBoundOrForNothingIsNot() {
+    assertThat(accepts(binding -> annotate(binding, CodeSourceBinding.FIND_REPOSITORIES, "shop")))
+        .isFalse();
+    assertThat(
+            accepts(
+                binding -> {
+                  annotate(binding, CodeSourceBinding.FIND_REPOSITORIES, "a b&c");
+                  binding.setStatus(status(Phase.Bound, "1"));
+                }))
+        .isFalse();
+  }
+
   private static BindingStatus handled(String request) {
+    return status(Phase.Failed, request);
+  }
+
+  private static BindingStatus status(Phase phase, String request) {
     return new BindingStatus(
-        Phase.Failed, 1L, null, null, null, null, null, null, null, request, null, null, null);
+        phase, 1L, null, null, null, null, null, null, null, request, null, null, null);
   }
 
   @Test
