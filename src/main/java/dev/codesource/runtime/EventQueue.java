@@ -21,13 +21,13 @@ final class EventQueue {
   private final int most;
 
   /** By namespace; the first one is next. */
-  private final SequencedMap<String, Lane> lanes = new LinkedHashMap<>();
+  private final SequencedMap<String, NamespaceQueue> queues = new LinkedHashMap<>();
 
   private int size;
   private int length;
 
   /** The Events of one namespace. */
-  private static final class Lane {
+  private static final class NamespaceQueue {
     private final Deque<PendingEvent> events = new ArrayDeque<>();
     private int length;
   }
@@ -49,9 +49,9 @@ final class EventQueue {
    *     several
    */
   synchronized List<PendingEvent> add(PendingEvent event) {
-    Lane lane = lanes.computeIfAbsent(namespace(event), _ -> new Lane());
-    lane.events.addLast(event);
-    changed(lane, event, 1);
+    NamespaceQueue queue = queues.computeIfAbsent(namespace(event), _ -> new NamespaceQueue());
+    queue.events.addLast(event);
+    changed(queue, event, 1);
     notifyAll();
     List<PendingEvent> dropped = new ArrayList<>();
     while (length > most) {
@@ -61,27 +61,27 @@ final class EventQueue {
   }
 
   private PendingEvent dropNewest() {
-    Lane longest =
-        lanes.values().stream().max(Comparator.comparingInt(lane -> lane.length)).orElseThrow();
+    NamespaceQueue longest =
+        queues.values().stream().max(Comparator.comparingInt(queue -> queue.length)).orElseThrow();
     PendingEvent newest = longest.events.removeLast();
     changed(longest, newest, -1);
     if (longest.events.isEmpty()) {
-      lanes.remove(namespace(newest));
+      queues.remove(namespace(newest));
     }
     return newest;
   }
 
   /** Waits for an Event, and takes it. */
   synchronized PendingEvent take() throws InterruptedException {
-    while (lanes.isEmpty()) {
+    while (queues.isEmpty()) {
       wait();
     }
-    var next = lanes.pollFirstEntry();
-    Lane lane = next.getValue();
-    PendingEvent event = lane.events.removeFirst();
-    changed(lane, event, -1);
-    if (!lane.events.isEmpty()) {
-      lanes.putLast(next.getKey(), lane);
+    var next = queues.pollFirstEntry();
+    NamespaceQueue queue = next.getValue();
+    PendingEvent event = queue.events.removeFirst();
+    changed(queue, event, -1);
+    if (!queue.events.isEmpty()) {
+      queues.putLast(next.getKey(), queue);
     }
     return event;
   }
@@ -90,9 +90,9 @@ final class EventQueue {
     return size;
   }
 
-  private void changed(Lane lane, PendingEvent event, int sign) {
+  private void changed(NamespaceQueue queue, PendingEvent event, int sign) {
     int weight = sign * (OVERHEAD + event.note().length());
-    lane.length += weight;
+    queue.length += weight;
     length += weight;
     size += sign;
   }

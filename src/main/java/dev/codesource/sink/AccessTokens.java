@@ -98,14 +98,25 @@ final class AccessTokens implements AutoCloseable {
       Current using = using(client);
       @Nullable Tokens tokens =
           using.tokens.getTokens(using.oidc, Map.of(), isRefused).await().atMost(timeout);
-      return tokens == null || tokens.getAccessToken() == null
-          ? refused("gives no access token")
-          : Outcome.done(tokens.getAccessToken());
+      if (tokens != null && tokens.getAccessToken() != null) {
+        return Outcome.done(tokens.getAccessToken());
+      }
+      startAnew();
+      return refused("gives no access token");
     } catch (RuntimeException e) {
+      startAnew();
       return failed(e);
     } finally {
       asking.unlock();
     }
+  }
+
+  /**
+   * The library would give a token that is none to the next one, too, and have it wait for a
+   * request that is not answered.
+   */
+  private void startAnew() {
+    close();
   }
 
   private Outcome<String> failed(RuntimeException e) {

@@ -39,7 +39,7 @@ public record DeliveryConfigMap(KubernetesClient client, String namespace, Strin
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
   /** The page of one process. */
-  Notebook of(Instance instance) {
+  NoteStore of(Instance instance) {
     return new Page(key(instance.name()));
   }
 
@@ -65,7 +65,7 @@ public record DeliveryConfigMap(KubernetesClient client, String namespace, Strin
     }
   }
 
-  private final class Page implements Notebook {
+  private final class Page implements NoteStore {
     private final String key;
 
     private Page(String key) {

@@ -1,7 +1,5 @@
 package dev.codesource.webhook;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import dev.codesource.runtime.Instance;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +26,22 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
   /** From one write to the next. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** From a write that failed to the next try. */
+  /** From a write that failed to the next try, while somebody waits. */
   private static final Duration RETRY = Duration.ofMillis(250);
+
+  /** The same when nobody waits any more. It doubles with each try. */
+  private static final Duration FIRST_UNATTENDED = Duration.ofMillis(500);
+
+  /** What is not noted yet should not be much later than the API server is back. */
+  private static final int LONGEST_FACTOR = 20;
 
   /** Gitea waits for an answer for 5 s, the others longer. */
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-  private final Notebook notebook;
+  private final NoteStore store;
   private final Clock clock;
   private final Duration patience;
+  private final Duration firstUnattended;
   private final Counter written;
   private final Counter failed;
   private final Thread writer;
@@ -48,13 +55,23 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
   /** Writes into the page of this process. */
   public static NoteWriter to(
       DeliveryConfigMap configMap, Instance instance, MeterRegistry registry, Clock clock) {
-    return new NoteWriter(configMap.of(instance), registry, clock, PATIENCE);
+    return new NoteWriter(configMap.of(instance), registry, clock, PATIENCE, FIRST_UNATTENDED);
   }
 
-  NoteWriter(Notebook notebook, MeterRegistry registry, Clock clock, Duration patience) {
-    this.notebook = notebook;
+  /**
+   * @param patience how long a delivery waits
+   * @param firstUnattended from a write that failed to the next try, if no delivery waits
+   */
+  NoteWriter(
+      NoteStore store,
+      MeterRegistry registry,
+      Clock clock,
+      Duration patience,
+      Duration firstUnattended) {
+    this.store = store;
     this.clock = clock;
     this.patience = patience;
+    this.firstUnattended = firstUnattended;
     this.written = writes(registry, "written");
     this.failed = writes(registry, "failed");
     this.writer = Thread.ofVirtual().name("delivery-notes").start(this::run);
@@ -79,7 +96,7 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
               (_, before) ->
                   before == null || before.isDone()
                       ? new CompletableFuture<Boolean>()
-                          .completeOnTimeout(false, patience.toMillis(), MILLISECONDS)
+                          .completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS)
                       : before);
       waiting.notifyAll();
       return noted;
@@ -90,8 +107,8 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
     try {
       while (true) {
         Map<String, CompletableFuture<Boolean>> batch = take();
-        boolean noted = write(batch);
-        batch.values().forEach(each -> each.complete(noted));
+        write(batch);
+        batch.values().forEach(each -> each.complete(true));
         Thread.sleep(PAUSE);
       }
     } catch (InterruptedException e) {
@@ -114,11 +131,12 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
   }
 
   /**
-   * Writes until it is written, or nobody waits any more. What was not written is written with the
-   * next ones.
+   * Writes until it is written, also when nobody waits any more: the code host was told that the
+   * delivery was not taken, but most do not send it again.
    */
-  private boolean write(Map<String, CompletableFuture<Boolean>> batch) throws InterruptedException {
+  private void write(Map<String, CompletableFuture<Boolean>> batch) throws InterruptedException {
     boolean isAdded = false;
+    Duration unattended = firstUnattended;
     while (true) {
       try {
         NotePage current = page();
@@ -126,17 +144,45 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
           current.add(batch.keySet(), clock.instant());
           isAdded = true;
         }
-        notebook.write(current.text());
+        store.write(current.text());
         written.increment();
-        return true;
+        return;
       } catch (RuntimeException e) { // whatever it is: the next deliveries need this thread
         failed.increment();
         LOG.warnf("deliveries could not be noted: %s", e.getMessage());
       }
-      if (batch.values().stream().allMatch(CompletableFuture::isDone)) {
-        return false;
+      if (isAwaited(batch)) {
+        Thread.sleep(RETRY);
+      } else {
+        awaitDelivery(unattended);
+        unattended = later(unattended);
       }
-      Thread.sleep(RETRY);
+    }
+  }
+
+  private Duration later(Duration unattended) {
+    Duration longest = firstUnattended.multipliedBy(LONGEST_FACTOR);
+    Duration doubled = unattended.multipliedBy(2);
+    return doubled.compareTo(longest) < 0 ? doubled : longest;
+  }
+
+  /** Whether a delivery waits for this write, or for the one after it. */
+  private boolean isAwaited(Map<String, CompletableFuture<Boolean>> batch) {
+    synchronized (waiting) {
+      return Stream.concat(batch.values().stream(), waiting.values().stream())
+          .anyMatch(each -> !each.isDone());
+    }
+  }
+
+  /** Returns earlier if a delivery comes. */
+  private void awaitDelivery(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    synchronized (waiting) {
+      long left = longest.toMillis();
+      while (left > 0 && waiting.values().stream().allMatch(CompletableFuture::isDone)) {
+        waiting.wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      }
     }
   }
 
@@ -144,7 +190,7 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
   private NotePage page() throws InterruptedException {
     NotePage known = page;
     if (known == null) {
-      known = NotePage.of(notebook.read().orElse(""));
+      known = NotePage.of(store.read().orElse(""));
       page = known;
     }
     return known;

@@ -489,34 +489,34 @@ public final class WebhookKeeper {
    * Does what a trigger leaves that does not need a webhook any more: hands the webhook to another
    * trigger, or deletes it.
    *
-   * @param heir a trigger that needs the webhook; empty: there is none
+   * @param successor a trigger that needs the webhook; empty: there is none
    * @param accesses of bindings, by their names
    * @return true; or why it is not done
    */
   public Outcome<Boolean> release(
       CodeSourceTrigger trigger,
       String name,
-      Optional<CodeSourceTrigger> heir,
+      Optional<CodeSourceTrigger> successor,
       Function<String, Outcome<Access>> accesses) {
-    return alone(trigger, name, () -> released(trigger, name, heir, accesses));
+    return alone(trigger, name, () -> released(trigger, name, successor, accesses));
   }
 
   private Outcome<Boolean> released(
       CodeSourceTrigger trigger,
       String name,
-      Optional<CodeSourceTrigger> heir,
+      Optional<CodeSourceTrigger> successor,
       Function<String, Outcome<Access>> accesses) {
     Optional<Secret> secret =
         store.find(trigger.getMetadata().getNamespace(), name, StoredWebhook.TYPE);
     if (secret.filter(found -> isOfTrigger(trigger, found)).isEmpty()) {
-      return heir.isPresent()
+      return successor.isPresent()
           ? Outcome.done(true)
           : Outcome.refused(
               Reason.WebhookLeft, "The Secret %s with its address is gone.".formatted(name));
     }
-    if (heir.isPresent()) {
+    if (successor.isPresent()) {
       return Ownership.isOwner(trigger, secret.get().getMetadata())
-          ? store.handOver(secret.get(), heir.get()).map(_ -> true)
+          ? store.handOver(secret.get(), successor.get()).map(_ -> true)
           : Outcome.done(true);
     }
     return StoredWebhook.in(secret.get())

@@ -443,6 +443,57 @@ class SinksTest {
     }
   }
 
+  /** As a proxy in front of it does. */
+  @Test
+  void aSuccessWithoutATokenIsToldAndNotKept(@TempDir Path folder) throws IOException {
+    Issuer known = new Issuer();
+    AtomicInteger requests = new AtomicInteger();
+    try (LoopbackHost server = TestSinks.answering(_ -> 200);
+        LoopbackHost issuer =
+            new LoopbackHost(
+                asked ->
+                    requests.incrementAndGet() == 1
+                        ? CannedAnswer.json(200, "{\"error\":\"server_error\"}")
+                        : known.answer(asked));
+        TestSinks sinks =
+            new TestSinks(
+                clock, TestSinks.authorized("ci", server, issuer, secret(folder, CLIENT_SECRET)))) {
+      assertThat(problem(sinks.sinks().send("ci", update("team-a"))).what())
+          .isEqualTo("The authorization server of the sink ci gives no access token.");
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(sinks.sinks().send("ci", update("team-a"))).isEqualTo(Outcome.done(true));
+      assertThat(tokens(server)).containsExactly("token-1");
+    }
+  }
+
+  @Test
+  void aRequestForATokenThatIsNeverAnsweredDelaysTheNextOneNoMore(@TempDir Path folder)
+      throws IOException {
+    Issuer known = new Issuer();
+    AtomicInteger requests = new AtomicInteger();
+    CountDownLatch end = new CountDownLatch(1);
+    try (LoopbackHost server = TestSinks.answering(_ -> 200);
+        LoopbackHost issuer =
+            new LoopbackHost(
+                asked -> {
+                  if (requests.incrementAndGet() == 1) {
+                    await(end);
+                  }
+                  return known.answer(asked);
+                });
+        TestSinks sinks =
+            new TestSinks(
+                clock,
+                Duration.ofSeconds(3),
+                TestSinks.authorized("ci", server, issuer, secret(folder, CLIENT_SECRET)))) {
+      assertThat(problem(sinks.sinks().send("ci", update("team-a"))).what())
+          .isEqualTo("The authorization server of the sink ci gives no access token.");
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(sinks.sinks().send("ci", update("team-a"))).isEqualTo(Outcome.done(true));
+      end.countDown();
+    }
+  }
+
   /** Else its certificate would be checked against other authorities than the sink's. */
   @Test
   void theAuthorizationServerIsTrustedAsTheSinkIs(@TempDir Path folder) throws IOException {

@@ -27,7 +27,15 @@ class NoteWriterTest {
   private NoteWriter writer = writer(Duration.ofSeconds(30));
 
   private NoteWriter writer(Duration patience) {
-    return new NoteWriter(pages, registry, Clock.systemUTC(), patience);
+    return writer(patience, Duration.ofMillis(100));
+  }
+
+  private NoteWriter writer(Duration patience, Duration firstUnattended) {
+    return new NoteWriter(pages, registry, Clock.systemUTC(), patience, firstUnattended);
+  }
+
+  private double failures() {
+    return registry.counter("codesource.webhook.notes", "result", "failed").count();
   }
 
   @AfterEach
@@ -36,7 +44,7 @@ class NoteWriterTest {
   }
 
   /** An API server that takes a write when it may. */
-  private static final class Pages implements Notebook {
+  private static final class Pages implements NoteStore {
     private final Semaphore allowed = new Semaphore(Integer.MAX_VALUE / 2);
     private final List<String> written = new CopyOnWriteArrayList<>();
     private volatile Optional<String> before = Optional.empty();
@@ -151,8 +159,7 @@ class NoteWriterTest {
   void aWriteThatFailsIsTriedAgainWhileSomebodyWaits() throws Exception {
     pages.isAway = true;
     CompletableFuture<Boolean> noted = writer.note("a");
-    await()
-        .until(() -> registry.counter("codesource.webhook.notes", "result", "failed").count() > 1);
+    await().until(() -> failures() > 1);
     pages.isAway = false;
 
     assertThat(result(noted)).isTrue();
@@ -180,18 +187,64 @@ class NoteWriterTest {
     assertThat(result(writer.note("a"))).isFalse();
   }
 
-  /** So that the comparison is not left to the interval. */
+  /** So that the comparison is not left to the interval, if no other delivery comes. */
   @Test
-  void whatWasNotNotedIsNotedWithTheNextOne() throws Exception {
+  void whatWasNotNotedIsNotedWhenTheApiServerIsBack() throws Exception {
     writer.close();
     writer = writer(Duration.ofSeconds(2));
     assertThat(result(writer.note("before"))).isTrue();
+    long number = pages.last().last();
     pages.isAway = true;
+    assertThat(result(writer.note("a"))).isFalse();
+    assertThat(result(writer.note("b"))).isFalse();
+    assertThat(failures()).as("with pauses, also while b waits behind a").isBetween(2.0, 60.0);
+    pages.isAway = false;
+
+    await().until(() -> pages.last().after(number).size() == 2);
+    assertThat(pages.last().after(0)).containsExactly("before", "a", "b");
+    assertThat(pages.last().isCompleteAfter(number)).isTrue();
+  }
+
+  @Test
+  void whatCameBeforeTheNotesOfAProcessBeforeCouldBeReadIsNotedLater() throws Exception {
+    writer.close();
+    NotePage page = new NotePage();
+    page.add(List.of("before"), Clock.systemUTC().instant());
+    pages.before = Optional.of(page.text());
+    pages.isAway = true;
+    writer = writer(Duration.ofMillis(100));
     assertThat(result(writer.note("a"))).isFalse();
     pages.isAway = false;
 
+    await().until(() -> !pages.written.isEmpty());
+    assertThat(pages.last().after(0)).containsExactly("before", "a");
+  }
+
+  @Test
+  void aDeliveryDoesNotWaitForTheNextTryOfWhatNobodyWaitsFor() throws Exception {
+    writer.close();
+    writer = writer(Duration.ofSeconds(3), Duration.ofHours(1));
+    pages.isAway = true;
+    assertThat(result(writer.note("a"))).isFalse();
+    Thread.sleep(1_000); // now the next try is in an hour
+    double before = failures();
+    pages.isAway = false;
+
     assertThat(result(writer.note("b"))).isTrue();
-    assertThat(pages.last().after(0)).containsExactly("before", "a", "b");
+    assertThat(failures()).as("it was not tried meanwhile").isEqualTo(before);
+    assertThat(pages.last().after(0)).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatNobodyWaitsForIsTriedLessAndLessOften() throws Exception {
+    writer.close();
+    writer = writer(Duration.ofMillis(1));
+    pages.isAway = true;
+    var _ = writer.note("a");
+    Thread.sleep(3_000);
+
+    // After 0.1 s, 0.2 s, 0.4 s, 0.8 s, 1.6 s; without that it would be 30.
+    assertThat(failures()).isBetween(2.0, 9.0);
   }
 
   @Test

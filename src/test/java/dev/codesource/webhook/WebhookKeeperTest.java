@@ -43,7 +43,10 @@ import dev.codesource.webhook.WebhookKeeper.Wish;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +55,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -70,6 +74,7 @@ class WebhookKeeperTest {
   private final DisturbedSecretStore store = new DisturbedSecretStore(clock);
   private final ScriptedHostClient host = new ScriptedHostClient();
   private final Map<String, Holder> knownPaths = new HashMap<>();
+  private boolean knowsAllPaths = true;
 
   private final CodeSourceTrigger trigger = NamedTrigger.named("shop");
   private final CodeSourceTrigger other = NamedTrigger.named("shop-tags");
@@ -111,6 +116,10 @@ class WebhookKeeperTest {
   }
 
   private WebhookKeeper keeper(String address) {
+    return keeper(address, clock);
+  }
+
+  private WebhookKeeper keeper(String address, Clock time) {
     return new WebhookKeeper(
         host,
         new HostLimiter(4, clock, new Random(1)),
@@ -119,7 +128,7 @@ class WebhookKeeperTest {
         new KnownPaths() {
           @Override
           public boolean isComplete() {
-            return true;
+            return knowsAllPaths;
           }
 
           @Override
@@ -127,7 +136,7 @@ class WebhookKeeperTest {
             return Optional.ofNullable(knownPaths.get(path));
           }
         },
-        clock);
+        time);
   }
 
   @BeforeEach
@@ -226,8 +235,8 @@ class WebhookKeeperTest {
     return kept();
   }
 
-  private Outcome<Boolean> release(CodeSourceTrigger of, Optional<CodeSourceTrigger> heir) {
-    return keeper.release(of, name(), heir, _ -> Outcome.done(access()));
+  private Outcome<Boolean> release(CodeSourceTrigger of, Optional<CodeSourceTrigger> successor) {
+    return keeper.release(of, name(), successor, _ -> Outcome.done(access()));
   }
 
   private String name() {
@@ -256,8 +265,10 @@ class WebhookKeeperTest {
   @Test
   void aWebhookIsMadeOnceAndFoundAgain() {
     Kept first = kept();
+    String version = secret().getMetadata().getResourceVersion();
     Kept second = keptLater();
 
+    assertThat(secret().getMetadata().getResourceVersion()).as("not written").isEqualTo(version);
     assertThat(wording.url(hook())).isEqualTo(ADDRESS + stored().path());
     assertThat(secretOf(hook())).isEqualTo(stored().secret().text());
     assertThat(stored().hook()).hasValue(wording.id(hook()));
@@ -367,6 +378,22 @@ class WebhookKeeperTest {
     assertThat(changes()).hasSize(1);
   }
 
+  /** Their bindings may have the same name, and the same repository. */
+  @Test
+  void triggersOfTwoNamespacesShareNothing() {
+    other.getMetadata().setNamespace("team-b");
+    kept();
+    int asked = host.asked().size();
+    Kept second = done(keep(other, NOTHING));
+
+    assertThat(host.asked()).hasSizeGreaterThan(asked);
+    assertThat(second.isNew()).isTrue();
+    assertThat(shelf.hooks(path)).hasSize(2);
+    assertThat(store.all())
+        .extracting(secret -> secret.getMetadata().getNamespace())
+        .containsExactlyInAnyOrder("team-a", "team-b");
+  }
+
   @Test
   void twoAtOnceDoNotMakeTwo() {
     List<Outcome<Kept>> meanwhile = new ArrayList<>();
@@ -383,6 +410,114 @@ class WebhookKeeperTest {
 
     assertThat(meanwhile).singleElement().satisfies(one -> waiting(one, Reason.Conflict));
     hook();
+  }
+
+  /** As in the moment in which another replica begins to lead. */
+  @Test
+  void ofTwoReplicasAtOnceOneStoresTheSecretAndMakesTheWebhook() {
+    WebhookKeeper second = keeper("https://codesource.example.com");
+    store.beforeNextWrites(() -> done(second.keep(other, repository(), access(), NOTHING, mark)));
+
+    waiting(keep(trigger, NOTHING), Reason.Conflict);
+    assertThat(secretOf(hook())).isEqualTo(stored().secret().text());
+    assertThat(keptLater().isNew()).isFalse();
+    hook();
+  }
+
+  /** Both may have found none. */
+  @Test
+  void whatTwoReplicasHaveBothMadeIsOneAfterTheNextComparison() {
+    WebhookKeeper second = keeper("https://codesource.example.com");
+    List<Outcome<Kept>> meanwhile = new ArrayList<>();
+    Dialect gitLab = disturbed(shelf);
+    host.otherwise(
+        (asked, grants) -> {
+          if (asked.method().equals("POST") && meanwhile.isEmpty()) {
+            meanwhile.add(Outcome.refused(Reason.Conflict, "It is under way."));
+            meanwhile.add(second.keep(other, repository(), access(), NOTHING, mark));
+          }
+          return gitLab.answer(asked, grants);
+        },
+        Grant.of("alice", "api"));
+    waiting(keep(trigger, NOTHING), Reason.Conflict);
+    Kept first = done(meanwhile.getLast());
+    assertThat(shelf.hooks(path)).hasSize(2);
+
+    assertThat(keptLater().id()).isEqualTo(first.id()).isEqualTo(wording.id(hook()));
+    assertThat(stored().hook()).hasValue(first.id());
+    bothSidesAgree();
+  }
+
+  /** Whatever is under way then: the finalizer goes when the release has ended. */
+  @TestFactory
+  Stream<DynamicTest> aDeletionThatBeginsInAnyMomentLeavesNothing() {
+    return IntStream.rangeClosed(1, 6)
+        .mapToObj(
+            moment ->
+                DynamicTest.dynamicTest(
+                    "at time " + moment,
+                    () -> {
+                      start();
+                      List<Outcome<Boolean>> releases = new ArrayList<>();
+                      keeper =
+                          keeper(
+                              "https://codesource.example.com",
+                              new ClockWithMoment(
+                                  moment,
+                                  () -> {
+                                    keeper.ends(trigger);
+                                    releases.add(release(trigger, Optional.empty()));
+                                  }));
+                      var _ = keep(trigger, NOTHING);
+                      if (releases.isEmpty()
+                          || releases.getFirst() instanceof Outcome.Waiting<Boolean>) {
+                        var _ = release(trigger, Optional.empty());
+                      }
+
+                      assertThat(shelf.hooks(path)).isEmpty();
+                      assertThat(store.all()).isEmpty();
+                      waiting(keep(trigger, NOTHING), Reason.Conflict);
+                    }));
+  }
+
+  /** Has something happen when it is asked for the time, once. */
+  private final class ClockWithMoment extends Clock {
+    private final Runnable event;
+    private int left;
+
+    ClockWithMoment(int moment, Runnable event) {
+      this.left = moment;
+      this.event = event;
+    }
+
+    @Override
+    public Instant instant() {
+      if (--left == 0) {
+        event.run();
+      }
+      return clock.instant();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return clock.getZone();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new IllegalStateException("nobody asks for another zone");
+    }
+  }
+
+  /** The other one has just compared, and its outcome would be used again. */
+  @Test
+  void aTriggerThatIsBeingDeletedGetsNoFinalizerBecauseOfAnother() {
+    done(keep(other, NOTHING));
+    events.clear();
+    keeper.ends(trigger);
+
+    waiting(keep(trigger, NOTHING), Reason.Conflict);
+    assertThat(events).isEmpty();
   }
 
   @Test
@@ -468,6 +603,34 @@ class WebhookKeeperTest {
     assertThat(changes()).hasSize(1);
   }
 
+  /** Its path and secret are needed when it may be made again. */
+  @Test
+  void aRefusalToMakeAWebhookAnewKeepsTheSecretAndTheFinalizer() {
+    kept();
+    StoredWebhook before = stored();
+    shelf.removeHook(path, wording.url(hook()));
+    shelf.allowing(0);
+    clock.advance(INTERVAL);
+    isRefused(keep(trigger, NOTHING), Reason.WebhookLimitReached);
+
+    assertThat(stored()).isEqualTo(before);
+    assertThat(events).doesNotContain("mark taken");
+    shelf.allowing(1);
+    assertThat(keptLater().isNew()).isTrue();
+    assertThat(stored().path()).isEqualTo(before.path());
+  }
+
+  /** Another replica has perhaps made it meanwhile. */
+  @Test
+  void aSecretThatIsChangedDuringARefusalStaysAndSoDoesTheFinalizer() {
+    shelf.allowing(0);
+    store.beforeNextWrites(DisturbedSecretStore::nothing, store::relabel);
+    isRefused(keep(trigger, NOTHING), Reason.WebhookLimitReached);
+
+    assertThat(store.all()).hasSize(1);
+    assertThat(events).containsExactly("marked", "POST");
+  }
+
   @Test
   void anOutageIsNotRemembered() {
     disturbances.add(Disturbance.REQUEST_LOST);
@@ -544,6 +707,25 @@ class WebhookKeeperTest {
   }
 
   @Test
+  void aWebhookThatSomebodyDeletesDuringTheRepairIsMadeAnew() {
+    Kept first = kept();
+    hook().put("push_events", false);
+    host.otherwise(
+        (asked, grants) -> {
+          if (asked.method().equals("PUT")) {
+            shelf.removeHook(path, wording.url(hook()));
+          }
+          return shelf.answer(asked, grants);
+        },
+        Grant.of("alice", "api"));
+    Kept made = keptLater();
+
+    assertThat(made.isNew()).isTrue();
+    assertThat(made.id()).isEqualTo(wording.id(hook())).isNotEqualTo(first.id());
+    assertThat(stored().hook()).hasValue(made.id());
+  }
+
+  @Test
   void ofSeveralWithTheSameAddressTheStoredOneStays() {
     Kept first = kept();
     String url = wording.url(hook());
@@ -587,8 +769,36 @@ class WebhookKeeperTest {
     assertThat(stored().secret()).isNotEqualTo(before.secret());
     assertThat(shelf.hooks(path)).hasSize(2);
     assertThat(made.left()).containsExactly(left);
+    knowsAllPaths = false;
+    assertThat(keptLater().left()).as("its Secret may be one that is not known yet").isEmpty();
+    knowsAllPaths = true;
+    assertThat(keptLater().left()).containsExactly(left);
     knownPaths.put(before.path(), new Holder("team-b", "gitlab-webhook-7"));
     assertThat(keptLater().left()).as("another binding keeps it").isEmpty();
+  }
+
+  /** It may be one of an operator in another cluster. */
+  @Test
+  void aWebhookWithTheAddressOfAnotherReceiverIsNeitherTouchedNorTold() {
+    shelf.putHooks(path, 2);
+    List<String> others =
+        List.of(
+            "https://codesource.other-cluster.example.com/webhook/" + "p".repeat(43),
+            "https://a-service-with-a-long-name.example.com/webhooks/of-a-repository/" + "p");
+    for (int i = 0; i < others.size(); i++) {
+      shelf.hooks(path).get(i).put("url", others.get(i));
+    }
+    assertThat(kept().left()).isEmpty();
+    shelf.putHooks(path, 1);
+    String elsewhere = "https://codesource.example.com/elsewhere/" + stored().path();
+    shelf.hooks(path).getLast().put("url", elsewhere);
+    assertThat(keptLater().left()).isEmpty();
+    assertThat(changes()).hasSize(1);
+    done(release(trigger, Optional.empty()));
+
+    assertThat(shelf.hooks(path))
+        .extracting(wording::url)
+        .containsExactly(others.getFirst(), others.getLast(), elsewhere);
   }
 
   @TestFactory
@@ -697,6 +907,20 @@ class WebhookKeeperTest {
     kept();
 
     assertThat(secretOf(hook())).isEqualTo(stored().secret().text()).isNotEqualTo(first.text());
+    assertThat(stored().other()).hasValue(first);
+  }
+
+  /** The status that says that the request is handled is written when it is changed. */
+  @Test
+  void whoAsksOnceGetsOneNewSecretHoweverOftenTheWebhookIsCompared() {
+    kept();
+    WebhookSecret first = stored().secret();
+    done(keep(trigger, ROTATION));
+    WebhookSecret next = stored().other().orElseThrow();
+    done(keep(trigger, ROTATION));
+
+    assertThat(stored().isChanging()).isFalse();
+    assertThat(stored().secret()).isEqualTo(next);
     assertThat(stored().other()).hasValue(first);
   }
 
@@ -870,6 +1094,49 @@ class WebhookKeeperTest {
   }
 
   @Test
+  void aReleaseDuringAComparisonWaitsForItsEnd() {
+    List<Outcome<Boolean>> meanwhile = new ArrayList<>();
+    Dialect gitLab = disturbed(shelf);
+    host.otherwise(
+        (asked, grants) -> {
+          if (asked.method().equals("POST")) {
+            meanwhile.add(release(trigger, Optional.empty()));
+          }
+          return gitLab.answer(asked, grants);
+        },
+        Grant.of("alice", "api"));
+    kept();
+
+    assertThat(meanwhile).singleElement().satisfies(one -> waiting(one, Reason.Conflict));
+    assertThat(done(release(trigger, Optional.empty()))).isTrue();
+    assertThat(shelf.hooks(path)).isEmpty();
+  }
+
+  @Test
+  void aSecretThatIsChangedDuringTheReleaseIsDeletedByTheNextTry() {
+    kept();
+    store.beforeNextWrites(store::relabel);
+
+    waiting(release(trigger, Optional.empty()), Reason.Conflict);
+    assertThat(store.all()).hasSize(1);
+    assertThat(done(release(trigger, Optional.empty()))).isTrue();
+    assertThat(store.all()).isEmpty();
+  }
+
+  /** Who may write Secrets must not have the webhook of another deleted. */
+  @Test
+  void theWebhookOfASecretOfSomebodyElseIsNotDeleted() {
+    kept();
+    Map<String, String> values = stored().values();
+    store.deleteAll();
+    store.putForeign("team-a", name(), StoredWebhook.TYPE, values);
+
+    isRefused(release(trigger, Optional.empty()), Reason.WebhookLeft);
+    hook();
+    assertThat(store.all()).hasSize(1);
+  }
+
+  @Test
   void aHostThatDoesNotAnswerKeepsTheSecret() {
     kept();
     disturbances.add(Disturbance.REQUEST_LOST);
@@ -886,7 +1153,7 @@ class WebhookKeeperTest {
 
     isRefused(release(trigger, Optional.empty()), Reason.WebhookLeft);
     assertThat(done(release(trigger, Optional.of(other))))
-        .as("the heir makes another one")
+        .as("the successor makes another one")
         .isTrue();
   }
 

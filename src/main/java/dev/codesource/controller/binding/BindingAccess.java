@@ -50,7 +50,7 @@ final class BindingAccess {
 
   /** When the binding may be verified, if a user asks for it too often; empty: now. */
   Optional<Instant> notBefore(CodeSourceBinding binding) {
-    return ReconcileRequest.isOpen(binding)
+    return ReconcileRequest.of(binding).isOpen()
         ? requests.take(binding.getMetadata().getUid(), clock.instant())
         : Optional.empty();
   }

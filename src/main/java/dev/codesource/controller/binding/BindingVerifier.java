@@ -36,7 +36,7 @@ final class BindingVerifier {
             .filter(status -> claim.digest().equals(status.proofDigest()));
     if (proven.isPresent()
         && isFresh(proven.get(), Schedule.of(binding))
-        && !ReconcileRequest.isOpen(binding)) {
+        && !ReconcileRequest.of(binding).isOpen()) {
       return VerificationResult.of(binding, site, new Finding.StillProven()).withClaim(claim);
     }
     Outcome<Proof> answer =

@@ -82,7 +82,10 @@ public final class ConsumerCredentials implements Finalizer<CodeSourceBinding> {
       case Finding.Proven _ ->
           installations
               .provide(
-                  binding, claim, stored, !wasBound(binding) || ReconcileRequest.isOpen(binding))
+                  binding,
+                  claim,
+                  stored,
+                  !wasBound(binding) || ReconcileRequest.of(binding).isOpen())
               .map(Optional::of);
       case Finding.StillProven _ ->
           installations.provide(binding, claim, stored, false).map(Optional::of);

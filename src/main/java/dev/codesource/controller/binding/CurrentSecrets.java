@@ -40,7 +40,7 @@ record CurrentSecrets(String type, Informer informer, OwnedSecretStore store, Ap
   }
 
   private static boolean isToldMissing(CodeSourceBinding binding) {
-    return !ReconcileRequest.isOpen(binding)
+    return !ReconcileRequest.of(binding).isOpen()
         && ObservedStatus.of(binding)
             .flatMap(status -> Conditions.of(status, ConditionType.Ready))
             .map(Condition::getReason)

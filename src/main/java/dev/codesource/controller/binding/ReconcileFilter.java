@@ -25,8 +25,7 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
    * around the pause between two requests.
    */
   private static boolean isNewRequest(CodeSourceBinding updated, CodeSourceBinding before) {
-    return !ReconcileRequest.of(updated).equals(ReconcileRequest.of(before))
-        && ReconcileRequest.isOpen(updated);
+    return ReconcileRequest.of(updated).isNewAfter(ReconcileRequest.of(before));
   }
 
   /** A binding that fails would be verified instead, each time. */

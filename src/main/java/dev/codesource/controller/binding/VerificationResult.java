@@ -36,7 +36,7 @@ record VerificationResult(
             site instanceof Outcome.Done<SiteUrl>(var url)
                 ? Optional.of(url.toString())
                 : Optional.empty(),
-            ReconcileRequest.of(binding),
+            ReconcileRequest.of(binding).value(),
             finding),
         until,
         Optional.empty(),

@@ -1,41 +1,22 @@
 package dev.codesource.controller.trigger;
 
-import dev.codesource.api.CodeSourceTrigger;
-import dev.codesource.api.TriggerStatus;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
 import dev.codesource.git.Refs;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
-import dev.codesource.runtime.Annotations;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The annotation by which a user has the newest commit of a branch or tag built. Its value is met
- * once; what follows a space tells it from the one before.
+ * Reads the annotation by which a user has the newest commit of a branch or tag built. What follows
+ * a space tells its value from the one before.
  */
 final class BuildRequest {
 
-  /** Longer than the names of a rule and of a ref: the rest of an annotation is not kept. */
-  private static final int LONGEST = 1_200;
-
   private BuildRequest() {}
-
-  static Optional<String> of(CodeSourceTrigger trigger) {
-    return Annotations.of(trigger, CodeSourceTrigger.BUILD)
-        .filter(value -> !value.isBlank())
-        .map(value -> value.substring(0, Math.min(value.length(), LONGEST)));
-  }
-
-  /** Whether there is a request that has not been met. */
-  static boolean isOpen(CodeSourceTrigger trigger) {
-    Optional<String> handled =
-        Optional.ofNullable(trigger.getStatus()).map(TriggerStatus::lastHandledBuild);
-    return of(trigger).isPresent() && !of(trigger).equals(handled);
-  }
 
   /**
    * What a request asks for.

@@ -44,9 +44,9 @@ final class ComparisonTimes {
   }
 
   private static boolean isRequested(CodeSourceTrigger trigger) {
-    return TriggerRequest.isOpen(trigger)
-        || RotationRequest.isOpen(trigger)
-        || BuildRequest.isOpen(trigger);
+    return TriggerRequests.comparison(trigger).isOpen()
+        || TriggerRequests.rotation(trigger).isOpen()
+        || TriggerRequests.build(trigger).isOpen();
   }
 
   void compared(CodeSourceTrigger trigger, Instant now) {

@@ -270,11 +270,13 @@ final class Handover {
           }
         }
       }
-      List<Lane> lanes =
-          bySink.entrySet().stream().map(each -> new Lane(each.getKey(), each.getValue())).toList();
+      List<SinkDelivery> deliveries =
+          bySink.entrySet().stream()
+              .map(each -> new SinkDelivery(each.getKey(), each.getValue()))
+              .toList();
       List<Taken> all = new ArrayList<>();
       try {
-        allAtOnce(lanes);
+        allAtOnce(deliveries);
         if (!inCluster.isEmpty()) {
           Taken started = builds.take(trigger, rules, stored.state(), inCluster);
           started.told().forEach(metrics::told);
@@ -282,7 +284,7 @@ final class Handover {
         }
       } catch (RuntimeException e) {
         // What sinks were told by this pass is not told again by the next.
-        lanes.forEach(lane -> note(lane.taken(), done));
+        deliveries.forEach(delivery -> note(delivery.taken(), done));
         try {
           stored(done, List.of());
         } catch (RuntimeException ofTheWrite) {
@@ -290,7 +292,7 @@ final class Handover {
         }
         throw e;
       }
-      lanes.reversed().forEach(lane -> all.addFirst(lane.taken()));
+      deliveries.reversed().forEach(delivery -> all.addFirst(delivery.taken()));
       all.forEach(taken -> note(taken, done));
       Result result = stored(done, all);
       if (refused.isEmpty()) {
@@ -392,7 +394,7 @@ final class Handover {
     }
 
     /** What one sink is to be told. */
-    private final class Lane implements Callable<Boolean> {
+    private final class SinkDelivery implements Callable<Boolean> {
       private final String sink;
       private final List<DueCommit> pending;
       private final Map<DueCommit, Instant> told = new LinkedHashMap<>();
@@ -407,7 +409,7 @@ final class Handover {
       private Optional<Problem> problem = Optional.empty();
       private Optional<Instant> next = Optional.empty();
 
-      Lane(String sink, List<DueCommit> pending) {
+      SinkDelivery(String sink, List<DueCommit> pending) {
         this.sink = sink;
         this.pending = pending;
         pending.forEach(due -> newest.put(Subject.of(due), due));
@@ -498,13 +500,13 @@ final class Handover {
     }
 
     /** A slow sink delays no other. */
-    private void allAtOnce(List<Lane> lanes) {
-      if (lanes.size() == 1) {
-        lanes.getFirst().call();
+    private void allAtOnce(List<SinkDelivery> deliveries) {
+      if (deliveries.size() == 1) {
+        deliveries.getFirst().call();
         return;
       }
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        for (Future<Boolean> each : threads.invokeAll(lanes)) {
+        for (Future<Boolean> each : threads.invokeAll(deliveries)) {
           each.get();
         }
       } catch (InterruptedException e) {

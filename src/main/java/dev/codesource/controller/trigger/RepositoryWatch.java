@@ -21,6 +21,7 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ComputeThreads;
+import dev.codesource.runtime.UserRequest;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess.Access;
 import jakarta.inject.Singleton;
@@ -164,7 +165,7 @@ final class RepositoryWatch {
             found -> {
               String digest = found.refs().digest();
               if (before.filter(some -> some.digest().equals(digest)).isPresent()
-                  && !BuildRequest.isOpen(trigger)) {
+                  && !TriggerRequests.build(trigger).isOpen()) {
                 Known same = before.get();
                 return Outcome.done(
                     new Result(
@@ -226,8 +227,9 @@ final class RepositoryWatch {
 
     Outcome<Result> compared(ChangedFiles host) {
       Optional<String> value =
-          BuildRequest.of(trigger)
-              .filter(_ -> BuildRequest.isOpen(trigger))
+          Optional.of(TriggerRequests.build(trigger))
+              .filter(UserRequest::isOpen)
+              .flatMap(UserRequest::value)
               // It was met, and the operator ended before the status said so.
               .filter(asked -> !state.requested().equals(Optional.of(asked)));
       Optional<Outcome<DueCommit>> request =

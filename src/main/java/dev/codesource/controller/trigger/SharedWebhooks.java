@@ -52,12 +52,12 @@ final class SharedWebhooks {
   }
 
   /** Who keeps the webhook when a trigger does not need it any more: the oldest of the others. */
-  Optional<CodeSourceTrigger> heir(CodeSourceTrigger trigger, String secretName) {
-    return heir(trigger, sharing(trigger.getMetadata().getNamespace(), secretName));
+  Optional<CodeSourceTrigger> successor(CodeSourceTrigger trigger, String secretName) {
+    return successor(trigger, sharing(trigger.getMetadata().getNamespace(), secretName));
   }
 
   /** One without the finalizer could be gone before it is asked. */
-  static Optional<CodeSourceTrigger> heir(
+  static Optional<CodeSourceTrigger> successor(
       CodeSourceTrigger trigger, List<CodeSourceTrigger> sharing) {
     return sharing.stream()
         .filter(

@@ -59,7 +59,7 @@ final class TriggerReport {
     this.notices = notices;
     this.previous = Optional.ofNullable(trigger.getStatus());
     this.explanation = explanation;
-    this.handled = TriggerRequest.of(trigger);
+    this.handled = TriggerRequests.comparison(trigger).value();
     this.handledBuild = previous.map(TriggerStatus::lastHandledBuild);
     this.conditions =
         new ConditionSet(
@@ -125,7 +125,7 @@ final class TriggerReport {
       Map<String, DueCommit> last,
       Optional<Problem> missing,
       List<BuildRule> rules) {
-    handledBuild = BuildRequest.of(trigger).or(() -> handledBuild);
+    handledBuild = TriggerRequests.build(trigger).value().or(() -> handledBuild);
     STEPS.forEach(conditions::succeeded);
     missing.ifPresentOrElse(
         this::without,

@@ -111,8 +111,8 @@ final class TriggerWebhooks implements Finalizer<CodeSourceTrigger> {
   private Result kept(CodeSourceTrigger trigger, Mark mark, Repository repository, Access access) {
     Wish wish =
         new Wish(
-            TriggerRequest.isOpen(trigger) || ObservedStatus.of(trigger).isEmpty(),
-            RotationRequest.isOpen(trigger));
+            TriggerRequests.comparison(trigger).isOpen() || ObservedStatus.of(trigger).isEmpty(),
+            TriggerRequests.rotation(trigger).isOpen());
     return switch (keeper.keep(trigger, repository, access, wish, mark)) {
       case Outcome.Done<Kept>(var kept) -> found(trigger, kept, repository, access);
       case Outcome.Refused<Kept>(var problem) -> Result.of(new WebhookFinding.Failed(problem));
@@ -145,7 +145,11 @@ final class TriggerWebhooks implements Finalizer<CodeSourceTrigger> {
             : Optional.empty();
     return new Result(
         new WebhookFinding.Kept(
-            kept.secretName(), kept.id(), kept.rotatedAt(), silence, RotationRequest.of(trigger)),
+            kept.secretName(),
+            kept.id(),
+            kept.rotatedAt(),
+            silence,
+            TriggerRequests.rotation(trigger).value()),
         // What was pushed before there was a webhook, and after the comparison, was not told.
         kept.isNew() ? Optional.of(now.plus(DeliveryLog.FIRST_PAUSE)) : kept.again());
   }
@@ -176,7 +180,7 @@ final class TriggerWebhooks implements Finalizer<CodeSourceTrigger> {
     return keeper.release(
         trigger,
         secretName,
-        shared.heir(trigger, secretName),
+        shared.successor(trigger, secretName),
         binding -> bindings.of(trigger.getMetadata().getNamespace(), binding));
   }
 

@@ -84,14 +84,14 @@ public record KubernetesSecretStore(KubernetesClient client, Clock clock)
   }
 
   @Override
-  public Outcome<Secret> handOver(Secret read, HasMetadata heir) {
+  public Outcome<Secret> handOver(Secret read, HasMetadata successor) {
     // A strategic merge, which joins owners by their UID: what was read may lack those of others.
     List<Object> owners = new ArrayList<>();
     read.getMetadata().getOwnerReferences().stream()
         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-        .filter(owner -> !owner.getUid().equals(heir.getMetadata().getUid()))
+        .filter(owner -> !owner.getUid().equals(successor.getMetadata().getUid()))
         .forEach(owner -> owners.add(Map.of("$patch", "delete", "uid", owner.getUid())));
-    owners.add(Ownership.reference(heir));
+    owners.add(Ownership.reference(successor));
     String patch =
         client
             .getKubernetesSerialization()

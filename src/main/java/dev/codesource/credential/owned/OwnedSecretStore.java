@@ -48,10 +48,10 @@ public interface OwnedSecretStore {
    * Makes another resource the controller of a Secret. Other owners stay.
    *
    * @param read in the version that was read
-   * @param heir in the same namespace
+   * @param successor in the same namespace
    * @return the Secret as it is stored; or {@code Conflict}: it was changed or deleted since
    */
-  Outcome<Secret> handOver(Secret read, HasMetadata heir);
+  Outcome<Secret> handOver(Secret read, HasMetadata successor);
 
   /**
    * Deletes a Secret.

@@ -15,49 +15,49 @@ import java.util.TreeSet;
  */
 public final class FairQueue<T> {
 
-  private final Map<String, Lane<T>> lanes = new HashMap<>();
+  private final Map<String, TenantQueue<T>> queues = new HashMap<>();
 
-  /** The lanes in which something waits. */
-  private final TreeSet<Lane<T>> waiting =
+  /** The queues in which something waits. */
+  private final TreeSet<TenantQueue<T>> waiting =
       new TreeSet<>(
-          Comparator.<Lane<T>>comparingInt(lane -> lane.inProgress)
-              .thenComparingLong(lane -> lane.since)
-              .thenComparing(lane -> lane.tenant));
+          Comparator.<TenantQueue<T>>comparingInt(queue -> queue.inProgress)
+              .thenComparingLong(queue -> queue.since)
+              .thenComparing(queue -> queue.tenant));
 
   private long arrivals;
   private int size;
 
   /** What one tenant has in the queue and in progress. */
-  private static final class Lane<T> {
+  private static final class TenantQueue<T> {
     private final String tenant;
     private final Queue<T> items = new ArrayDeque<>();
     private int inProgress;
 
-    /** The number of the arrival, or of the last turn: lanes with equal load take turns. */
+    /** The number of the arrival, or of the last turn: queues with equal load take turns. */
     private long since;
 
-    Lane(String tenant) {
+    TenantQueue(String tenant) {
       this.tenant = tenant;
     }
   }
 
   /** Adds an item that waits. */
   public void add(String tenant, T item) {
-    Lane<T> lane = lane(tenant);
-    if (lane.items.isEmpty()) {
-      lane.since = ++arrivals;
-      lane.items.add(item);
-      waiting.add(lane);
+    TenantQueue<T> queue = queue(tenant);
+    if (queue.items.isEmpty()) {
+      queue.since = ++arrivals;
+      queue.items.add(item);
+      waiting.add(queue);
     } else {
-      lane.items.add(item);
+      queue.items.add(item);
     }
     size++;
   }
 
   /** How many items of the tenant are in progress. */
   public int inProgress(String tenant) {
-    Lane<T> lane = lanes.get(tenant);
-    return lane == null ? 0 : lane.inProgress;
+    TenantQueue<T> queue = queues.get(tenant);
+    return queue == null ? 0 : queue.inProgress;
   }
 
   /**
@@ -70,7 +70,7 @@ public final class FairQueue<T> {
 
   /** Counts an item as in progress that did not have to wait. */
   public void start(String tenant) {
-    change(lane(tenant), 1);
+    change(queue(tenant), 1);
   }
 
   /** The next item, which is in progress from now on; empty: nothing waits. */
@@ -78,37 +78,37 @@ public final class FairQueue<T> {
     if (waiting.isEmpty()) {
       return Optional.empty();
     }
-    Lane<T> lane = waiting.pollFirst();
-    T item = lane.items.remove();
+    TenantQueue<T> queue = waiting.pollFirst();
+    T item = queue.items.remove();
     size--;
-    lane.inProgress++;
-    lane.since = ++arrivals;
-    if (!lane.items.isEmpty()) {
-      waiting.add(lane);
+    queue.inProgress++;
+    queue.since = ++arrivals;
+    if (!queue.items.isEmpty()) {
+      waiting.add(queue);
     }
     return Optional.of(item);
   }
 
   /** An item of the tenant is no longer in progress. */
   public void finish(String tenant) {
-    Lane<T> lane = lanes.get(tenant);
-    if (lane == null || lane.inProgress == 0) {
+    TenantQueue<T> queue = queues.get(tenant);
+    if (queue == null || queue.inProgress == 0) {
       throw new IllegalStateException("Nothing of " + tenant + " is in progress.");
     }
-    change(lane, -1);
+    change(queue, -1);
   }
 
   /** Removes an item that waits; false: it does not. */
   public boolean remove(String tenant, T item) {
-    Lane<T> lane = lanes.get(tenant);
-    if (lane == null || !lane.items.remove(item)) {
+    TenantQueue<T> queue = queues.get(tenant);
+    if (queue == null || !queue.items.remove(item)) {
       return false;
     }
     size--;
-    if (lane.items.isEmpty()) {
-      waiting.remove(lane);
+    if (queue.items.isEmpty()) {
+      waiting.remove(queue);
     }
-    forgetIfIdle(lane);
+    forgetIfIdle(queue);
     return true;
   }
 
@@ -123,25 +123,25 @@ public final class FairQueue<T> {
 
   /** Whether nothing waits and nothing is in progress. */
   public boolean isIdle() {
-    return lanes.isEmpty();
+    return queues.isEmpty();
   }
 
-  private Lane<T> lane(String tenant) {
-    return lanes.computeIfAbsent(tenant, Lane::new);
+  private TenantQueue<T> queue(String tenant) {
+    return queues.computeIfAbsent(tenant, TenantQueue::new);
   }
 
-  private void change(Lane<T> lane, int by) {
-    boolean isWaiting = waiting.remove(lane);
-    lane.inProgress += by;
+  private void change(TenantQueue<T> queue, int by) {
+    boolean isWaiting = waiting.remove(queue);
+    queue.inProgress += by;
     if (isWaiting) {
-      waiting.add(lane);
+      waiting.add(queue);
     }
-    forgetIfIdle(lane);
+    forgetIfIdle(queue);
   }
 
-  private void forgetIfIdle(Lane<T> lane) {
-    if (lane.inProgress == 0 && lane.items.isEmpty()) {
-      lanes.remove(lane.tenant);
+  private void forgetIfIdle(TenantQueue<T> queue) {
+    if (queue.inProgress == 0 && queue.items.isEmpty()) {
+      queues.remove(queue.tenant);
     }
   }
 }

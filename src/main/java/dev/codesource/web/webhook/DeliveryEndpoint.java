@@ -73,7 +73,7 @@ public final class DeliveryEndpoint implements Handler<HttpServerRequest> {
   private final FairBulkhead waiting;
 
   /** Stands for the webhook that an unknown path does not have. */
-  private final StoredWebhook decoy;
+  private final StoredWebhook unknownWebhook;
 
   /** Known to nobody. */
   private final byte[] key = new byte[32];
@@ -100,7 +100,7 @@ public final class DeliveryEndpoint implements Handler<HttpServerRequest> {
     SecureRandom random = new SecureRandom();
     random.nextBytes(key);
     random.nextBytes(signature);
-    this.decoy =
+    this.unknownWebhook =
         new StoredWebhook(
             "",
             EnumSet.allOf(Platform.class).iterator().next(), // as good as any other
@@ -206,7 +206,7 @@ public final class DeliveryEndpoint implements Handler<HttpServerRequest> {
     Delivery(HttpServerRequest request) {
       this.request = request;
       this.webhook = webhooks.byPath(path(request));
-      this.checks = checks(webhook.map(Known::webhook).orElse(decoy));
+      this.checks = checks(webhook.map(Known::webhook).orElse(unknownWebhook));
     }
 
     private List<DeliveryCheck> checks(StoredWebhook expected) {

@@ -165,8 +165,8 @@ class CurrentSecretsTest {
     }
 
     @Override
-    public Outcome<Secret> handOver(Secret read, HasMetadata heir) {
-      return kept.handOver(read, heir);
+    public Outcome<Secret> handOver(Secret read, HasMetadata successor) {
+      return kept.handOver(read, successor);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VerificationResultTest {
@@ -37,6 +38,25 @@ class VerificationResultTest {
         .hasValue(NOW.plusSeconds(120));
     assertThat(result.next(schedule(), status("AwaitingAuthorization"), NOW.plusSeconds(1)))
         .isEmpty();
+  }
+
+  /** In Kubernetes an annotation may have 256 KiB. */
+  @Test
+  void ofALongRequestTheStatusHasTheBeginning() {
+    CodeSourceBinding binding = TestBinding.withSpec("{}");
+    binding.getMetadata().setGeneration(1L);
+    binding
+        .getMetadata()
+        .setAnnotations(Map.of(CodeSourceBinding.REQUESTED_AT, "r".repeat(100_000)));
+    VerificationResult result =
+        VerificationResult.refused(
+            binding,
+            Outcome.refused(Reason.InvalidURL, "None."),
+            new Problem(Reason.InvalidURL, "None."));
+
+    assertThat(result.observation().requestedAt().orElseThrow())
+        .startsWith("rrr")
+        .hasSizeLessThan(600);
   }
 
   private static Schedule schedule() {

@@ -10,7 +10,6 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.time.Instant;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,11 +71,5 @@ class BuildRequestTest {
               assertThat(refused.problem().reason()).isEqualTo(Reason.BuildRequestInvalid);
               assertThat(refused.problem().what()).contains(what);
             });
-  }
-
-  @Test
-  void aVeryLongRequestIsNotRepeatedInTheStatus() {
-    TestTrigger.annotate(trigger, CodeSourceTrigger.BUILD, "x".repeat(100_000));
-    assertThat(BuildRequest.of(trigger).orElseThrow()).hasSizeLessThan(2_000);
   }
 }

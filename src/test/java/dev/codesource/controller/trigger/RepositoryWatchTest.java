@@ -10,6 +10,7 @@ import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.NamedTrigger;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.build.DueCommit;
+import dev.codesource.build.GitRef;
 import dev.codesource.build.Outbox;
 import dev.codesource.build.RepositoryState;
 import dev.codesource.codehost.CodeHost;
@@ -44,6 +45,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -324,6 +326,84 @@ class RepositoryWatchTest {
     assertThat(stored().outbox().pending())
         .hasSizeBetween(850, Outbox.MOST)
         .doesNotHaveDuplicates();
+  }
+
+  private static final String ONE_RULE =
+      """
+      rules: [{name: release, tag: 'v.*'}]
+      builders: [{name: ci, sink: {name: ci}}]
+      """;
+
+  private boolean isFull() {
+    return watch.isFull(trigger, TestTrigger.rules(trigger));
+  }
+
+  /** Leaves room for so many in the outbox. */
+  private void leaveRoom(int room) {
+    RepositoryState now = stored();
+    List<DueCommit> pending =
+        IntStream.range(0, Outbox.MOST - room)
+            .mapToObj(
+                i ->
+                    new DueCommit(
+                        "release",
+                        new GitRef(GitRef.Kind.TAG, "w" + i),
+                        "0".repeat(40),
+                        Optional.empty(),
+                        clock.instant()))
+            .toList();
+    assertThat(
+            store.write(
+                trigger,
+                store.read(trigger),
+                new RepositoryState(
+                    now.path(),
+                    now.id(),
+                    now.cloneUrl(),
+                    now.seen(),
+                    now.last(),
+                    new Outbox(pending, Map.of()),
+                    now.requested())))
+        .isInstanceOf(Outcome.Done.class);
+    assertThat(stored().outbox().room()).isEqualTo(room);
+  }
+
+  /** Else it would wait, or the outbox would be longer than it may be. */
+  @Test
+  void inAnOutboxThatIsAlmostFullAPlaceIsKeptForWhatAUserAsksFor() {
+    trigger.setSpec(TestTrigger.named("shop", ONE_RULE).getSpec());
+    repository.tag("v0");
+    compared();
+    leaveRoom(2);
+    assertThat(isFull()).isFalse();
+    repository.tag("v1", "v2", "v3");
+    TestTrigger.annotate(trigger, CodeSourceTrigger.BUILD, "release@refs/tags/v0");
+    RepositoryWatch.Result found = compared();
+
+    assertThat(found.requested().orElseThrow().ref().shortName()).isEqualTo("v0");
+    assertThat(found.due().stream().map(due -> due.ref().shortName())).containsExactly("v1", "v0");
+    assertThat(found.isComplete()).isFalse();
+    assertThat(stored().outbox().pending()).hasSize(Outbox.MOST).containsAll(found.due());
+    leaveRoom(1);
+    assertThat(isFull()).as("a push of one tag has no place beside the request").isTrue();
+  }
+
+  /** What one comparison did not look at to the end is not known, also if all is as before it. */
+  @Test
+  void whatIsDeletedBeforeAllWasLookedAtAndPushedAgainIsDueAgain() {
+    trigger.setSpec(TestTrigger.named("shop", ONE_RULE).getSpec());
+    compared();
+    leaveRoom(2);
+    repository.tag("v1", "v2");
+    assertThat(compared().isComplete()).isFalse();
+    leaveRoom(5);
+    repository.delete("refs/tags/v1");
+    repository.delete("refs/tags/v2");
+    assertThat(compared().isComplete()).isTrue();
+    repository.tag("v1", "v2");
+
+    assertThat(compared().due().stream().map(DueCommit::ref).map(GitRef::shortName))
+        .containsExactly("v1", "v2");
   }
 
   @Test

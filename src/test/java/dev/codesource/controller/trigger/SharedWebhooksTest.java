@@ -94,10 +94,10 @@ class SharedWebhooksTest {
     CodeSourceTrigger first = trigger("first", "gitlab", "42");
     trigger("other-repository", "gitlab", "43");
     String name = WebhookKeeper.secretName("gitlab", SITE, "42");
-    assertThat(shared.heir(first, name)).isEmpty();
+    assertThat(shared.successor(first, name)).isEmpty();
 
     CodeSourceTrigger second = trigger("second", "gitlab", "42");
-    assertThat(shared.heir(first, name)).hasValue(second);
+    assertThat(shared.successor(first, name)).hasValue(second);
   }
 
   @Test

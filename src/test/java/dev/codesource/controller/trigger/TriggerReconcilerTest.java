@@ -625,6 +625,28 @@ class TriggerReconcilerTest {
         .returns(FoundBy.Webhook, LastBuild::foundBy);
   }
 
+  /** A code host may send deliveries for a repository that the account cannot read. */
+  @Test
+  void aDeliveryOfARepositoryThatCannotBeReadIsKeptAndNotTriedInALoop() throws IOException {
+    reconcile();
+    String commit = repository.push("main", "README", "two");
+    Path there = repository.folder();
+    Path away = there.resolveSibling("away.git");
+    Files.move(there, away);
+    clock.advance(Duration.ofSeconds(10));
+    deliveries.delivered(trigger.getMetadata().getUid(), clock.instant());
+    assertThat(asking()).isPositive();
+    assertThat(condition(ConditionType.Ready)).isEqualTo("False RepositoryNotFound");
+    assertThat(asking()).as("not at once").isZero();
+    Files.move(away, there);
+    clock.advance(DeliveryLog.FIRST_PAUSE);
+    reconcile();
+
+    assertThat(last("main").orElseThrow())
+        .returns(commit, LastBuild::sha)
+        .returns(FoundBy.Webhook, LastBuild::foundBy);
+  }
+
   /** The rest of a push of many tags is not left until the interval. */
   @Test
   void moreThanOneComparisonLooksAtIsFoundSoon() {

@@ -264,6 +264,16 @@ class TriggerReportTest {
     assertThat(condition(suspended, ConditionType.Stalled)).isEqualTo("none");
   }
 
+  /** In Kubernetes an annotation may have 256 KiB. */
+  @Test
+  void ofALongRequestTheStatusHasTheBeginningAndItIsHandled() {
+    TestTrigger.annotate(trigger, CodeSourceTrigger.REQUESTED_AT, "r".repeat(100_000));
+    next(new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()), NOW);
+
+    assertThat(trigger.getStatus().lastHandledRequestedAt()).startsWith("rrr").hasSizeLessThan(600);
+    assertThat(TriggerRequests.comparison(trigger).isOpen()).isFalse();
+  }
+
   /** One that comes too soon after another one is handled later. */
   @Test
   void aRequestIsHandledByAComparisonAndNotBefore() {
@@ -510,10 +520,10 @@ class TriggerReportTest {
     TestTrigger.annotate(trigger, CodeSourceTrigger.BUILD, "main@refs/heads/main");
     assertThat(next(new TriggerFinding.AsBefore(), NOW).lastHandledBuild()).isNull();
     assertThat(failed(Reason.ConnectionRefused, NOW).lastHandledBuild()).isNull();
-    assertThat(BuildRequest.isOpen(trigger)).isTrue();
+    assertThat(TriggerRequests.build(trigger).isOpen()).isTrue();
     next(new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()), NOW);
 
     assertThat(trigger.getStatus().lastHandledBuild()).isEqualTo("main@refs/heads/main");
-    assertThat(BuildRequest.isOpen(trigger)).isFalse();
+    assertThat(TriggerRequests.build(trigger).isOpen()).isFalse();
   }
 }

@@ -527,9 +527,9 @@ class TriggerWebhooksTest {
     NamedTrigger.setFinalizers(bare);
     CodeSourceTrigger young = made("young", "2025-06-01T00:00:00Z");
 
-    assertThat(SharedWebhooks.heir(trigger, List.of(trigger, young, deleted, bare, oldest)))
+    assertThat(SharedWebhooks.successor(trigger, List.of(trigger, young, deleted, bare, oldest)))
         .hasValue(oldest);
-    assertThat(SharedWebhooks.heir(trigger, List.of(trigger, deleted, bare))).isEmpty();
+    assertThat(SharedWebhooks.successor(trigger, List.of(trigger, deleted, bare))).isEmpty();
   }
 
   private static CodeSourceTrigger made(String name, String when) {
@@ -547,14 +547,14 @@ class TriggerWebhooksTest {
     TriggerStatus first = compared();
     assertThat(webhook(first).lastHandledRotation()).isEqualTo("old");
     String secret = hook().path("token").asText();
-    assertThat(RotationRequest.isOpen(trigger)).isFalse();
+    assertThat(TriggerRequests.rotation(trigger).isOpen()).isFalse();
 
     trigger.getMetadata().setAnnotations(Map.of(CodeSourceTrigger.ROTATE_SECRET, "new"));
-    assertThat(RotationRequest.isOpen(trigger)).isTrue();
+    assertThat(TriggerRequests.rotation(trigger).isOpen()).isTrue();
     TriggerWebhooks.Result begun = webhooks.keep(trigger, mark(), repository(), access());
     assertThat(webhook(written(begun.finding())).lastHandledRotation()).isEqualTo("new");
     assertThat(begun.again()).hasValue(clock.instant().plusSeconds(10));
-    assertThat(RotationRequest.isOpen(trigger)).isFalse();
+    assertThat(TriggerRequests.rotation(trigger).isOpen()).isFalse();
     clock.advance(Duration.ofSeconds(10));
     compared();
 

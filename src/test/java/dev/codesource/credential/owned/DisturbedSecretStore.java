@@ -124,9 +124,9 @@ public final class DisturbedSecretStore implements OwnedSecretStore {
   }
 
   @Override
-  public Outcome<Secret> handOver(Secret read, HasMetadata heir) {
+  public Outcome<Secret> handOver(Secret read, HasMetadata successor) {
     happen();
-    return store.handOver(read, heir);
+    return store.handOver(read, successor);
   }
 
   @Override

@@ -64,7 +64,7 @@ public final class InMemorySecretStore implements OwnedSecretStore {
   }
 
   @Override
-  public synchronized Outcome<Secret> handOver(Secret read, HasMetadata heir) {
+  public synchronized Outcome<Secret> handOver(Secret read, HasMetadata successor) {
     if (!isCurrent(read)) {
       return OwnedSecretStore.conflict(read.getMetadata().getName(), clock.instant());
     }
@@ -73,7 +73,7 @@ public final class InMemorySecretStore implements OwnedSecretStore {
             read.getMetadata().getOwnerReferences().stream()
                 .filter(owner -> !Boolean.TRUE.equals(owner.getController()))
                 .toList());
-    owners.add(Ownership.reference(heir));
+    owners.add(Ownership.reference(successor));
     return Outcome.done(
         put(
             new SecretBuilder(read)

@@ -21,8 +21,8 @@ class InMemorySecretStoreTest extends OwnedSecretStoreContract {
   }
 
   @Override
-  HasMetadata heir(HasMetadata owner) {
-    return object("heir");
+  HasMetadata successor(HasMetadata owner) {
+    return object("successor");
   }
 
   private static HasMetadata object(String name) {

@@ -28,8 +28,8 @@ class KubernetesSecretStoreIT extends OwnedSecretStoreContract {
   }
 
   @Override
-  HasMetadata heir(HasMetadata owner) {
-    return object("heir", owner.getMetadata().getNamespace());
+  HasMetadata successor(HasMetadata owner) {
+    return object("successor", owner.getMetadata().getNamespace());
   }
 
   private HasMetadata object(String name, String namespace) {

@@ -40,7 +40,7 @@ abstract class OwnedSecretStoreContract {
   abstract HasMetadata owner();
 
   /** Another object that exists, in the namespace of the owner. */
-  abstract HasMetadata heir(HasMetadata owner);
+  abstract HasMetadata successor(HasMetadata owner);
 
   /** Has somebody else write a Secret in the owner's namespace. */
   abstract Secret writeByOther(Secret secret);
@@ -200,7 +200,7 @@ abstract class OwnedSecretStoreContract {
 
   @Test
   void whatIsHandedOverHasOneOtherControllerAndKeepsWhatElseItHas() {
-    HasMetadata heir = heir(owner);
+    HasMetadata successor = successor(owner);
     OwnerReference foreign =
         new OwnerReferenceBuilder(Ownership.reference(owner))
             .withUid("0b0f7c3e-0000-4000-8000-000000000001")
@@ -217,13 +217,13 @@ abstract class OwnedSecretStoreContract {
             .build());
     Secret shared = store.find(namespace(), NAME, TYPE).orElseThrow();
 
-    Secret handed = done(store.handOver(shared, heir));
+    Secret handed = done(store.handOver(shared, successor));
 
-    assertThat(Ownership.isOwner(heir, handed.getMetadata())).isTrue();
+    assertThat(Ownership.isOwner(successor, handed.getMetadata())).isTrue();
     assertThat(Ownership.isOwner(owner, handed.getMetadata())).isFalse();
     assertThat(handed.getMetadata().getOwnerReferences())
         .extracting(OwnerReference::getUid)
-        .containsExactlyInAnyOrder(foreign.getUid(), heir.getMetadata().getUid());
+        .containsExactlyInAnyOrder(foreign.getUid(), successor.getMetadata().getUid());
     assertThat(SecretData.text(handed, "token")).contains("one");
     isConflict(store.handOver(shared, owner));
   }
@@ -233,7 +233,7 @@ abstract class OwnedSecretStoreContract {
     Secret read = created();
     assertThat(store.delete(read)).isTrue();
 
-    isConflict(store.handOver(read, heir(owner)));
+    isConflict(store.handOver(read, successor(owner)));
     assertThat(store.find(namespace(), NAME, TYPE)).isEmpty();
   }
 

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
 
 /** Where one process keeps its {@link NotePage}. */
-interface Notebook {
+interface NoteStore {
 
   /**
    * Reads what the process of the same name has written last.
