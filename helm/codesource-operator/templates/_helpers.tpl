@@ -418,7 +418,11 @@ why, and it shows the value, which may be a password. */}}
   verbs: [create]
 {{- if .Values.operator.builders }}
 {{- $constrained := include "codesource.isConstrained" . }}
-{{- $names := join ", " .Values.operator.builds.serviceAccountNames }}
+{{- $names := join ", " ((.Values.operator.builds | default dict).serviceAccountNames | default list) }}
+{{- /* A rule without names is for all: helm takes null past the schema, which wants a name. */}}
+{{- if not $names }}
+{{- fail "operator.builds.serviceAccountNames must have a name: without one the operator could act as every ServiceAccount" }}
+{{- end }}
 # -- `operator.builders`: whether the ServiceAccount of builds exists. Only those of `operator.builds.serviceAccountNames`.
 - apiGroups: [""]
   resources: [serviceaccounts]

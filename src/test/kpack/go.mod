@@ -5,7 +5,11 @@ go 1.26.8
 
 replace github.com/docker/docker v28.2.2+incompatible => github.com/docker/docker v28.5.2+incompatible
 
-tool github.com/pivotal/kpack/cmd/controller
+tool (
+	github.com/pivotal/kpack/cmd/build-init
+	github.com/pivotal/kpack/cmd/completion
+	github.com/pivotal/kpack/cmd/controller
+)
 
 require (
 	cel.dev/expr v0.23.1 // indirect

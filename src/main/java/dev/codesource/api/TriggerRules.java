@@ -46,6 +46,13 @@ public final class TriggerRules {
   static final String HAS_IMAGE_WORDS =
       "Shipwright, kpack and BuildKit need image, such as registry.example.com/team-a/shop";
 
+  /** Its BuildRun has one {@code output.image}. */
+  static final String HAS_ONE_NAME =
+      "!has(self.builders) || self.rules.all(rule, !has(rule.imageTags) || rule.imageTags.size() == 1 || !self.builders.exists(builder, has(builder.shipwright) && (!has(rule.builder) || builder.name == rule.builder)))";
+
+  static final String ONE_NAME_WORDS =
+      "Shipwright pushes an image under one name: leave one of imageTags, or make a rule for each name";
+
   static final String IS_BUILDER =
       "[has(self.sink), has(self.tekton), has(self.shipwright), has(self.kpack), has(self.buildkit)].filter(kind, kind).size() == 1";
   static final String BUILDER_WORDS =

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(value = TriggerRules.HAS_BUILDERS, message = TriggerRules.HAS_BUILDERS_WORDS)
 @ValidationRule(value = TriggerRules.SAYS_BUILDER, message = TriggerRules.SAYS_BUILDER_WORDS)
 @ValidationRule(value = TriggerRules.HAS_IMAGE, message = TriggerRules.HAS_IMAGE_WORDS)
+@ValidationRule(value = TriggerRules.HAS_ONE_NAME, message = TriggerRules.ONE_NAME_WORDS)
 public record TriggerSpec(
     @JsonPropertyDescription("The binding with whose credential the repository is read.") @Required
         BindingRef bindingRef,
@@ -58,7 +59,7 @@ public record TriggerSpec(
         @Nullable List<Builder> builders,
     @JsonPropertyDescription(
             "The ServiceAccount of this namespace that creates the builds, and as which they run. It is one of those that the administrator allows, and needs a RoleBinding for the kind of the builder. A sink needs none.")
-        @Default("codesource-builder")
+        @Default(TriggerDefaults.SERVICE_ACCOUNT)
         @Nullable
         @Size(min = 1, max = FieldRules.NAME_LENGTH)
         @Pattern(FieldRules.NAME)
@@ -69,11 +70,11 @@ public record TriggerSpec(
         @Nullable PushSecretRef pushSecretRef,
     @JsonPropertyDescription(
             "What happens when a branch is pushed while a rule builds it. Allow: both are built. Queue: the newest commit is built next, and those in between are not. Replace: the build in progress is cancelled. Tags are always built.")
-        @Default("Queue")
+        @Default(TriggerDefaults.CONCURRENCY_POLICY)
         @Nullable ConcurrencyPolicy concurrencyPolicy,
     @JsonPropertyDescription(
             "How many builds of the trigger are in progress at once. The administrator may have set a limit for the namespace, too.")
-        @Default("2")
+        @Default("" + TriggerDefaults.CONCURRENT)
         @Nullable
         @Min(1)
         @Max(TriggerRules.MOST_BUILDS)
@@ -82,7 +83,7 @@ public record TriggerSpec(
         @Nullable History history,
     @JsonPropertyDescription(
             "How long a build may take, as a Go duration of at most 24h. The builder ends it after that. What is still there 10 minutes later is deleted and is Cancelled.")
-        @Default("1h")
+        @Default(TriggerDefaults.TIMEOUT_HOURS + "h")
         @Nullable
         @Size(max = FieldRules.INTERVAL_LENGTH)
         @Pattern(FieldRules.INTERVAL)
@@ -142,7 +143,7 @@ public record TriggerSpec(
       @JsonPropertyDescription("Build only if one of these files was changed.")
           @Nullable Paths paths,
       @JsonPropertyDescription(
-              "The tags of the image. ${…} stands for a named group of the pattern, or for ref, refSlug, sha, shortSha, date or time.")
+              "The tags of the image. ${…} stands for a named group of the pattern, or for ref, refSlug, sha, shortSha, date or time. Shipwright takes one.")
           @Nullable List<String> imageTags,
       @JsonPropertyDescription("Build a tag again that was moved to another commit.")
           @Nullable Boolean allowMoved,
@@ -167,7 +168,7 @@ public record TriggerSpec(
               "Arguments of the build. Values take the same ${…} as imageTags; ${image} is the first name of the image.")
           @Nullable Map<String, String> buildArgs,
       @JsonPropertyDescription(
-              "The platforms that are built: linux/amd64, linux/arm64. Default: that of the node. For BuildKit, and for pipelines that take them as a parameter.")
+              "The platforms that are built: linux/amd64, linux/arm64. Default: that of the node. For BuildKit, for strategies of Shipwright that have the parameter platforms, and for pipelines that take them as a parameter.")
           @Nullable List<String> platforms) {}
 
   /** Files by glob patterns: * is part of a name, ** any number of folders, ? one character. */
@@ -346,13 +347,13 @@ public record TriggerSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record History(
       @JsonPropertyDescription("Of those that succeeded.")
-          @Default("3")
+          @Default("" + TriggerDefaults.HISTORY)
           @Nullable
           @Min(0)
           @Max(TriggerRules.MOST_HISTORY)
           Integer succeeded,
       @JsonPropertyDescription("Of those that failed or were cancelled.")
-          @Default("3")
+          @Default("" + TriggerDefaults.HISTORY)
           @Nullable
           @Min(0)
           @Max(TriggerRules.MOST_HISTORY)

@@ -36,8 +36,8 @@ final class ApiServerJson {
   }
 
   /**
-   * Without the table in which Jackson keeps the names of fields: it limits their number, not their
-   * length.
+   * Without the table in which Jackson keeps the names of fields: it limits their number and not
+   * their length, and refuses an object when too many of them have one hash.
    */
   static ObjectMapper mapper() {
     return new JsonMapper(

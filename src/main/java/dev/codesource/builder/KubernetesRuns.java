@@ -69,9 +69,6 @@ public final class KubernetesRuns implements Runs {
   /** For so long a ServiceAccount that was there is taken to be there. */
   private static final Duration ACCOUNT_KNOWN = Duration.ofMinutes(1);
 
-  /** The first list usually takes less. */
-  private static final Duration UNTIL_LISTED = Duration.ofSeconds(2);
-
   private final KubernetesClient client;
   private final RunInformers informers;
   private final BuilderRuns objects;
@@ -129,10 +126,7 @@ public final class KubernetesRuns implements Runs {
     }
     if (!informers.isComplete(kind) && !informers.isTried(kind)) {
       return Outcome.waiting(
-          Reason.Queued,
-          "The %ss of the cluster are being listed.".formatted(kind),
-          Optional.of(clock.instant().plus(UNTIL_LISTED)),
-          Outcome.Scope.HOST);
+          Reason.Queued, "The %ss of the cluster are being listed.".formatted(kind));
     }
     if (!informers.isComplete(kind)) {
       return Outcome.refused(
@@ -163,6 +157,11 @@ public final class KubernetesRuns implements Runs {
   @Override
   public void onChange(Listener listener) {
     informers.onChange(listener);
+  }
+
+  @Override
+  public void onListed(Consumer<RunKind> listener) {
+    informers.onListed(listener);
   }
 
   @Override

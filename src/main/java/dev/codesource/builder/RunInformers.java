@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -51,13 +53,18 @@ public final class RunInformers implements AutoCloseable {
   /** Those that this process has created and no informer has told of yet, by UID. */
   private final Map<String, Created> created = new ConcurrentHashMap<>();
 
+  private final List<Consumer<RunKind>> ofKinds = new CopyOnWriteArrayList<>();
+
   /**
    * An informer.
    *
    * @param first completed when its first list has been read, or could not be
+   * @param listed completed when its first list has been read
    */
   private record Watched(
-      SharedIndexInformer<? extends ObservedRun> informer, CompletableFuture<Void> first) {}
+      SharedIndexInformer<? extends ObservedRun> informer,
+      CompletableFuture<Void> first,
+      CompletableFuture<Void> listed) {}
 
   private record Created(Run run, Instant at) {}
 
@@ -72,7 +79,14 @@ public final class RunInformers implements AutoCloseable {
     for (RunKind kind : kinds.isEmpty() ? EnumSet.noneOf(RunKind.class) : EnumSet.copyOf(kinds)) {
       // Else each event of a Job would be read as a whole Job first.
       client.getKubernetesSerialization().registerKubernetesResource(ObservedRun.of(kind));
-      informers.put(kind, prepared(client, kind, namespaces));
+      List<Watched> all = prepared(client, kind, namespaces);
+      informers.put(kind, all);
+      for (Function<Watched, CompletableFuture<Void>> step :
+          List.<Function<Watched, CompletableFuture<Void>>>of(Watched::first, Watched::listed)) {
+        var _ =
+            CompletableFuture.allOf(all.stream().map(step).toArray(CompletableFuture<?>[]::new))
+                .thenRun(() -> ofKinds.forEach(listener -> listener.accept(kind)));
+      }
     }
   }
 
@@ -119,7 +133,7 @@ public final class RunInformers implements AutoCloseable {
           first.complete(null);
           return true; // it tries again
         });
-    return new Watched(informer, first);
+    return new Watched(informer, first, new CompletableFuture<>());
   }
 
   /**
@@ -136,7 +150,16 @@ public final class RunInformers implements AutoCloseable {
     }
     Watched next = rest.next();
     var _ = next.first().thenRun(() -> startNext(rest));
-    var _ = next.informer().start().whenComplete((_, _) -> next.first().complete(null));
+    var _ =
+        next.informer()
+            .start()
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure == null) {
+                    next.listed().complete(null);
+                  }
+                  next.first().complete(null);
+                });
   }
 
   @Override
@@ -149,6 +172,11 @@ public final class RunInformers implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /** Calls a listener for each kind of which it becomes known whether its builds are known. */
+  void onListed(Consumer<RunKind> listener) {
+    ofKinds.add(listener);
+  }
+
   boolean isEnabled(RunKind kind) {
     return informers.containsKey(kind);
   }
@@ -156,7 +184,7 @@ public final class RunInformers implements AutoCloseable {
   /** Whether all builds of a kind are known. */
   boolean isComplete(RunKind kind) {
     return informers.getOrDefault(kind, List.of()).stream()
-        .allMatch(watched -> watched.informer().hasSynced());
+        .allMatch(watched -> watched.listed().isDone());
   }
 
   /** Whether the first lists of a kind have been read, or could not be. */

@@ -5,6 +5,7 @@ import dev.codesource.reason.Outcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The builds that there are in the cluster. */
 public interface Runs extends AutoCloseable {
@@ -69,6 +70,12 @@ public interface Runs extends AutoCloseable {
 
   /** Calls a listener for each build that is new, makes progress, or is deleted. */
   void onChange(Listener listener);
+
+  /**
+   * Calls a listener for a kind when {@link #usable} may have another answer: its builds have been
+   * listed for the first time, or it has turned out that they cannot be.
+   */
+  void onListed(Consumer<RunKind> listener);
 
   /** Who is told of changes of builds. */
   @FunctionalInterface

@@ -17,9 +17,10 @@ import java.util.TreeMap;
  * has the whole Build in itself, and then overrides nothing: also the timeout stands in the Build
  * (pkg/validate/validate.go, BuildRunFields).
  *
- * <p>Shipwright pushes one name: the first. It makes a TaskRun of Tekton, so that {@code $(…)} in a
- * parameter is replaced as {@link TektonRuns} says; Shipwright itself uses this for the Secrets of
- * a strategy (pkg/reconciler/buildrun/resources/params.go).
+ * <p>Shipwright pushes one name: there is one {@code output.image}, and the API server refuses a
+ * rule that has more. It makes a TaskRun of Tekton, so that {@code $(…)} in a parameter is replaced
+ * as {@link TektonRuns} says; Shipwright itself uses this for the Secrets of a strategy
+ * (pkg/reconciler/buildrun/resources/params.go).
  */
 final class ShipwrightRuns implements RunObjects<Builder.Shipwright> {
 
@@ -32,6 +33,9 @@ final class ShipwrightRuns implements RunObjects<Builder.Shipwright> {
 
   /** Likewise: a list of {@code NAME=value}. */
   private static final String BUILD_ARGS = "build-args";
+
+  /** Likewise: a list, such as {@code linux/arm64}. */
+  private static final String PLATFORMS = "platforms";
 
   private static final String CANCELED = "BuildRunCanceled";
 
@@ -59,13 +63,9 @@ final class ShipwrightRuns implements RunObjects<Builder.Shipwright> {
       SortedMap<String, String> arguments) {
     List<Map<String, Object>> values = new ArrayList<>();
     params.forEach((name, value) -> values.add(Map.of(NAME, name, VALUE, value)));
-    if (!arguments.isEmpty() && !params.containsKey(BUILD_ARGS)) {
-      List<Map<String, String>> list =
-          arguments.entrySet().stream()
-              .map(argument -> Map.of(VALUE, argument.getKey() + "=" + argument.getValue()))
-              .toList();
-      values.add(Map.of(NAME, BUILD_ARGS, "values", list));
-    }
+    lists(order, arguments).entrySet().stream()
+        .filter(list -> !list.getValue().isEmpty() && !params.containsKey(list.getKey()))
+        .forEach(list -> values.add(Map.of(NAME, list.getKey(), "values", list.getValue())));
     Map<String, Object> build = new LinkedHashMap<>();
     build.put("source", source(order));
     build.put("strategy", Map.of("kind", builder.kind().name(), NAME, builder.strategy()));
@@ -76,6 +76,20 @@ final class ShipwrightRuns implements RunObjects<Builder.Shipwright> {
     spec.put("build", Map.of("spec", build));
     spec.put("serviceAccount", order.serviceAccount());
     return spec;
+  }
+
+  /** The parameters of the strategy that are lists, by name. */
+  private static SortedMap<String, List<Map<String, String>>> lists(
+      BuildOrder order, SortedMap<String, String> arguments) {
+    SortedMap<String, List<Map<String, String>>> lists = new TreeMap<>();
+    lists.put(
+        BUILD_ARGS,
+        arguments.entrySet().stream()
+            .map(argument -> Map.of(VALUE, argument.getKey() + "=" + argument.getValue()))
+            .toList());
+    lists.put(
+        PLATFORMS, order.platforms().stream().map(platform -> Map.of(VALUE, platform)).toList());
+    return lists;
   }
 
   private static Map<String, Object> source(BuildOrder order) {

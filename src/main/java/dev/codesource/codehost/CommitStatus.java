@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What is shown beside a commit.
  *
  * @param sha the commit, in full
+ * @param ref the name of the branch or tag that is built, without {@code refs/heads/} or {@code
+ *     refs/tags/}; for platforms that show statuses beside it
  * @param context the name under which it is shown, such as {@code codesource/shop/main}: another
  *     status of this name takes its place
  * @param description a sentence
@@ -16,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  *     it
  */
 public record CommitStatus(
-    String sha, State state, String context, String description, Optional<URI> link) {
+    String sha,
+    Optional<String> ref,
+    State state,
+    String context,
+    String description,
+    Optional<URI> link) {
 
   /** How far it is. A platform that has no such state shows the one that comes nearest. */
   public enum State {

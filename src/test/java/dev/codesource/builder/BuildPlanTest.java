@@ -193,4 +193,39 @@ class BuildPlanTest {
         .containsExactlyInAnyOrder(success, failure);
     assertThat(BuildPlan.expired(List.of(success, failure, running), 3, 3)).isEmpty();
   }
+
+  @Test
+  void aRuleThatBuildsOftenLeavesTheHistoryOfAnotherOne() {
+    Run often = run(branch("a"), BuildState.Succeeded);
+    Run oftenNewer = run(branch("b"), BuildState.Succeeded);
+    DueCommit release = branch("c");
+    Run rare =
+        run(
+            new DueCommit(
+                "release", release.ref(), release.sha(), Optional.empty(), NOW.minusSeconds(9)),
+            BuildState.Succeeded);
+
+    assertThat(BuildPlan.expired(List.of(often, oftenNewer, rare), 1, 1)).containsExactly(often);
+  }
+
+  @Test
+  void whatIsBeingDeletedIsNotDeletedAgain() {
+    Run run = run(branch("a"), BuildState.Failed);
+    Run deleted =
+        new Run(
+            run.kind(),
+            run.namespace(),
+            run.name(),
+            run.uid(),
+            run.triggerUid(),
+            run.triggerName(),
+            run.due(),
+            run.image(),
+            run.progress(),
+            run.createdAt(),
+            true);
+
+    assertThat(BuildPlan.expired(List.of(run), 0, 0)).containsExactly(run);
+    assertThat(BuildPlan.expired(List.of(deleted), 0, 0)).isEmpty();
+  }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ public final class InMemoryRuns implements Runs {
 
   private final Map<String, Run> runs = new LinkedHashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<RunKind>> ofKinds = new CopyOnWriteArrayList<>();
   private final Supplier<Instant> clock;
 
   /** What was asked for, in order. */
@@ -36,7 +38,13 @@ public final class InMemoryRuns implements Runs {
   /** Why these are neither cancelled nor deleted; may throw. */
   public Function<Run, Optional<Problem>> kept = _ -> Optional.empty();
 
+  /** Whether what is deleted stays for now, as an object with a finalizer does. */
+  public boolean isDeletedLater;
+
   public boolean isInstalled = true;
+
+  /** Whether all builds are known. */
+  public boolean isListed = true;
 
   /** Of all images; an empty text: there is none; empty: there is no answer. */
   public Optional<String> digest = Optional.of("");
@@ -94,8 +102,22 @@ public final class InMemoryRuns implements Runs {
     runs.clear();
   }
 
+  /** From now on the builds of a kind are known. */
+  public void listed(RunKind kind) {
+    isListed = true;
+    ofKinds.forEach(each -> each.accept(kind));
+  }
+
+  @Override
+  public void onListed(Consumer<RunKind> listener) {
+    ofKinds.add(listener);
+  }
+
   @Override
   public Outcome<RunKind> usable(Builder.InCluster builder) {
+    if (!isListed) {
+      return Outcome.waiting(Reason.Queued, "They are being listed.");
+    }
     return isInstalled
         ? Outcome.done(RunKind.of(builder))
         : Outcome.refused(Reason.BuilderNotInstalled, "There is none.");
@@ -163,7 +185,9 @@ public final class InMemoryRuns implements Runs {
     if (why.isPresent()) {
       return Outcome.refused(why.get());
     }
-    runs.remove(run.name());
+    if (!isDeletedLater) {
+      runs.remove(run.name());
+    }
     return Outcome.done(run);
   }
 

@@ -16,14 +16,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +51,12 @@ class KubernetesRunsTest {
   /** By the method and the path. */
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** Requests whose methods and paths begin so are not answered until it is open. */
+  private volatile String held = "none";
+
+  private final CountDownLatch open = new CountDownLatch(1);
   private final HttpServer api;
   private final KubernetesClient client;
   private final KubernetesRuns runs;
@@ -53,6 +64,7 @@ class KubernetesRunsTest {
   KubernetesRunsTest() throws IOException {
     api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     api.createContext("/", this::answer);
+    api.setExecutor(threads);
     api.start();
     Config config = Config.empty();
     config.setMasterUrl("http://127.0.0.1:" + api.getAddress().getPort());
@@ -71,8 +83,10 @@ class KubernetesRunsTest {
 
   @AfterEach
   void stop() {
+    open.countDown();
     client.close();
     api.stop(0);
+    threads.shutdownNow();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -85,6 +99,14 @@ class KubernetesRunsTest {
                 query == null ? "" : "?" + URLDecoder.decode(query, UTF_8),
                 exchange.getRequestHeaders().getFirst("Impersonate-User")));
     bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+    if (request.startsWith(held)) {
+      try {
+        open.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
     Answer answer = answers.getOrDefault(request, status(404, "not found"));
     byte[] body = answer.body().getBytes(UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -101,9 +123,13 @@ class KubernetesRunsTest {
   }
 
   private static Run run(RunKind kind) {
+    return run(kind, "team-a");
+  }
+
+  private static Run run(RunKind kind, String namespace) {
     return new Run(
         kind,
-        "team-a",
+        namespace,
         "shop-main-1",
         "the-uid",
         "u",
@@ -178,8 +204,12 @@ class KubernetesRunsTest {
       "GET /api/v1/namespaces/team-a/serviceaccounts/codesource-builder";
 
   private void accountIsThere() {
+    accountIsThere(GET_ACCOUNT);
+  }
+
+  private void accountIsThere(String request) {
     answers.put(
-        GET_ACCOUNT,
+        request,
         new Answer(
             200,
             "{\"kind\":\"ServiceAccount\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\"}}"));
@@ -276,5 +306,86 @@ class KubernetesRunsTest {
     // An object may have 1.5 MiB.
     assertThat(asked).last().asString().contains("builds?", "limit=10");
     runs.close();
+  }
+
+  /** As when the builder is installed later. */
+  @Test
+  void itIsToldThatBuildsCannotBeListedAndThatTheyAreAtLast() {
+    Builder.InCluster kpack = Orders.BUILDERS.get("build");
+    List<String> told = new CopyOnWriteArrayList<>();
+    runs.onListed(kind -> told.add(kind + " " + runs.usable(kpack).getClass().getSimpleName()));
+
+    runs.start();
+    Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly("Build Refused"));
+    answers.put(
+        "GET /apis/kpack.io/v1alpha2/builds",
+        new Answer(
+            200,
+            "{\"kind\":\"BuildList\",\"apiVersion\":\"kpack.io/v1alpha2\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[]}"));
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(45))
+        .untilAsserted(() -> assertThat(told).containsExactly("Build Refused", "Build Done"));
+    runs.close();
+  }
+
+  private long askedFor(String text) {
+    return asked.stream().filter(each -> each.contains(text)).count();
+  }
+
+  /** A page of a first list can take much memory: 10 objects of 1.5 MiB. */
+  @Test
+  void kindsAndNamespacesAreListedOneAfterAnotherAndPageByPage() throws InterruptedException {
+    held = "GET /apis/";
+    try (RunInformers informers =
+        new RunInformers(
+            client,
+            Set.of(RunKind.Build, RunKind.Job),
+            Set.of("team-a", "team-b"),
+            InstantSource.system())) {
+      informers.start();
+      Awaitility.await().until(() -> !asked.isEmpty());
+      Thread.sleep(500);
+      assertThat(asked).hasSize(1);
+      open.countDown();
+
+      for (String list :
+          List.of("team-a/builds?", "team-b/builds?", "team-a/jobs?", "team-b/jobs?")) {
+        Awaitility.await().until(() -> askedFor(list) > 0);
+        assertThat(asked.stream().filter(each -> each.contains(list)))
+            .allSatisfy(each -> assertThat(each).contains("limit=10"));
+      }
+    }
+  }
+
+  /** Admission webhooks of one namespace may be slow. */
+  @Test
+  void aNamespaceWhoseWritesTakeLongHasFourOfEightPlacesAndAnotherOneGoesOn()
+      throws InterruptedException {
+    accountIsThere();
+    accountIsThere(GET_ACCOUNT.replace("team-a", "team-b"));
+    held = "DELETE /apis/batch/v1/namespaces/team-a/";
+    List<Thread> slow = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      slow.add(Thread.ofVirtual().start(() -> runs.delete(run(RunKind.Job), ACCOUNT)));
+    }
+    Awaitility.await().until(() -> askedFor(held) == 4);
+
+    assertThat(runs.delete(run(RunKind.Job, "team-b"), ACCOUNT)).isInstanceOf(Outcome.Done.class);
+    assertThat(askedFor(held)).isEqualTo(4);
+
+    open.countDown();
+    for (Thread each : slow) {
+      each.join();
+    }
+    assertThat(askedFor(held)).as("each has its turn").isEqualTo(10);
+  }
+
+  @Test
+  void theDigestIsReadAsNoOtherAccountAndOfJobsAlone() {
+    assertThat(runs.digest(run(RunKind.Job), "default")).contains("");
+    assertThat(runs.digest(run(RunKind.TaskRun), ACCOUNT)).contains("");
+
+    assertThat(asked).isEmpty();
   }
 }

@@ -123,4 +123,31 @@ class RunInformersTest {
 
     assertThat(read).isInstanceOf(ObservedRun.OfBuildKit.class);
   }
+
+  /** Of one who has thousands, not all are looked through at each step. */
+  @Test
+  void ofMoreThanFiveHundredBuildsOfATriggerTheNewestAreKnown() {
+    Run model = job("", "{}").run().orElseThrow();
+    for (int i = 0; i < RunInformers.MOST_OF_TRIGGER + 2; i++) {
+      informers.created(
+          new Run(
+              model.kind(),
+              model.namespace(),
+              "shop-%03d".formatted(i),
+              "uid-" + i,
+              model.triggerUid(),
+              model.triggerName(),
+              model.due(),
+              model.image(),
+              model.progress(),
+              model.createdAt(),
+              false));
+    }
+
+    List<Run> known = informers.of("team-a", model.triggerUid());
+
+    assertThat(known).hasSize(500);
+    assertThat(known.getFirst().name()).isEqualTo("shop-002");
+    assertThat(known.getLast().name()).isEqualTo("shop-501");
+  }
 }

@@ -129,6 +129,14 @@ class BuildersChartTest {
     }
   }
 
+  /** In RBAC a rule without names is for all of them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"operator.builds.serviceAccountNames=null", "operator.builds=null"})
+  void withoutANameThereIsNoRuleThatWouldBeForEveryAccount(String value) {
+    assertThat(Chart.refusal("--set", ALL, "--set", value))
+        .contains("operator.builds.serviceAccountNames must have a name");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "v1.31.0, '', false",

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,33 @@ class ChartIT {
     helm("install", "first", namespace).orFail();
     assertThat(names(namespace, "csb")).containsExactly("codesourcebinding.codesource.dev/kept");
     cluster.helm("uninstall", "first", "-n", namespace, "--wait").orFail();
+  }
+
+  @Test
+  void aSecondReleaseOfTheNameIsToldHowToUseTheRolesOfTheFirst() {
+    String first = cluster.newNamespace();
+    String second = cluster.newNamespace();
+    String[] builders = {"--set", "operator.builders={Tekton,BuildKit}"};
+    helm("install", "builds", first, builders).orFail();
+
+    assertThat(helm("install", "builds", second, builders).stderr())
+        .contains(
+            "The ClusterRole builds-codesource-operator-builder-tekton belongs to the release builds in the namespace "
+                + first
+                + ". Set rbac.builderClusterRoles to false to use those of that release");
+    helm("install", "builds", second, with(builders, "rbac.builderClusterRoles=false")).orFail();
+    helm("upgrade", "builds", first, builders).orFail();
+
+    cluster.helm("uninstall", "builds", "-n", second, "--wait").orFail();
+    assertThat(names(first, "clusterrole"))
+        .anyMatch(name -> name.endsWith("/builds-codesource-operator-builder-buildkit"));
+    cluster.helm("uninstall", "builds", "-n", first, "--wait").orFail();
+    assertThat(names(first, "clusterrole"))
+        .noneMatch(name -> name.endsWith("/builds-codesource-operator-builder-buildkit"));
+  }
+
+  private static String[] with(String[] arguments, String value) {
+    return Stream.concat(Stream.of(arguments), Stream.of("--set", value)).toArray(String[]::new);
   }
 
   /** As helm 4 and Argo CD do it. */

@@ -93,6 +93,31 @@ public final class Node implements ApiServer {
     script("import", folder.toString(), archive.toAbsolutePath().toString()).orFail();
   }
 
+  /**
+   * Pushes an image that was loaded.
+   *
+   * @param image as the kubelet spells it
+   * @param target in a registry that the machine reaches over http
+   */
+  public void push(String image, String target) {
+    containerd("tag", image, target);
+    containerd("push", "--plain-http", target);
+  }
+
+  private void containerd(String... command) {
+    exec(Stream.concat(
+                Stream.of(
+                    "ctr",
+                    "-a",
+                    folder.resolve("run/containerd.sock").toString(),
+                    "-n",
+                    "k8s.io",
+                    "images"),
+                Stream.of(command))
+            .toArray(String[]::new))
+        .orFail();
+  }
+
   /** Runs a command in the node's network, where pods are reached by their addresses. */
   public CommandResult exec(String... command) {
     return script(

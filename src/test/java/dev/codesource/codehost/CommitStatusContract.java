@@ -132,11 +132,13 @@ public abstract class CommitStatusContract {
   }
 
   protected static CommitStatus status(State state) {
-    return new CommitStatus(SHA, state, CONTEXT, "The build runs.", Optional.of(LINK));
+    return new CommitStatus(
+        SHA, Optional.of("main"), state, CONTEXT, "The build runs.", Optional.of(LINK));
   }
 
   private static CommitStatus described(String context, String description) {
-    return new CommitStatus(SHA, State.Succeeded, context, description, Optional.empty());
+    return new CommitStatus(
+        SHA, Optional.of("main"), State.Succeeded, context, description, Optional.empty());
   }
 
   /** The one status that the platform has. */
@@ -266,7 +268,12 @@ public abstract class CommitStatusContract {
                               done(
                                   report(
                                       new CommitStatus(
-                                          SHA, State.Succeeded, CONTEXT, "Done.", link))))
+                                          SHA,
+                                          Optional.of("main"),
+                                          State.Succeeded,
+                                          CONTEXT,
+                                          "Done.",
+                                          link))))
                           .isTrue();
                       assertThat(Optional.ofNullable(kept().path(linkField()).textValue()))
                           .isEqualTo(linkOfNone());
@@ -297,7 +304,13 @@ public abstract class CommitStatusContract {
     assertThat(
             done(
                 report(
-                    new CommitStatus(GONE, State.Failed, CONTEXT, "It failed.", Optional.empty()))))
+                    new CommitStatus(
+                        GONE,
+                        Optional.of("main"),
+                        State.Failed,
+                        CONTEXT,
+                        "It failed.",
+                        Optional.empty()))))
         .isFalse();
     assertThat(shelf.statuses()).isEmpty();
   }
@@ -308,7 +321,13 @@ public abstract class CommitStatusContract {
       assertThat(
               done(
                   report(
-                      new CommitStatus(odd, State.Failed, CONTEXT, "Failed.", Optional.empty()))))
+                      new CommitStatus(
+                          odd,
+                          Optional.of("main"),
+                          State.Failed,
+                          CONTEXT,
+                          "Failed.",
+                          Optional.empty()))))
           .isFalse();
     }
     assertThat(host.count()).isZero();

@@ -205,6 +205,28 @@ class TriggerCrdIT {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rules: [{name: a, branch: a, imageTags: [a, b]}], builders: [{name: s, SHIPWRIGHT}]",
+        "rules: [{name: a, branch: a, imageTags: [a, b], builder: s}], builders: [{name: k, buildkit: {}}, {name: s, SHIPWRIGHT}]"
+      })
+  void shipwrightIsNotGivenNamesThatItWouldNotPush(String spec) {
+    String shipwright = "shipwright: {strategy: {kind: BuildStrategy, name: a}}";
+    String refused = SHOP + "image: shop, " + spec.replace("SHIPWRIGHT", shipwright);
+    refused(
+        refused,
+        "Shipwright pushes an image under one name: leave one of imageTags, or make a rule for each name");
+
+    apply("one", refused.replace("[a, b]", "[a]")).orFail();
+    apply(
+            "other",
+            refused
+                .replace("builder: s", "builder: k")
+                .replace(shipwright, "kpack: {builderImage: a}"))
+        .orFail();
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =

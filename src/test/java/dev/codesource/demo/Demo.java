@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Shows bindings becoming Bound, three that say why they are not, a clone with what one of them
- * published, and a push that a trigger notices.
+ * published, and a push that a trigger has built by Jobs.
  */
 public final class Demo {
 
@@ -62,12 +62,13 @@ public final class Demo {
                 .grant("alices-token", Grant.of("alice", "api"))
                 .grant("reading-token", Grant.of("alice", "read_api"))) {
       say("Installing the CRD and the chart …");
-      Installation installation = Installation.receivingDeliveries(cluster);
+      Installation installation =
+          Installation.receivingDeliveries(cluster, "--set", "operator.builders={BuildKit}");
       Map<String, String> environment = new HashMap<>(Installation.receivingAt(FreePort.find()));
       environment.put("CODESOURCE_ADDRESS_HTTPS_PORTS", "443,1025-65535");
       say("Starting the operator with the permissions of the chart's ServiceAccount …");
       try (OperatorProcess operator = installation.start(environment);
-          NoticedPush push = begin(cluster)) {
+          BuiltPush push = begin(cluster)) {
         say("Applying deploy/samples, with each code host replaced by one on loopback …");
         for (HasMetadata object : samples.load(cluster.admin())) {
           cluster.admin().resource(object).inNamespace(NAMESPACE).serverSideApply();
@@ -96,9 +97,9 @@ public final class Demo {
     }
   }
 
-  private static NoticedPush begin(Cluster cluster) throws IOException {
+  private static BuiltPush begin(Cluster cluster) throws IOException {
     cluster.kubectl("create", "namespace", NAMESPACE).orFail();
-    return NoticedPush.prepare(cluster, NAMESPACE);
+    return BuiltPush.prepare(cluster, NAMESPACE);
   }
 
   /**
@@ -155,6 +156,7 @@ public final class Demo {
           export PATH=%s:$PATH   # kubectl
           kubectl -n %s get csb
           kubectl -n %s describe csb gitlab
+          kubectl -n %s describe cst shop
           kubectl -n %s get events --sort-by=.metadata.creationTimestamp
           curl -s http://127.0.0.1:%d/metrics | grep ^codesource
 
@@ -163,6 +165,7 @@ public final class Demo {
         """,
         cluster.kubeconfig().toAbsolutePath(),
         new Binaries(System.getenv()).find("kubectl").toAbsolutePath().getParent(),
+        NAMESPACE,
         NAMESPACE,
         NAMESPACE,
         NAMESPACE,

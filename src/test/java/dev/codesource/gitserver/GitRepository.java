@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,8 @@ public final class GitRepository {
       Files.createDirectories(bare.getParent());
       Path work = Files.createTempDirectory(bare.getParent(), "work");
       run(bare.getParent(), "init", "--quiet", "--bare", "-b", "main", bare.toString());
+      // As GitLab has it: kpack asks for commits by their names alone.
+      run(bare, "config", "uploadpack.allowAnySHA1InWant", "true");
       run(work, "init", "--quiet", "-b", "main");
       run(work, "remote", "add", "origin", bare.toString());
       return new GitRepository(bare, work);
@@ -53,6 +56,25 @@ public final class GitRepository {
     return bare;
   }
 
+  /**
+   * Adds a file that is no text to the next commit.
+   *
+   * @param file where it is
+   * @param name in the repository
+   */
+  public void add(Path file, String name) {
+    try {
+      Files.copy(file, work.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Leaves a file out of the next commit. */
+  public void remove(String name) {
+    git("rm", "--quiet", name);
+  }
+
   /** Pushes a new commit, with this content of a file, to a branch, which is made if need be. */
   public String push(String branch, String file, String content) {
     String commit = commit(branch, file, content);
@@ -60,7 +82,8 @@ public final class GitRepository {
     return commit;
   }
 
-  private String commit(String branch, String file, String content) {
+  /** Makes a new commit of a branch, with this content of a file, that is not pushed yet. */
+  public String commit(String branch, String file, String content) {
     try {
       if (!git("branch", "--list", branch).isBlank()) {
         git("checkout", "--quiet", branch);
@@ -78,6 +101,11 @@ public final class GitRepository {
     git("add", ".");
     git("commit", "--quiet", "--allow-empty", "-m", "Change " + file);
     return git("rev-parse", "HEAD").strip();
+  }
+
+  /** Pushes a commit that was made before. */
+  public void pushCommit(String branch, String commit) {
+    git("push", "--quiet", "--force", "origin", commit + ":refs/heads/" + branch);
   }
 
   /** Replaces the last commit of a branch by another one. */

@@ -37,7 +37,7 @@ class BaseImageTest {
     assertThat(made.exit()).isEqualTo(Images.NO_MIRROR);
     assertThat(made.stderr().strip())
         .endsWith(
-            "Debian's packages of the base image cannot be downloaded: is there a mirror, and was apt-get update run?");
+            "Debian's packages of an image cannot be downloaded (base-files ca-certificates libc6 netbase tzdata): is there a mirror, and was apt-get update run?");
     try (var left = Files.list(cache.resolve("base"))) {
       assertThat(left).containsExactly(cache.resolve("base/lock"));
     }

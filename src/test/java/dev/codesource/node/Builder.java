@@ -58,6 +58,11 @@ enum Builder {
         .collect(Collectors.joining("\n---\n"));
   }
 
+  /** A file of the project, by its path from the manifests. */
+  String file(String path) {
+    return text(manifests().orElseThrow().resolve(path));
+  }
+
   /** As {@code src/test/cluster/binaries} names its programs. */
   private String image(String command) {
     return "local/" + (command.startsWith(name) ? command : name + "-" + command) + ":1";

@@ -9,6 +9,7 @@ import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.api.TriggerStatus.BuildState;
+import dev.codesource.api.TriggerStatus.BuildStatus;
 import dev.codesource.api.TriggerStatus.LastBuild;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.CommandResult;
@@ -16,6 +17,7 @@ import dev.codesource.cluster.Node;
 import dev.codesource.gitserver.GitClient;
 import dev.codesource.gitserver.GitHttpBackend;
 import dev.codesource.gitserver.GitRepository;
+import dev.codesource.operator.AllObjects;
 import dev.codesource.operator.Team;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.CertificateAuthority;
@@ -34,6 +36,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +66,11 @@ class NodeIT {
   private static final String NAMESPACE = NodeInstallation.NAMESPACE;
   private static final String RELEASE = NodeInstallation.RELEASE;
   private static final String TOKEN = "glpat-good";
+
+  /** Of the repository that the operator has built, and nothing else. */
+  private static final String SHOPS_TOKEN = "glpat-of-the-shop-alone";
+
+  private static final String REGISTRY_LOGIN = "pusher:a-password-of-the-registry";
   private static final Path MANIFESTS = Path.of("src/test/resources/node");
 
   /** The name at which browsers find the operator's pages. */
@@ -86,11 +95,7 @@ class NodeIT {
     NodeInstallation.assumePossible();
     this.folder = folder;
     machine = Machine.state();
-    installation =
-        NodeInstallation.start(
-            folder,
-            "--set",
-            "operator.builders={BuildKit},operator.builds.buildkitImage=local/buildkit:1");
+    installation = NodeInstallation.start(folder, "--set", "operator.builders={BuildKit}");
     cluster = installation.cluster();
     gitLab =
         LoopbackCodeHost.httpAt(Node.HOST, Dialect.gitLab()).grant(TOKEN, Grant.of("alice", "api"));
@@ -200,14 +205,35 @@ class NodeIT {
     gitLab
         .serving(
             "/group",
-            new GitHttpBackend(folder.resolve("pushed"), "", login -> login.endsWith(":" + TOKEN)))
-        .serving("/api/v4/projects", this::project);
+            new GitHttpBackend(
+                folder.resolve("pushed"),
+                "",
+                login -> login.endsWith(":" + SHOPS_TOKEN) || login.endsWith(":" + TOKEN)))
+        .serving("/api/v4/projects", this::project)
+        .grant(SHOPS_TOKEN, Grant.of("alice", "api"));
+    team.token("shops-token", hostUrl(), SHOPS_TOKEN)
+        .bind(
+            "shop",
+            "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: shops-token}, publish: [BuildKit]"
+                .formatted(hostUrl()))
+        .await("shop", Phase.Bound);
+    cluster
+        .node()
+        .load(
+            installation
+                .images()
+                .rootlessBuildKit(
+                    Images.ROOTLESS_BUILDKIT,
+                    "registry.%s.svc.cluster.local:5000".formatted(team.namespace())));
     apply(manifest("buildkitd"));
     kubectl("rollout", "status", "deployment/buildkitd", "-n", team.namespace(), "--timeout=60s");
     team.secret(
         "registry-login",
         "kubernetes.io/dockerconfigjson",
-        Map.of(".dockerconfigjson", "{\"auths\":{}}"));
+        Map.of(
+            ".dockerconfigjson",
+            "{\"auths\":{\"registry.%s.svc.cluster.local:5000\":{\"auth\":\"%s\"}}}"
+                .formatted(team.namespace(), base64(REGISTRY_LOGIN))));
     apply(
         """
         apiVersion: v1
@@ -224,7 +250,7 @@ class NodeIT {
         kind: CodeSourceTrigger
         metadata: {name: shop}
         spec:
-          bindingRef: {name: code}
+          bindingRef: {name: shop}
           repository: group/shop
           interval: 1h
           image: registry.%1$s.svc.cluster.local:5000/team/app
@@ -260,12 +286,107 @@ class NodeIT {
                     .readAllBytes(),
                 StandardCharsets.ISO_8859_1))
         .contains("COPY Dockerfile /after");
+    assertIsNowhereButInSecrets(
+        SHOPS_TOKEN,
+        base64(SHOPS_TOKEN),
+        base64("alice:" + SHOPS_TOKEN),
+        base64("oauth2:" + SHOPS_TOKEN),
+        REGISTRY_LOGIN,
+        base64(REGISTRY_LOGIN));
+  }
+
+  /** Objects with what pods are made of, statuses and Events; and what all containers have said. */
+  private void assertIsNowhereButInSecrets(String... canaries) throws IOException {
+    Map<String, String> places = new HashMap<>(AllObjects.byKind(cluster, _ -> true));
+    for (Pod pod : admin().pods().inAnyNamespace().list().getItems()) {
+      places.put(
+          "the log of " + name(pod),
+          kubectl(
+                  "logs",
+                  name(pod),
+                  "-n",
+                  pod.getMetadata().getNamespace(),
+                  "--all-containers",
+                  "--tail=-1")
+              .stdout());
+    }
+    assertThat(places.get("jobs.batch")).contains("\"codesource.dev/trigger\": \"shop\"");
+    assertThat(places.keySet()).anyMatch(place -> place.startsWith("the log of shop-main-"));
+    assertThat(places.keySet()).anyMatch(place -> place.startsWith("the log of " + RELEASE));
+    places.forEach((place, text) -> assertThat(text).as(place).doesNotContain(canaries));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** In a pod without root, by commands of the Dockerfile, as users of its own. */
+  @Test
+  @Order(5)
+  void aBuildKitOfTheJobsOwnRunsCommandsAndPushesEveryName() throws Exception {
+    GitRepository repository = GitRepository.empty(folder.resolve("pushed/group/alone.git"));
+    repository.push("main", "README", "nothing to build");
+    apply(
+        """
+        apiVersion: codesource.dev/v1alpha1
+        kind: CodeSourceTrigger
+        metadata: {name: alone}
+        spec:
+          bindingRef: {name: code}
+          repository: group/alone
+          interval: 1h
+          image: registry.%s.svc.cluster.local:5000/team/app
+          rules:
+          - {name: main, branch: main, imageTags: ['alone-${shortSha}', alone]}
+          builders:
+          - {name: own, buildkit: {}}
+        """
+            .formatted(team.namespace()));
+    WatchedRepository watched = WatchedRepository.of(cluster, team.namespace(), "alone");
+
+    repository.add(Images.busybox(), "busybox");
+    String commit =
+        repository.push(
+            "main",
+            "Dockerfile",
+            """
+            FROM scratch
+            COPY busybox /bin/busybox
+            RUN ["/bin/busybox", "sh", "-c", "echo made by a command >/made && busybox chown 42:42 /made"]
+            """);
+    watched.look();
+    BuildStatus build = watched.ended("main", commit);
+
+    assertThat(build.state()).as(String.valueOf(build.message())).isEqualTo(BuildState.Succeeded);
+    byte[] manifest = Registry.manifest("alone-" + commit.substring(0, 7));
+    assertThat(build.digest())
+        .isEqualTo(Registry.digest(manifest))
+        .isEqualTo(Registry.digest(Registry.manifest("alone")));
+    JsonNode layer = JsonMapper.builder().build().readTree(manifest).path("layers").path(1);
+    assertThat(
+            new String(
+                new GZIPInputStream(
+                        new ByteArrayInputStream(Registry.blob(layer.path("digest").asText())))
+                    .readAllBytes(),
+                StandardCharsets.ISO_8859_1))
+        .contains("made by a command");
+
+    // What the Job says of a build that fails, and its log.
+    String broken = repository.push("main", "Dockerfile", "FROM scratch\nCOPY missing /\n");
+    watched.look();
+    BuildStatus failed = watched.ended("main", broken);
+    assertThat(failed.state()).isEqualTo(BuildState.Failed);
+    assertThat(failed.message()).contains("BackoffLimitExceeded");
+    assertThat(kubectl("logs", "job/" + failed.object().name(), "-n", team.namespace()).stdout())
+        .contains("\"/missing\": not found");
   }
 
   private void project(HttpExchange exchange) throws IOException {
     byte[] body =
-        "{\"id\":42,\"path_with_namespace\":\"group/shop\",\"http_url_to_repo\":\"%s/group/shop.git\"}"
-            .formatted(hostUrl())
+        "{\"id\":42,\"path_with_namespace\":\"%1$s\",\"http_url_to_repo\":\"%2$s/%1$s.git\"}"
+            .formatted(
+                exchange.getRequestURI().getPath().substring("/api/v4/projects/".length()),
+                hostUrl())
             .getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, body.length);
@@ -294,7 +415,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void deletedPodEndsInItsGraceAndAnotherGoesOn() {
     Pod pod = pods().getFirst();
     int asked = gitLab.count();
@@ -312,7 +433,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void upgradeToTwoReplicasOfAnArbitraryUserHasNoGapAndOneActiveOperator() throws IOException {
     ServerIdentity identity = authority.issue(PAGES);
     kubectl(
@@ -358,7 +479,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void everyPodServesThePagesOverTlsWithTheCertificateOfTheSecret() throws IOException {
     Path trusted = Files.writeString(folder.resolve("ca.crt"), authority.pem());
     for (Pod pod : pods()) {
@@ -375,7 +496,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void imageHasACacheThatItsJvmTakesAndARootThatCannotBeWritten() {
     String pod = name(pods().getFirst());
     // With this mode the JVM does not start without the cache.
@@ -400,7 +521,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void evictionOfTheLeaderHandsOverAndItsBudgetKeepsTheOther() throws IOException {
     String leader = leader();
     String other = pods().stream().map(NodeIT::name).filter(n -> !n.equals(leader)).findAny().get();
@@ -416,7 +537,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void uninstallLeavesBindingsAndNothingElse() {
     cluster.helm("uninstall", RELEASE, "-n", NAMESPACE, "--wait", "--timeout=120s").orFail();
 
@@ -436,7 +557,7 @@ class NodeIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void nothingOfANodeOutlivesItsEndOrAJvmThatIsKilled() throws Exception {
     assertThat(Machine.state()).isNotEqualTo(machine);
     stopNode();

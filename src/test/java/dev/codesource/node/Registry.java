@@ -13,7 +13,10 @@ import java.util.HexFormat;
 /** The repository {@code team/app} of the registry in the node, as the machine reaches it. */
 final class Registry {
 
-  private static final String URL = "http://192.168.77.1:30500/v2/team/app/";
+  /** As the machine names it. */
+  static final String HOST = "192.168.77.1:30500";
+
+  private static final String URL = "http://" + HOST + "/v2/team/app/";
 
   private Registry() {}
 

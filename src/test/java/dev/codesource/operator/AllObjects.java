@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** All that an API server shows. */
-final class AllObjects {
+public final class AllObjects {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -20,7 +20,7 @@ final class AllObjects {
    *
    * @param isLeftOut which Secrets are not among them
    */
-  static Map<String, String> byKind(Cluster cluster, Predicate<JsonNode> isLeftOut)
+  public static Map<String, String> byKind(Cluster cluster, Predicate<JsonNode> isLeftOut)
       throws IOException {
     Map<String, String> objects = new LinkedHashMap<>();
     for (String kind :

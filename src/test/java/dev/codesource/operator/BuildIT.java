@@ -42,7 +42,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -285,72 +284,6 @@ class BuildIT {
         .orElseThrow();
   }
 
-  /** As the controller of Jobs and the kubelet say it. */
-  private void ends(Job job, boolean succeeded) {
-    String now = Instant.now().toString();
-    if (succeeded) {
-      apply(
-          """
-          apiVersion: v1
-          kind: Pod
-          metadata: {name: %1$s-x, labels: {batch.kubernetes.io/controller-uid: %2$s}}
-          spec: {restartPolicy: Never, containers: [{name: build, image: buildkit}]}
-          """
-              .formatted(job.getMetadata().getName(), job.getMetadata().getUid()));
-      cluster
-          .admin()
-          .pods()
-          .inNamespace(team.namespace())
-          .withName(job.getMetadata().getName() + "-x")
-          .subresource("status")
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE),
-              """
-              {"status":{"phase":"Succeeded","containerStatuses":[{"name":"build","ready":false,"restartCount":0,"image":"buildkit","imageID":"",
-                "state":{"terminated":{"exitCode":0,"message":"%s\\n"}}}]}}
-              """
-                  .formatted(DIGEST));
-    }
-    String conditions =
-        succeeded
-            ? "{\"type\":\"SuccessCriteriaMet\",\"status\":\"True\"},{\"type\":\"Complete\",\"status\":\"True\"}"
-            : "{\"type\":\"FailureTarget\",\"status\":\"True\",\"reason\":\"BackoffLimitExceeded\",\"message\":\"Job has reached the specified backoff limit\"},{\"type\":\"Failed\",\"status\":\"True\",\"reason\":\"BackoffLimitExceeded\",\"message\":\"Job has reached the specified backoff limit\"}";
-    status(
-        job,
-        "{%s%s\"active\":0,\"ready\":0,\"%s\":1,\"conditions\":[%s]}"
-            .formatted(
-                hasStarted(job) ? "" : "\"startTime\":\"" + now + "\",",
-                succeeded ? "\"completionTime\":\"" + now + "\"," : "",
-                succeeded ? "succeeded" : "failed",
-                conditions));
-  }
-
-  private boolean hasStarted(Job job) {
-    return cluster
-            .admin()
-            .batch()
-            .v1()
-            .jobs()
-            .inNamespace(team.namespace())
-            .withName(job.getMetadata().getName())
-            .require()
-            .getStatus()
-            .getStartTime()
-        != null;
-  }
-
-  private void status(Job job, String status) {
-    cluster
-        .admin()
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(team.namespace())
-        .withName(job.getMetadata().getName())
-        .subresource("status")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":%s}".formatted(status));
-  }
-
   @Test
   void aPushIsBuiltAsTheNamespacesAccountAndItsDigestIsShown() {
     prepare();
@@ -369,9 +302,9 @@ class BuildIT {
         .first()
         .returns("Update", ManagedFieldsEntry::getOperation);
     await(BuildState.Pending);
-    status(job, "{\"startTime\":\"%s\",\"active\":1,\"ready\":1}".formatted(Instant.now()));
+    SimulatedJobs.starts(cluster, job);
     await(BuildState.Running);
-    ends(job, true);
+    SimulatedJobs.succeeds(cluster, job, DIGEST);
 
     LastBuild last = last(await(BuildState.Succeeded)).orElseThrow();
     assertThat(last.sha()).isEqualTo(commit);
@@ -614,7 +547,7 @@ class BuildIT {
     String commit = repository.push("main", "README", "two");
     compareNow();
     Job job = awaitJob(commit);
-    ends(job, false);
+    SimulatedJobs.fails(cluster, job);
 
     assertThat(last(await(BuildState.Failed)).orElseThrow().message())
         .contains("backoff limit")
@@ -637,7 +570,7 @@ class BuildIT {
     repository.tag("v1", "v2");
     compareNow();
     Team.patiently().until(() -> jobs().size() == 2);
-    jobs().forEach(job -> ends(job, true));
+    jobs().forEach(job -> SimulatedJobs.succeeds(cluster, job, DIGEST));
 
     // The builds of main and of the tags are those of two rules.
     Team.patiently()
@@ -645,7 +578,7 @@ class BuildIT {
             () -> {
               jobs().stream()
                   .filter(job -> job.getStatus().getSucceeded() == null)
-                  .forEach(job -> ends(job, true));
+                  .forEach(job -> SimulatedJobs.succeeds(cluster, job, DIGEST));
               assertThat(jobs()).hasSize(2);
               assertThat(
                       jobs().stream()

@@ -198,6 +198,77 @@ class TriggerAuthorsIT {
         .isEmpty();
   }
 
+  /** To have something built by hand is to have it built. */
+  @Test
+  void whoMayNotCreateTheRunMayNotAskForIt() {
+    assertThat(apply("alice", "shared", JOB).stderr()).isEmpty();
+    String request = "{\"metadata\":{\"annotations\":{\"codesource.dev/build\":\"%s\"}}}";
+
+    for (String value : List.of("main@refs/heads/main 1", "\u2003main@refs/heads/main")) {
+      assertThat(patch("bob", request.formatted(value)).stderr())
+          .contains(
+              "codesource.dev/build: bob may not create jobs.batch in the namespace " + namespace);
+      assertThat(patch("carol", request.formatted(value)).stderr())
+          .contains(
+              "codesource.dev/build: carol may not use the ServiceAccount codesource-builder");
+    }
+    assertThat(patch("dave", request.formatted("main@refs/heads/main 2")).stderr()).isEmpty();
+    assertThat(patch("bob", "{\"metadata\":{\"labels\":{\"team\":\"b\"}}}").stderr())
+        .as("what another one has asked for is not asked for again")
+        .isEmpty();
+    assertThat(
+            patch("bob", "{\"metadata\":{\"annotations\":{\"codesource.dev/requested-at\":\"1\"}}}")
+                .stderr())
+        .as("a comparison")
+        .isEmpty();
+  }
+
+  /** Of several builders, those of the rule that is asked for count. */
+  @Test
+  void aRequestIsJudgedByTheBuilderOfItsRule() {
+    assertThat(
+            cluster
+                .apply(
+                    """
+                    apiVersion: codesource.dev/v1alpha1
+                    kind: CodeSourceTrigger
+                    metadata: {name: mixed, namespace: %s}
+                    spec:
+                      bindingRef: {name: code}
+                      repository: group/shop
+                      image: registry.example.com/team-a/shop
+                      rules:
+                      - {name: told, branch: main, builder: ci}
+                      - {name: job, branch: main, builder: bk}
+                      - {name: pipeline, branch: main, builder: tk}
+                      builders:
+                      - {name: ci, sink: {name: ci}}
+                      - {name: bk, buildkit: {}}
+                      - {name: tk, tekton: {pipelineRef: {name: build}}}
+                    """
+                        .formatted(namespace))
+                .stderr())
+        .isEmpty();
+
+    assertThat(request("bob", "told").stderr()).as("an event is sent").isEmpty();
+    assertThat(request("bob", "job").stderr()).contains("may not create jobs.batch");
+    assertThat(request("dave", "job").stderr()).isEmpty();
+    assertThat(request("dave", "pipeline").stderr())
+        .contains("codesource.dev/build: dave may not create pipelineruns.tekton.dev");
+  }
+
+  private CommandResult request(String user, String rule) {
+    return cluster.kubectl(
+        "annotate",
+        "cst",
+        "mixed",
+        "-n",
+        namespace,
+        "--overwrite",
+        "codesource.dev/build=" + rule + "@refs/heads/main",
+        "--as=" + user);
+  }
+
   private CommandResult patch(String user, String patch) {
     return cluster.kubectl(
         "patch", "cst", "shared", "-n", namespace, "--type=merge", "-p", patch, "--as=" + user);

@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,12 +41,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The paths, secrets and signatures of a webhook, and a search for them in all that can be seen.
+ * The paths, secrets and signatures of a webhook and the credential of a build, and a search for
+ * them in all that can be seen.
  */
 @ExtendWith(ClusterExtension.class)
 class WebhookCanaryIT {
 
   private static final String TOKEN = "glpat-good-and-long-enough";
+  private static final String DIGEST = "sha256:" + "ab".repeat(32);
   private static final byte[] BODY = "{\"object_kind\":\"push\"}".getBytes(UTF_8);
 
   private final Cluster cluster;
@@ -57,24 +60,31 @@ class WebhookCanaryIT {
   }
 
   @Test
-  void whatProvesDeliveriesIsNowhereButInItsSecret(@TempDir Path folder) throws Exception {
+  void whatProvesDeliveriesOrReadsTheCodeOfABuildIsNowhereButInSecrets(@TempDir Path folder)
+      throws Exception {
     GitRepository repository = GitRepository.empty(folder.resolve("group/shop.git"));
     repository.push("main", "README", "one");
     shelf.put("group/shop");
     int port = FreePort.find();
     String address = "http://127.0.0.1:" + port;
     Installation installation =
-        Installation.receivingDeliveries(cluster, "--set", "operator.log.level=DEBUG");
+        Installation.receivingDeliveries(
+            cluster, "--set", "operator.log.level=DEBUG,operator.builders={BuildKit}");
     OperatorProcess operator = installation.start(Installation.receivingAt(port));
     Map<String, String> places = new LinkedHashMap<>();
     List<String> canaries;
     try (operator;
+        SimulatedJobs builds =
+            SimulatedJobs.succeeding(cluster, _ -> Duration.ofMillis(500), DIGEST);
         LoopbackCodeHost gitLab =
             LoopbackCodeHost.http(shelf)
                 .grant(TOKEN, Grant.of("alice", "api"))
                 .serving("/group", new GitHttpBackend(folder, "", "alice:" + TOKEN))) {
       Team team = Team.in(cluster).token("gitlab-token", gitLab.url(), TOKEN);
-      team.bindGitLab("gitlab", gitLab.url());
+      team.bind(
+          "gitlab",
+          "platform: GitLab, url: '%s', username: alice, tokenSecretRef: {name: gitlab-token}, publish: [BuildKit]"
+              .formatted(gitLab.url()));
       team.await("gitlab", Phase.Bound);
       trigger(team);
       Resource<CodeSourceTrigger> shop =
@@ -94,7 +104,7 @@ class WebhookCanaryIT {
       assertThat(send(address + "/webhook/nobody", Map.of("X-Gitlab-Token", before)))
           .isEqualTo(404);
       assertThat(send(url + "?token=" + before.replace("+", "%2B"), Map.of())).isEqualTo(404);
-      Team.patiently().until(() -> hasLastBuild(shop.get()));
+      Team.patiently().until(() -> isBuilt(shop.get()));
       shop.patch(
           PatchContext.of(PatchType.JSON_MERGE),
           "{\"metadata\":{\"annotations\":{\"codesource.dev/rotate-webhook-secret\":\"1\"}}}");
@@ -124,24 +134,45 @@ class WebhookCanaryIT {
                     assertThat(text)
                         .as(place)
                         .doesNotContain(canary)
-                        .doesNotContain(
-                            Base64.getEncoder()
-                                .withoutPadding()
-                                .encodeToString(canary.getBytes(UTF_8)))));
+                        .doesNotContain(base64(canary))));
+    assertThat(places.get("jobs.batch")).contains("codesource.dev/trigger");
+    places.remove("secrets");
+    places.forEach(
+        (place, text) ->
+            assertThat(text)
+                .as(place)
+                .doesNotContain(
+                    TOKEN, base64(TOKEN), base64("alice:" + TOKEN), base64("oauth2:" + TOKEN)));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
   }
 
   private void trigger(Team team) {
     cluster
         .apply(
             """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: codesource-builder, namespace: %1$s}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: codesource-builder, namespace: %1$s}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: codesource-operator-builder-buildkit}
+            subjects: [{kind: ServiceAccount, name: codesource-builder, namespace: %1$s}]
+            ---
             apiVersion: codesource.dev/v1alpha1
             kind: CodeSourceTrigger
-            metadata: {name: shop, namespace: %s}
+            metadata: {name: shop, namespace: %1$s}
             spec:
               bindingRef: {name: gitlab}
               repository: group/shop
               interval: 1h
+              image: registry.example.com/team-a/shop
               rules: [{name: main, branch: main}]
+              builders: [{name: bk, buildkit: {}}]
             """
                 .formatted(team.namespace()))
         .orFail();
@@ -154,10 +185,12 @@ class WebhookCanaryIT {
         .isPresent();
   }
 
-  private static boolean hasLastBuild(CodeSourceTrigger trigger) {
+  private static boolean isBuilt(CodeSourceTrigger trigger) {
     return Optional.ofNullable(Objects.requireNonNull(trigger.getStatus()).rules())
-        .filter(rules -> !rules.isEmpty())
-        .isPresent();
+        .orElse(List.of())
+        .stream()
+        .flatMap(rule -> Stream.ofNullable(rule.lastBuild()))
+        .anyMatch(build -> DIGEST.equals(build.digest()));
   }
 
   private String secret() {

@@ -18,14 +18,18 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * GitLab's commit statuses (https://docs.gitlab.com/api/commits/#set-commit-pipeline-status). A
- * commit without a pipeline gets one, with the status as its only job. As no {@code ref} is sent,
- * GitLab takes that of the newest pipeline of the commit, or else the first branch that contains it
+ * commit without a pipeline of this {@code ref} gets one, with the status as its only job. Without
+ * {@code ref} GitLab would take that of the newest pipeline of the commit, or else a branch that
+ * contains it, and refuse a commit that only a tag names
  * (app/services/ci/create_commit_status_service.rb). The project is named by its identifier, since
  * only GET requests are redirected from a former path.
  */
 final class GitLabCommitStatuses implements CommitStatuses {
 
-  /** "Must be 255 characters or fewer": of the description and the link, and so of the name. */
+  /**
+   * "Must be 255 characters or fewer": of the ref, the description and the link, and so of the
+   * name.
+   */
   private static final int LONGEST = 255;
 
   private final SiteUrl site;
@@ -66,6 +70,10 @@ final class GitLabCommitStatuses implements CommitStatuses {
     body.put("state", state(status.state()))
         .put("name", CommitStatusAnswers.context(status, LONGEST))
         .put("description", CommitStatusAnswers.description(status, LONGEST));
+    status
+        .ref()
+        .filter(ref -> ref.codePointCount(0, ref.length()) <= LONGEST)
+        .ifPresent(ref -> body.put("ref", ref));
     CommitStatusAnswers.link(status, LONGEST).ifPresent(link -> body.put("target_url", link));
     return body;
   }
@@ -85,8 +93,8 @@ final class GitLabCommitStatuses implements CommitStatuses {
    * or it runs and is to be pending again, which would say less. GitLab creates another status
    * after one that has ended, so there is no other such refusal.
    *
-   * <p>404 with "404 Commit Not Found", or "404 References for commit Not Found" if no branch
-   * contains the commit.
+   * <p>404 with "404 Commit Not Found", or "404 References for commit Not Found" if no {@code ref}
+   * is sent and no branch contains the commit.
    */
   private Outcome<Boolean> otherwise(ApiResponse answer, Repository repository) {
     String message = answer.words("message");

@@ -1,6 +1,7 @@
 package dev.codesource.controller.trigger;
 
 import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.TriggerDefaults;
 import dev.codesource.api.TriggerSpec;
 import dev.codesource.api.TriggerSpec.ConcurrencyPolicy;
 import dev.codesource.api.TriggerStatus;
@@ -57,10 +58,6 @@ import java.util.stream.Stream;
 @Singleton
 final class Builds {
 
-  private static final String DEFAULT_ACCOUNT = "codesource-builder";
-  private static final int DEFAULT_CONCURRENT = 2;
-  private static final int DEFAULT_HISTORY = 3;
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
 
   /** For the builder to end a build that takes too long, before the operator deletes it. */
@@ -109,6 +106,9 @@ final class Builds {
   /** Those that wait for a place of their namespace. */
   private final Map<String, Set<ResourceID>> waiting = new ConcurrentHashMap<>();
 
+  /** Those that wait until builds of a kind can be started, by their UIDs. */
+  private final Map<RunKind, Map<String, ResourceID>> unlisted = new ConcurrentHashMap<>();
+
   /** Builds whose cancellation was asked for, by UID, so that it is asked for once. */
   private final Map<String, Set<String>> cancelled = new ConcurrentHashMap<>();
 
@@ -154,10 +154,14 @@ final class Builds {
               .filter(other -> !other.equals(own))
               .forEach(listener);
         });
+    runs.onListed(
+        kind ->
+            Optional.ofNullable(unlisted.remove(kind)).orElse(Map.of()).values().forEach(listener));
   }
 
   /** The trigger is gone. */
   void forget(String uid) {
+    unlisted.values().forEach(each -> each.remove(uid));
     cancelled.remove(uid);
     digests.remove(uid);
     refused.remove(uid);
@@ -244,7 +248,8 @@ final class Builds {
 
   /** The account as which a trigger builds. */
   static String account(CodeSourceTrigger trigger) {
-    return Objects.requireNonNullElse(trigger.getSpec().serviceAccountName(), DEFAULT_ACCOUNT);
+    return Objects.requireNonNullElse(
+        trigger.getSpec().serviceAccountName(), TriggerDefaults.SERVICE_ACCOUNT);
   }
 
   /**
@@ -327,12 +332,13 @@ final class Builds {
     Optional<TriggerSpec.History> history = Optional.ofNullable(trigger.getSpec().history());
     return BuildPlan.expired(
         all,
-        history.map(TriggerSpec.History::succeeded).orElse(DEFAULT_HISTORY),
-        history.map(TriggerSpec.History::failed).orElse(DEFAULT_HISTORY));
+        history.map(TriggerSpec.History::succeeded).orElse(TriggerDefaults.HISTORY),
+        history.map(TriggerSpec.History::failed).orElse(TriggerDefaults.HISTORY));
   }
 
   private static Duration timeout(CodeSourceTrigger trigger) {
-    Duration asked = Interval.of(trigger.getSpec().timeout(), DEFAULT_TIMEOUT);
+    Duration asked =
+        Interval.of(trigger.getSpec().timeout(), Duration.ofHours(TriggerDefaults.TIMEOUT_HOURS));
     return asked.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : asked;
   }
 
@@ -361,7 +367,7 @@ final class Builds {
     Taken take(List<DueCommit> pending) {
       List<DueCommit> possible = new ArrayList<>();
       for (DueCommit due : pending) {
-        switch (builder(due).<Outcome<RunKind>>map(runs::usable).orElseThrow()) {
+        switch (builder(due).map(this::usable).orElseThrow()) {
           case Outcome.Done<RunKind> _ -> possible.add(due);
           case Outcome.Refused<RunKind>(var why) -> {
             var _ = failed(why);
@@ -378,6 +384,30 @@ final class Builds {
       return new Taken(told, dropped, problem, next);
     }
 
+    /** Is called again when it can be used. */
+    private Outcome<RunKind> usable(Builder.InCluster builder) {
+      RunKind kind = RunKind.of(builder);
+      String uid = trigger.getMetadata().getUid();
+      // Before it is asked: else it could become known in between.
+      unlisted.compute(
+          kind,
+          (_, others) -> {
+            Map<String, ResourceID> waits = others == null ? new ConcurrentHashMap<>() : others;
+            waits.put(uid, ResourceID.fromResource(trigger));
+            return waits;
+          });
+      Outcome<RunKind> usable = runs.usable(builder);
+      if (usable instanceof Outcome.Done<RunKind>) {
+        unlisted.computeIfPresent(
+            kind,
+            (_, waits) -> {
+              waits.remove(uid);
+              return waits.isEmpty() ? null : waits;
+            });
+      }
+      return usable;
+    }
+
     private Optional<Builder.InCluster> builder(DueCommit due) {
       return Optional.ofNullable(rules.get(due.rule()))
           .flatMap(BuildRule::builder)
@@ -391,7 +421,9 @@ final class Builds {
     private void start(List<DueCommit> possible) {
       List<Run> all = of(trigger);
       ConcurrencyPolicy policy =
-          Objects.requireNonNullElse(spec.concurrencyPolicy(), ConcurrencyPolicy.Queue);
+          Objects.requireNonNullElse(
+              spec.concurrencyPolicy(),
+              ConcurrencyPolicy.valueOf(TriggerDefaults.CONCURRENCY_POLICY));
       // One that is refused takes no place, so the plan has all that might be started.
       BuildPlan plan = BuildPlan.of(possible, all, policy, possible.size());
       List<Run> left = cancel(all, plan.cancel());
@@ -407,7 +439,7 @@ final class Builds {
         }
       }
       int active = (int) all.stream().filter(Run::isActive).count();
-      int most = Objects.requireNonNullElse(spec.maxConcurrent(), DEFAULT_CONCURRENT);
+      int most = Objects.requireNonNullElse(spec.maxConcurrent(), TriggerDefaults.CONCURRENT);
       int wanted = Math.max(0, Math.min(most - active, startable.size()));
       int reserved = slots.reserve(namespace, () -> runs.active(namespace), wanted);
       try {

@@ -5,6 +5,7 @@ import dev.codesource.api.TriggerStatus;
 import dev.codesource.api.TriggerStatus.BuildState;
 import dev.codesource.api.TriggerStatus.BuildStatus;
 import dev.codesource.api.TriggerStatus.RuleStatus;
+import dev.codesource.build.GitRef;
 import dev.codesource.codehost.CommitStatus;
 import dev.codesource.codehost.CommitStatuses;
 import dev.codesource.codehost.Repositories.Repository;
@@ -193,6 +194,7 @@ final class CommitReports {
       CommitStatus status =
           new CommitStatus(
               String.valueOf(build.sha()),
+              ref(build),
               state(state),
               "codesource/%s/%s".formatted(trigger.getMetadata().getName(), rule),
               description(build, state),
@@ -217,6 +219,12 @@ final class CommitReports {
     private String uid() {
       return trigger.getMetadata().getUid();
     }
+  }
+
+  private static Optional<String> ref(BuildStatus build) {
+    return GitRef.of(String.valueOf(build.ref())) instanceof Outcome.Done<GitRef>(var ref)
+        ? Optional.of(ref.shortName())
+        : Optional.empty();
   }
 
   private static CommitStatus.State state(BuildState state) {

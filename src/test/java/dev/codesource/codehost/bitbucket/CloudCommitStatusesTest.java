@@ -73,7 +73,10 @@ class CloudCommitStatusesTest extends CommitStatusContract {
   @Test
   void aNameThatIsTooLongForAKeyIsShownAllTheSame() {
     String name = "codesource/a-rather-long-trigger/with-a-long-rule";
-    done(report(new CommitStatus(SHA, State.Failed, name, "It failed.", Optional.empty())));
+    done(
+        report(
+            new CommitStatus(
+                SHA, Optional.empty(), State.Failed, name, "It failed.", Optional.empty())));
 
     assertThat(kept().path("name").asText()).isEqualTo(name);
     assertThat(kept().path("key").asText()).isEqualTo("codesource/a-rather-long-trig-5e0c62c8b4");

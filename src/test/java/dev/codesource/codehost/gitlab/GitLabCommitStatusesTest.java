@@ -4,6 +4,7 @@ import static dev.codesource.reason.Outcomes.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.Platform;
+import dev.codesource.codehost.CommitStatus;
 import dev.codesource.codehost.CommitStatus.State;
 import dev.codesource.codehost.CommitStatusContract;
 import dev.codesource.reason.Outcome;
@@ -79,9 +80,28 @@ class GitLabCommitStatusesTest extends CommitStatusContract {
     }
   }
 
-  /** Such as one that only a tag names. */
+  /** Else GitLab has no status for a commit that only a tag names. */
   @Test
-  void aCommitThatNoBranchContainsHasNoStatus() {
+  void theBranchOrTagIsNamedByItsShortName() {
+    done(report(of(Optional.of("v1.0"))));
+    assertThat(kept().path("ref").asText()).isEqualTo("v1.0");
+  }
+
+  @Test
+  void aNameThatIsTooLongForGitLabIsNotSent() {
+    done(report(of(Optional.of("é".repeat(255)))));
+    assertThat(kept().path("ref").asText()).hasSize(255);
+    done(report(of(Optional.of("é".repeat(256)))));
+    assertThat(kept().has("ref")).isFalse();
+  }
+
+  private static CommitStatus of(Optional<String> ref) {
+    return new CommitStatus(SHA, ref, State.Succeeded, CONTEXT, "Done.", Optional.empty());
+  }
+
+  /** As one that no branch contains, if it is not known what names it. */
+  @Test
+  void aCommitOfWhichNoBranchIsFoundHasNoStatus() {
     host.answering(
         (_, _) -> Answer.json(404, "{\"message\":\"404 References for commit Not Found\"}"));
 

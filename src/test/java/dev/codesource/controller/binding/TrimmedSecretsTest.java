@@ -2,9 +2,11 @@ package dev.codesource.controller.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
@@ -42,7 +44,10 @@ class TrimmedSecretsTest {
 
   private static final String PUBLISHED = "\"codesource.dev/published-for\":\"Tekton\"";
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      new JsonMapper(
+          // As in the operator, whose table of names would refuse thousands of odd ones.
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
   private final KubernetesSerialization serialization = new KubernetesSerialization(mapper, true);
 
   TrimmedSecretsTest() {

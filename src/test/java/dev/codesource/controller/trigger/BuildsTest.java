@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.BuildObject;
 import dev.codesource.api.TriggerStatus.BuildState;
+import dev.codesource.api.TriggerStatus.BuildStatus;
+import dev.codesource.api.TriggerStatus.RuleStatus;
 import dev.codesource.build.BuildRule;
 import dev.codesource.build.DueCommit;
 import dev.codesource.build.GitRef;
@@ -13,6 +17,7 @@ import dev.codesource.builder.BuildOrder;
 import dev.codesource.builder.InMemoryRuns;
 import dev.codesource.builder.NamespaceSlots;
 import dev.codesource.builder.PushSecrets;
+import dev.codesource.builder.RunKind;
 import dev.codesource.http.AdjustableClock;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
@@ -186,6 +191,54 @@ class BuildsTest {
     assertThat(take(limited, other, due("release", "refs/tags/v1")).told()).hasSize(1);
   }
 
+  /** Without it a list that takes minutes would be asked for by all triggers again and again. */
+  @Test
+  void whatWaitsForAKindIsCalledWhenItsBuildsAreListed() {
+    List<ResourceID> called = new ArrayList<>();
+    builds.onChange(called::add);
+    runs.isListed = false;
+    DueCommit due = due("release", "refs/tags/v1");
+
+    Taken waiting = take(trigger(""), due);
+    assertThat(waiting.told()).isEmpty();
+    assertThat(waiting.problem()).as("nobody's fault").isEmpty();
+    assertThat(waiting.next()).contains(clock.instant().plusSeconds(30));
+    runs.listed(RunKind.PipelineRun);
+    assertThat(called).as("another kind").isEmpty();
+    runs.listed(RunKind.Job);
+    assertThat(called).containsExactly(new ResourceID("shop", "team-a"));
+    assertThat(take(trigger(""), due).told()).containsOnlyKeys(due);
+    runs.listed(RunKind.Job);
+    assertThat(called).as("it does not wait any more").hasSize(1);
+  }
+
+  @Test
+  void whatWaitsForAKindThatIsInstalledLaterIsCalledThen() {
+    List<ResourceID> called = new ArrayList<>();
+    builds.onChange(called::add);
+    runs.isInstalled = false;
+
+    assertThat(reason(take(trigger(""), due("release", "refs/tags/v1"))))
+        .contains(Reason.BuilderNotInstalled);
+    runs.isInstalled = true;
+    runs.listed(RunKind.Job);
+
+    assertThat(called).containsExactly(new ResourceID("shop", "team-a"));
+  }
+
+  @Test
+  void aTriggerThatIsGoneWaitsForNoKind() {
+    List<ResourceID> called = new ArrayList<>();
+    builds.onChange(called::add);
+    runs.isListed = false;
+    take(trigger(""), due("release", "refs/tags/v1"));
+
+    builds.forget(trigger("").getMetadata().getUid());
+    runs.listed(RunKind.Job);
+
+    assertThat(called).isEmpty();
+  }
+
   @Test
   void aNewerCommitReplacesTheBuildInProgressAndItIsCancelledOnce() {
     CodeSourceTrigger trigger = trigger("concurrencyPolicy: Replace\nmaxConcurrent: 1\n");
@@ -328,6 +381,61 @@ class BuildsTest {
     }
 
     assertThat(runs.asked.stream().filter(("digest " + name)::equals)).hasSize(1);
+  }
+
+  /** After a refusal, for one. */
+  @Test
+  void thatThereIsNoDigestIsRememberedAndNotShown() {
+    take(trigger(""), due("main", "refs/heads/main"));
+    String name = runs.names().getFirst();
+    runs.digest = Optional.of("");
+    runs.becomes(name, BuildState.Succeeded);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(builds.observed(trigger(""), Optional.empty()))
+          .singleElement()
+          .satisfies(run -> assertThat(run.progress().digest()).isEmpty());
+    }
+
+    assertThat(runs.asked.stream().filter(("digest " + name)::equals)).hasSize(1);
+  }
+
+  /** As after a restart: the pod may be gone. */
+  @Test
+  void aDigestThatTheStatusHasIsNotAskedFor() {
+    take(trigger(""), due("main", "refs/heads/main"));
+    String name = runs.names().getFirst();
+    runs.becomes(name, BuildState.Succeeded);
+    String digest = "sha256:" + "b".repeat(64);
+    BuildStatus known =
+        new BuildStatus(
+            new BuildObject("Job", name),
+            "refs/heads/main",
+            null,
+            BuildState.Succeeded,
+            null,
+            null,
+            digest,
+            null,
+            null,
+            null);
+    TriggerStatus status =
+        new TriggerStatus(
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(new RuleStatus("main", null, List.of(known))),
+            null,
+            null,
+            null,
+            null);
+
+    assertThat(builds.observed(trigger(""), Optional.of(status)))
+        .singleElement()
+        .satisfies(run -> assertThat(run.progress().digest()).contains(digest));
+    assertThat(runs.asked).doesNotContain("digest " + name);
   }
 
   private static final String SEVERAL =
@@ -545,5 +653,90 @@ class BuildsTest {
     clock.advance(Duration.ofMinutes(5));
     builds.cleanUp(trigger, _ -> false);
     assertThat(runs.names()).isEmpty();
+  }
+
+  @Test
+  void aBuildThatNeverEndsIsDeletedThoughEndedOnesAreStillNeeded() {
+    CodeSourceTrigger trigger = trigger("timeout: 5m\n");
+    take(trigger, due("main", "refs/heads/main"));
+    clock.advance(Duration.ofMinutes(15));
+
+    builds.cleanUp(trigger, _ -> true);
+
+    assertThat(runs.names()).isEmpty();
+  }
+
+  @Test
+  void aBuildThatGoesWithTheHistoryIsNotToldToBeOverdue() {
+    CodeSourceTrigger trigger = trigger("history: {succeeded: 0}\n");
+    take(trigger, due("release", "refs/tags/v1"));
+    runs.becomes(runs.names().getFirst(), BuildState.Succeeded);
+
+    builds.cleanUp(trigger, _ -> false);
+
+    assertThat(runs.names()).isEmpty();
+    assertThat(recorded.told()).isEmpty();
+  }
+
+  /** One with a finalizer may stay for long. */
+  @Test
+  void aDeletionIsAskedForOnce() {
+    CodeSourceTrigger trigger = trigger("history: {succeeded: 0}\ntimeout: 5m\n");
+    take(trigger, due("release", "refs/tags/v1"), due("main", "refs/heads/main"));
+    runs.becomes(runs.names().getFirst(), BuildState.Succeeded);
+    clock.advance(Duration.ofMinutes(15));
+    runs.isDeletedLater = true;
+
+    for (int i = 0; i < 3; i++) {
+      builds.cleanUp(trigger, _ -> false);
+    }
+
+    assertThat(runs.names()).hasSize(2);
+    assertThat(runs.asked.stream().filter(each -> each.startsWith("delete"))).hasSize(2);
+    assertThat(recorded.told()).as("the one that has not ended").hasSize(1);
+  }
+
+  @Test
+  void twentyBuildsAreDeletedInAPassAndTheRestInAnotherOne() {
+    CodeSourceTrigger trigger = trigger("history: {succeeded: 0}\nmaxConcurrent: 20\n");
+    for (int i = 0; i < 25; i++) {
+      take(builds(100), trigger, due("release", "refs/tags/v" + i));
+      runs.becomes(runs.names().getLast(), BuildState.Succeeded);
+    }
+
+    assertThat(builds.cleanUp(trigger, _ -> false)).contains(clock.instant().plusSeconds(1));
+    assertThat(runs.names()).hasSize(5);
+    assertThat(builds.cleanUp(trigger, _ -> false)).isEmpty();
+    assertThat(runs.names()).isEmpty();
+  }
+
+  @Test
+  void withoutAHistoryThreeOfEachResultAreKept() {
+    CodeSourceTrigger trigger = trigger("maxConcurrent: 20\n");
+    for (int i = 0; i < 10; i++) {
+      take(trigger, due("release", "refs/tags/v" + i));
+      runs.becomes(runs.names().getLast(), i < 5 ? BuildState.Succeeded : BuildState.Failed);
+      clock.advance(Duration.ofSeconds(1));
+    }
+    List<String> names = runs.names();
+
+    builds.cleanUp(trigger, _ -> false);
+
+    assertThat(runs.names())
+        .containsExactly(
+            names.get(2), names.get(3), names.get(4), names.get(7), names.get(8), names.get(9));
+  }
+
+  /** The CRD refuses such a time-out, and may be younger than the trigger. */
+  @Test
+  void noBuildTakesMoreThanADay() {
+    CodeSourceTrigger trigger = trigger("timeout: 100h\n");
+    take(trigger, due("main", "refs/heads/main"));
+
+    assertThat(runs.orders.values())
+        .singleElement()
+        .satisfies(order -> assertThat(order.timeout()).isEqualTo(Duration.ofHours(24)));
+    assertThat(builds.cleanUp(trigger, _ -> false))
+        .contains(clock.instant().plus(Duration.ofHours(24)).plus(Duration.ofMinutes(10)));
   }
 }

@@ -25,11 +25,13 @@ import dev.codesource.testhost.CannedAnswer;
 import dev.codesource.testhost.LoopbackHost;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,19 +68,27 @@ class CommitReportsTest {
   private static TriggerStatus status(int builds) {
     List<BuildStatus> all = new ArrayList<>();
     for (int i = builds; i > 0; i--) {
-      all.add(
-          new BuildStatus(
-              new BuildObject("Job", "shop-" + i),
-              "refs/heads/main",
-              "%040x".formatted(i),
-              BuildState.Succeeded,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null));
+      all.add(build(i, "refs/heads/main", BuildState.Succeeded, null));
     }
+    return status(all);
+  }
+
+  private static BuildStatus build(
+      int number, String ref, BuildState state, @Nullable BuildState reported) {
+    return new BuildStatus(
+        new BuildObject("Job", "shop-" + number),
+        ref,
+        "%040x".formatted(number),
+        state,
+        null,
+        null,
+        null,
+        null,
+        null,
+        reported);
+  }
+
+  private static TriggerStatus status(List<BuildStatus> all) {
     return new TriggerStatus(
         Phase.Active,
         1L,
@@ -93,8 +103,12 @@ class CommitReportsTest {
   }
 
   private CommitReports.Result tell(TriggerStatus status) {
+    return tell(trigger, status);
+  }
+
+  private CommitReports.Result tell(CodeSourceTrigger of, TriggerStatus status) {
     return reports.tell(
-        trigger,
+        of,
         new ProvenAccess.Access(
             new Claim(
                 "team-a",
@@ -147,5 +161,95 @@ class CommitReportsTest {
     tell(result.status());
     assertThat(host.seen()).hasSize(1);
     assertThat(events.all()).singleElement().asString().startsWith("CommitStatusForbidden: ");
+  }
+
+  /** GitLab shows statuses beside the branch or tag. */
+  @Test
+  void theBranchOrTagOfABuildIsNamed() {
+    tell(
+        status(
+            List.of(
+                build(2, "refs/tags/v1.0", BuildState.Running, null),
+                build(1, "refs/heads/feature/one", BuildState.Running, null))));
+
+    assertThat(host.seen())
+        .extracting(Asked::body)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("\"ref\":\"feature/one\""),
+            second -> assertThat(second).contains("\"ref\":\"v1.0\""));
+  }
+
+  @Test
+  void eachStateIsToldOnceAlsoByAProcessThatStartsInBetween() {
+    TriggerStatus status = status(List.of(build(1, "refs/heads/main", BuildState.Running, null)));
+
+    TriggerStatus told = tell(status).status();
+    assertThat(tell(told).status()).isEqualTo(told);
+    assertThat(host.seen()).hasSize(1);
+    TriggerStatus ended =
+        status(List.of(build(1, "refs/heads/main", BuildState.Succeeded, BuildState.Running)));
+    TriggerStatus toldOfItsEnd = tell(ended).status();
+    tell(toldOfItsEnd);
+    assertThat(host.seen())
+        .extracting(Asked::body)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("\"state\":\"running\""),
+            second -> assertThat(second).contains("\"state\":\"success\""));
+  }
+
+  @Test
+  void oneThatIsNotWantedIsNotTold() {
+    CodeSourceTrigger silent =
+        TestTrigger.named("shop", "rules: [{name: main, branch: main}]\ncommitStatus: false\n");
+
+    assertThat(tell(silent, status(1)).status()).isEqualTo(status(1));
+    assertThat(host.seen()).isEmpty();
+  }
+
+  /** A thousand builds may change at once. */
+  @Test
+  void aPassSendsFiveAndAnotherOneFollows() {
+    CommitReports.Result first = tell(status(7));
+
+    assertThat(host.seen()).hasSize(CommitReports.MOST);
+    assertThat(first.next()).contains(clock.instant().plusSeconds(1));
+    CommitReports.Result second = tell(first.status());
+    assertThat(host.seen()).hasSize(7);
+    assertThat(host.seen()).extracting(Asked::path).doesNotHaveDuplicates();
+    assertThat(second.next()).isEmpty();
+  }
+
+  /** An outage; the builds have ended, so that nothing else would start another pass. */
+  @Test
+  void aCodeHostThatIsDownIsToldWhenItIsBackAndNoEventTellsOfIt() {
+    answer = _ -> CannedAnswer.json(503, "{}");
+    CommitReports.Result down = tell(status(3));
+
+    int tried = host.seen().size();
+    assertThat(tried).isBetween(1, 2);
+    assertThat(down.status()).isEqualTo(status(3));
+    assertThat(down.next()).hasValueSatisfying(next -> assertThat(next).isAfter(clock.instant()));
+    assertThat(events.all()).isEmpty();
+
+    answer = _ -> CannedAnswer.json(201, "{}");
+    clock.advance(Duration.between(clock.instant(), down.next().orElseThrow()));
+    assertThat(reported(tell(down.status()))).containsOnly(Optional.of(BuildState.Succeeded));
+  }
+
+  @Test
+  void anAccountThatMayAgainIsToldOfOnceAndThenOfTheNextRefusal() {
+    answer = _ -> CannedAnswer.json(403, "{\"message\":\"403 Forbidden\"}");
+    tell(status(1));
+    clock.advance(Duration.ofMinutes(10));
+    tell(status(1));
+    assertThat(host.seen()).hasSize(2);
+    assertThat(events.all()).as("the same reason").hasSize(1);
+
+    answer = _ -> CannedAnswer.json(201, "{}");
+    clock.advance(Duration.ofMinutes(10));
+    tell(status(1));
+    answer = _ -> CannedAnswer.json(403, "{\"message\":\"403 Forbidden\"}");
+    tell(status(2));
+    assertThat(events.all()).hasSize(2);
   }
 }

@@ -43,6 +43,14 @@ class TriggerFilterTest {
   }
 
   @Test
+  void aRequestToBuildStartsOneAndStartsNoneWhenItWasMet() {
+    annotate(updated, CodeSourceTrigger.BUILD, "main@refs/heads/main 1");
+    assertThat(accepted()).isTrue();
+    updated.setStatus(TestTrigger.status("lastHandledBuild: main@refs/heads/main 1"));
+    assertThat(accepted()).isFalse();
+  }
+
+  @Test
   void aRequestThatWasHandledOrIsWithdrawnStartsNone() {
     annotate(updated, CodeSourceTrigger.REQUESTED_AT, "1");
     updated.setStatus(TestTrigger.status("lastHandledRequestedAt: '1'"));
