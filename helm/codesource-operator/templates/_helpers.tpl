@@ -146,6 +146,11 @@ rollingUpdate:
 {{- $host := include "codesource.hostOf" . }}
 {{- $_ := set $paths $host (append (default list (get $paths $host)) "/webhook") }}
 {{- end }}
+{{- range $host, $_ := $paths }}
+{{- if regexMatch "^[0-9.]+$" $host }}
+{{- fail (printf "%s is an address: an Ingress or HTTPRoute needs a name as the host of oauth.publicUrl and operator.webhook.publicUrl" $host) }}
+{{- end }}
+{{- end }}
 {{- if not $paths }}
 {{- fail "oauth.publicUrl or operator.webhook.publicUrl is needed for an Ingress or HTTPRoute: they say at which host the operator is reached" }}
 {{- end }}
@@ -176,7 +181,8 @@ why, and it shows the value, which may be a password. */}}
 {{- include "codesource.checkDurations" .Values.operator }}
 {{- include "codesource.checkProxy" .Values.proxy }}
 {{- include "codesource.checkSinks" .Values.operator.sinks }}
-{{- include "codesource.checkBuilds" .Values.operator.builds }}
+{{- include "codesource.checkBuilds" (default dict .Values.operator.builds) }}
+{{- include "codesource.checkConsole" .Values.console }}
 {{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
 {{- fail "enable serviceMonitor or podMonitor, not both: each pod would be scraped twice" }}
 {{- end }}
@@ -261,9 +267,18 @@ why, and it shows the value, which may be a password. */}}
 {{- fail (printf "operator.sinks: two have the name %s" .name) }}
 {{- end }}
 {{- $names = append $names .name }}
-{{- with .oidc }}
-{{- if eq (empty .issuer) (empty .tokenUrl) }}
+{{- /* An empty oidc is not none: without the check requests would have no access token. */}}
+{{- $oidc := default dict .oidc }}
+{{- if and (hasKey . "oidc") (eq (empty $oidc.issuer) (empty $oidc.tokenUrl)) }}
 {{- fail "operator.sinks: oidc needs issuer or tokenUrl, and not both" }}
+{{- end }}
+{{- $name := .name }}
+{{- range compact (list .url $oidc.issuer $oidc.tokenUrl) }}
+{{- if not (regexMatch "^https?://([^][/:]+|\\[[0-9A-Fa-f:.]+\\])(:[1-9][0-9]{0,4})?(/|$)" .) }}
+{{- fail (printf "operator.sinks: %s has an address whose host or port is wrong: %s" $name .) }}
+{{- end }}
+{{- if gt (int (include "codesource.urlPort" .)) 65535 }}
+{{- fail (printf "operator.sinks: %s has an address whose port is not from 1 to 65535: %s" $name .) }}
 {{- end }}
 {{- end }}
 {{- if and .oidc (not .secretName) }}
@@ -274,6 +289,11 @@ why, and it shows the value, which may be a password. */}}
 
 {{/* Fails for an image that the operator would refuse at its start. */}}
 {{- define "codesource.checkBuilds" -}}
+{{- range $name := list "maxConcurrentPerNamespace" "buildkitImage" }}
+{{- if kindIs "invalid" (index $ $name) }}
+{{- fail (printf "operator.builds.%s must not be null; leave it out for its default" $name) }}
+{{- end }}
+{{- end }}
 {{- if or (contains "://" .buildkitImage) (not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._:/@-]*$" .buildkitImage)) }}
 {{- fail "operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless, without scheme" }}
 {{- end }}
@@ -418,29 +438,31 @@ why, and it shows the value, which may be a password. */}}
   verbs: [create]
 {{- if .Values.operator.builders }}
 {{- $constrained := include "codesource.isConstrained" . }}
-{{- $names := join ", " ((.Values.operator.builds | default dict).serviceAccountNames | default list) }}
+{{- $accounts := (.Values.operator.builds | default dict).serviceAccountNames | default list }}
 {{- /* A rule without names is for all: helm takes null past the schema, which wants a name. */}}
-{{- if not $names }}
+{{- if not $accounts }}
 {{- fail "operator.builds.serviceAccountNames must have a name: without one the operator could act as every ServiceAccount" }}
 {{- end }}
+{{- /* In quotes: null, true and 123 are names too. */}}
+{{- $names := toJson $accounts }}
 # -- `operator.builders`: whether the ServiceAccount of builds exists. Only those of `operator.builds.serviceAccountNames`.
 - apiGroups: [""]
   resources: [serviceaccounts]
-  resourceNames: [{{ $names }}]
+  resourceNames: {{ $names }}
   verbs: [get]
 {{- if $constrained }}
 # -- `operator.builders`: builds are created as the ServiceAccount of their namespace, by constrained impersonation: as the accounts of
 # `operator.builds.serviceAccountNames`, and only for what the rows below say.
 - apiGroups: [authentication.k8s.io]
   resources: [serviceaccounts]
-  resourceNames: [{{ $names }}]
+  resourceNames: {{ $names }}
   verbs: [impersonate:serviceaccount]
 {{- else }}
 # -- `operator.builders` before Kubernetes 1.36, or without `rbac.constrainedImpersonation`: builds are created as the ServiceAccount of
 # their namespace. Only as the accounts of `operator.builds.serviceAccountNames`, but for everything that they may.
 - apiGroups: [""]
   resources: [serviceaccounts]
-  resourceNames: [{{ $names }}]
+  resourceNames: {{ $names }}
   verbs: [impersonate]
 {{- end }}
 {{- $runs := include "codesource.runs" . | fromYaml }}
@@ -498,4 +520,44 @@ BuildKit:
 {{- $wanted := .Values.rbac.constrainedImpersonation }}
 {{- if kindIs "invalid" $wanted }}{{ $wanted = semverCompare ">=1.36.0-0" .Capabilities.KubeVersion.Version }}{{ end }}
 {{- if $wanted }}true{{ end }}
+{{- end }}
+
+{{/* The name of the console's objects. */}}
+{{- define "codesource.consoleName" -}}
+{{- printf "%s-console" (include "codesource.fullname" . | trunc 55 | trimSuffix "-") }}
+{{- end }}
+
+{{/* Not the operator's: its Service must not lead to the console's pods. */}}
+{{- define "codesource.consoleSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "codesource.name" . | trunc 55 | trimSuffix "-" }}-console
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* The labels of the console's objects. */}}
+{{- define "codesource.consoleLabels" -}}
+{{- toYaml (mustMergeOverwrite (dict) (include "codesource.labels" . | fromYaml) (include "codesource.consoleSelectorLabels" . | fromYaml)) }}
+{{- end }}
+
+{{/* The labels of the console's pods; as those of the operator's, without versions. */}}
+{{- define "codesource.consolePodLabels" -}}
+{{- $own := include "codesource.consoleSelectorLabels" . | fromYaml }}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
+{{- toYaml (mustMergeOverwrite (dict) .Values.commonLabels .Values.console.podLabels $own) }}
+{{- end }}
+
+{{/* The Secret with the key of the console's sessions. */}}
+{{- define "codesource.sessionKeySecret" -}}
+{{- default (printf "%s-session" (include "codesource.consoleName" .)) .Values.console.sessionKeySecretName }}
+{{- end }}
+
+{{/* Fails for a console that nobody could log in to. */}}
+{{- define "codesource.checkConsole" -}}
+{{- if .enabled }}
+{{- if ne (empty .oidc.issuer) (empty .oidc.clientId) }}
+{{- fail "console.oidc needs issuer and clientId, or neither" }}
+{{- end }}
+{{- if and (not .oidc.issuer) (or .oidc.clientSecretName .oidc.caConfigMapName) }}
+{{- fail "console.oidc.clientSecretName and caConfigMapName need console.oidc.issuer" }}
+{{- end }}
+{{- end }}
 {{- end }}

@@ -6,20 +6,24 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.accessFieldWhere;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.have;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import dev.codesource.api.Platform;
 import dev.codesource.codehost.DeliveryCheck;
 import dev.codesource.codehost.DeliveryHeaders;
 import dev.codesource.codehost.SignedBody;
 import dev.codesource.codehost.UnsignedBody;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.Client;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.io.File;
 import java.io.IOException;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -193,6 +198,9 @@ class ArchitectureTest {
         .haveNameNotMatching(
             ROOT.replace(".", "\\.")
                 + "\\.app\\.(BoundedServers|ConnectionGate|WatchedConnection)(\\$.*)?")
+        .and()
+        // It sends nothing: it reads and sets cookies.
+        .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.web\\.console\\.OidcCookies(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
@@ -212,6 +220,55 @@ class ArchitectureTest {
         .orShould()
         .callMethod(java.net.URI.class, "toURL")
         .check(OPERATOR);
+  }
+
+  /**
+   * The console has no token of its own: every client of the API server is of a visitor, and made
+   * in one place.
+   */
+  @Test
+  void theConsoleActsOnlyWithTheTokenOfItsVisitor() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".web.console..")
+        .and()
+        .doNotHaveSimpleName("VisitorClients")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "io\\.fabric8\\.kubernetes\\.client\\.(Config|ConfigBuilder|KubernetesClientBuilder|.*\\.HttpClient(\\$.*)?)")
+        .check(OPERATOR);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".web.console..")
+        .and()
+        .areTopLevelClasses() // what a class keeps for itself is from VisitorClients
+        .should(
+            haveA(
+                "constructor, field or method that is given a client of the API server",
+                each ->
+                    Stream.of(
+                            each.getFields().stream()
+                                .filter(field -> !each.isRecord())
+                                .map(JavaField::getRawType),
+                            each.getConstructors().stream()
+                                .filter(constructor -> !each.isRecord())
+                                .flatMap(
+                                    constructor -> constructor.getRawParameterTypes().stream()),
+                            each.getMethods().stream()
+                                .filter(
+                                    method ->
+                                        method.isAnnotatedWith(jakarta.inject.Inject.class)
+                                            || method.isAnnotatedWith(
+                                                jakarta.enterprise.inject.Produces.class))
+                                .flatMap(method -> method.getRawParameterTypes().stream()))
+                        .flatMap(types -> types)
+                        .anyMatch(type -> type.isAssignableTo(Client.class))))
+        .check(OPERATOR);
+  }
+
+  private static ArchCondition<JavaClass> haveA(String what, Predicate<JavaClass> test) {
+    return have(describe("a " + what, test));
   }
 
   /**

@@ -31,8 +31,11 @@ public final class CodeSourceBinding extends CustomResource<BindingSpec, Binding
 
   /**
    * The annotation that asks for the repositories of the bound account whose path has these words.
-   * The answer is in a Secret of the type {@code codesource.dev/repositories}: whoever may read it
-   * may read the credential, too.
+   * What follows a space tells one request from the next. The answer is in a Secret of the type
+   * {@code codesource.dev/repositories}.
    */
   public static final String FIND_REPOSITORIES = ApiGroup.NAME + "/find-repositories";
+
+  /** What the name of that Secret has after the name of the binding. */
+  public static final String REPOSITORIES_SUFFIX = "-repositories";
 }

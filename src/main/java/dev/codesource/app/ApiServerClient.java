@@ -3,6 +3,7 @@ package dev.codesource.app;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.netty.handler.ssl.DelegatingSslContext;
@@ -68,13 +69,18 @@ final class ApiServerClient {
     return new KubernetesClientBuilder()
         .withKubernetesSerialization(serialization)
         .withConfig(config)
-        .withHttpClientFactory(new Tuned(vertx, longestSilence))
+        .withHttpClientFactory(factory(vertx, longestSilence))
         .withHttpClientBuilderConsumer(
             builder ->
                 builder
                     .addOrReplaceInterceptor("bounded", new BoundedRequests())
                     .addOrReplaceInterceptor("watch-health", health))
         .build();
+  }
+
+  /** Connections with these ciphers, which are closed after so long a silence. */
+  static HttpClient.Factory factory(Vertx vertx, Duration longestSilence) {
+    return new Tuned(vertx, longestSilence);
   }
 
   static void close(@Disposes KubernetesClient client) {

@@ -80,9 +80,15 @@ final class CrdCheck {
   /** Those whose CRD came after the start. */
   private final Set<Kind> late = EnumSet.noneOf(Kind.class);
 
+  /** In the console nothing is watched, and no CRD is missed. */
   @Inject
-  CrdCheck(KubernetesClient client, Clock clock) {
-    this(() -> ask(client), look -> Thread.ofVirtual().name("crd-check").start(look), clock);
+  CrdCheck(Settings settings, KubernetesClient client, Clock clock) {
+    this(
+        settings.role() == Settings.Role.CONSOLE
+            ? () -> EnumSet.allOf(Kind.class)
+            : () -> ask(client),
+        look -> Thread.ofVirtual().name("crd-check").start(look),
+        clock);
   }
 
   /**

@@ -45,6 +45,7 @@ final class Leadership {
   private static final int LAST = 10_000;
   private static final long REST_SECONDS = 5;
 
+  private final Settings.Role role;
   private final Settings.LeaderElection election;
   private final KubernetesClient client;
   private final ReconcilerThreads threads;
@@ -61,6 +62,7 @@ final class Leadership {
       Shard shard,
       StartBarrier barrier,
       Instance instance) {
+    this.role = settings.role();
     this.election = settings.leaderElection();
     this.client = client;
     this.threads = threads;
@@ -123,6 +125,9 @@ final class Leadership {
   }
 
   void afterTheEnd(@Observes @Priority(LAST) ShutdownEvent event) throws InterruptedException {
+    if (role == Settings.Role.CONSOLE) {
+      return;
+    }
     // A refresh of a token may be under way, and the next leader must not begin before its end.
     if (threads.awaitTermination(REST_SECONDS, TimeUnit.SECONDS)) {
       release();

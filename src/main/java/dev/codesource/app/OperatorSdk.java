@@ -30,6 +30,7 @@ final class OperatorSdk {
   @Produces
   @Singleton
   static Operator operator(
+      Settings settings,
       QuarkusConfigurationService quarkus,
       KubernetesClient client,
       ReconcilerThreads threads,
@@ -46,6 +47,9 @@ final class OperatorSdk {
                     .withExecutorService(threads.executor()));
     QuarkusConfigurationService configuration = new WithOneClient(quarkus, own, client);
     Operator operator = new Operator(configuration);
+    if (settings.role() == Settings.Role.CONSOLE) {
+      return operator; // which is not started, since it has no controller
+    }
     for (Reconciler<? extends HasMetadata> reconciler : reconcilers) {
       if (crds.isToBeWatched(configuration.getConfigurationFor(reconciler).getResourceClass())) {
         register(operator, configuration, reconciler);

@@ -12,6 +12,10 @@ import java.util.Optional;
 @ConfigMapping(prefix = "codesource")
 public interface Settings {
 
+  /** What this process does; the profile {@code console} sets it. */
+  @WithDefault("operator")
+  Role role();
+
   Address address();
 
   Host host();
@@ -44,6 +48,12 @@ public interface Settings {
 
   /** The name of the pod, from the downward API; default: the host name. */
   Optional<String> podName();
+
+  /** What a process does. */
+  enum Role {
+    OPERATOR,
+    CONSOLE
+  }
 
   /** Authorization by OAuth. */
   interface OAuth {

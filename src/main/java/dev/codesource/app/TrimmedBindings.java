@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.codesource.api.ApiGroup;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.runtime.UserRequest;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
@@ -60,9 +61,6 @@ final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
   public static final class Trim extends StdConverter<ObjectMeta, ObjectMeta> {
     private static final String OWN = ApiGroup.NAME + "/";
 
-    /** A time, as {@code codesource.dev/requested-at} has it, is much shorter. */
-    private static final int LONGEST_VALUE = 256;
-
     private static final int MOST_VALUES = 16;
     private static final int MOST_FINALIZERS = 16;
     private static final int MOST_FINALIZERS_WITH_OWN = MOST_FINALIZERS + 4;
@@ -86,11 +84,9 @@ final class TrimmedBindings implements KubernetesClientObjectMapperCustomizer {
           .filter(entry -> entry.getKey().startsWith(OWN) && entry.getValue() != null)
           .sorted(Map.Entry.comparingByKey())
           .limit(MOST_VALUES)
-          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> cut(entry.getValue())));
-    }
-
-    private static String cut(String value) {
-      return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE);
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  Map.Entry::getKey, entry -> UserRequest.shortened(entry.getValue())));
     }
 
     /** The operator's own are added after the first ones, so they are kept there. */

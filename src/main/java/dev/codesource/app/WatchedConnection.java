@@ -152,13 +152,22 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
           ConnectionGate.end(context.channel());
         }
         request.headers().remove(HttpHeaderNames.UPGRADE);
-        isSmall = DeliveryEndpoint.isSmall(request.uri(), request.headers());
+        isSmall =
+            DeliveryEndpoint.isSmall(request.uri(), request.headers())
+                || (isLiveUpdate(request.uri()) && DeliveryEndpoint.areFew(request.headers()));
       }
       if (message instanceof LastHttpContent) {
         received++;
         look(context);
       }
       context.fireChannelRead(message);
+    }
+
+    /** An open page of the console waits for changes: for minutes, and takes little memory. */
+    private boolean isLiveUpdate(String uri) {
+      int query = uri.indexOf('?');
+      return uri.startsWith("/ns/")
+          && (query < 0 ? uri : uri.substring(0, query)).endsWith("/changes");
     }
 
     @Override

@@ -26,6 +26,9 @@ public interface CodeHost {
   /** The scopes, in the platform's notation, that a token needs to read code and set webhooks. */
   SortedSet<String> requiredScopes();
 
+  /** Where people make tokens: a path of the site, or a whole address. */
+  String tokenPage();
+
   /** The address of the public site's API, if that is on a host of its own. */
   default Optional<SiteUrl> publicApi() {
     return Optional.empty();

@@ -2,7 +2,6 @@ package dev.codesource.codehost;
 
 import dev.codesource.reason.Outcome;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,10 +37,9 @@ public interface Repositories {
    * The repositories of the account, or of the app's installation, whose path has some words.
    *
    * @param words compared without regard to case
-   * @return paths, at most {@link RepositorySearch#MOST_FOUND}; or {@code RepositoryNotReadable},
-   *     or a reason of the host
+   * @return {@code RepositoryNotReadable}, or a reason of the host, if there is no list
    */
-  Outcome<List<String>> search(String words);
+  Outcome<RepositorySearch.Found> search(String words);
 
   /**
    * The files that differ between two commits.

@@ -25,18 +25,61 @@ public record RepositorySearch(Platform platform, ApiSession api) {
   private static final int MOST_PAGES = 10;
 
   /**
-   * How a platform lists the repositories of an account.
+   * What was found.
    *
-   * @param size how many are asked for; a page with fewer is the last one
+   * @param isComplete whether the account has no others with these words
+   */
+  public record Found(List<String> paths, boolean isComplete) {}
+
+  /**
+   * A page of the list.
+   *
+   * @param next the request for the next page; empty: this is the last one
+   */
+  public record Page(List<String> paths, Optional<HostRequest> next) {}
+
+  /** Reads a page. */
+  @FunctionalInterface
+  public interface Reader {
+
+    /**
+     * Reads a page.
+     *
+     * @param number of this page, from 1
+     * @return empty: the answer is no list
+     */
+    Optional<Page> read(ApiResponse answer, int number);
+  }
+
+  /**
+   * Of a list whose pages have numbers. The last one is followed by an empty one: a server may send
+   * less than it was asked for.
+   *
    * @param request for a page, from 1
    * @param entries of an answer; empty: it is no list
    * @param field with the path
    */
-  public record Listing(
-      int size,
+  public Outcome<Found> inNumberedPages(
+      String words,
       IntFunction<HostRequest> request,
       Function<ApiResponse, Optional<List<ApiResponse>>> entries,
-      String field) {}
+      String field) {
+    return find(
+        words,
+        request.apply(1),
+        (answer, number) ->
+            entries
+                .apply(answer)
+                .map(
+                    page ->
+                        new Page(
+                            page.stream()
+                                .flatMap(entry -> RepositoryAnswers.text(entry, field).stream())
+                                .toList(),
+                            page.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(request.apply(number + 1)))));
+  }
 
   /**
    * The paths that have the words, in the order of the platform, at most {@value #MOST_FOUND}; or
@@ -44,45 +87,42 @@ public record RepositorySearch(Platform platform, ApiSession api) {
    *
    * @param words compared without regard to case
    */
-  public Outcome<List<String>> find(String words, Listing listing) {
+  public Outcome<Found> find(String words, HostRequest first, Reader reader) {
     String wanted = words.toLowerCase(Locale.ROOT);
     List<String> found = new ArrayList<>();
-    for (int number = 1; number <= MOST_PAGES && found.size() < MOST_FOUND; number++) {
-      Outcome<List<ApiResponse>> page = page(listing, number);
-      if (!(page instanceof Outcome.Done<List<ApiResponse>>(var entries))) {
-        return page.map(_ -> List.of());
+    Optional<HostRequest> next = Optional.of(first);
+    for (int number = 1; number <= MOST_PAGES && next.isPresent(); number++) {
+      Outcome<Page> read = page(next.get(), reader, number);
+      if (!(read instanceof Outcome.Done<Page>(var page))) {
+        return read.map(_ -> new Found(List.of(), false));
       }
-      entries.stream()
-          .flatMap(entry -> RepositoryAnswers.text(entry, listing.field()).stream())
-          .filter(RepositoryAnswers::isPath)
-          .filter(path -> path.toLowerCase(Locale.ROOT).contains(wanted))
-          .filter(path -> !found.contains(path))
-          .limit(MOST_FOUND - found.size())
-          .forEach(found::add);
-      if (entries.size() < listing.size()) {
-        break;
+      for (String path : page.paths()) {
+        if (RepositoryAnswers.isPath(path)
+            && path.toLowerCase(Locale.ROOT).contains(wanted)
+            && !found.contains(path)) {
+          if (found.size() == MOST_FOUND) {
+            return Outcome.done(new Found(List.copyOf(found), false));
+          }
+          found.add(path);
+        }
       }
+      next = page.next();
     }
-    return Outcome.done(List.copyOf(found));
+    return Outcome.done(new Found(List.copyOf(found), next.isEmpty()));
   }
 
-  private Outcome<List<ApiResponse>> page(Listing listing, int number) {
-    return api.send(listing.request().apply(number).forList())
+  private Outcome<Page> page(HostRequest request, Reader reader, int number) {
+    return api.send(request.forList())
         .then(
             answer ->
                 answer.isSuccess() || answer.isHtml()
-                    ? read(listing, answer)
+                    ? reader
+                        .read(answer, number)
+                        .map(Outcome::done)
+                        .orElseGet(() -> api.notThisPlatform(answer))
                     : Outcome.refused(
                         Reason.RepositoryNotReadable,
                         "%s answers %d to the request for the repositories of the account."
                             .formatted(platform, answer.status())));
-  }
-
-  private Outcome<List<ApiResponse>> read(Listing listing, ApiResponse answer) {
-    return listing
-        .entries()
-        .apply(answer)
-        .map(Outcome::done)
-        .orElseGet(() -> api.notThisPlatform(answer));
   }
 }

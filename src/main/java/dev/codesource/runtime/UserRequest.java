@@ -17,7 +17,7 @@ public record UserRequest(Optional<String> value, Optional<String> handled) {
    * In characters. An annotation may have 256 KiB, and a status is to be short. The longest request
    * that can be met is shorter: the names of a rule and of a branch, in one to build.
    */
-  static final int LONGEST = 512;
+  public static final int LONGEST = 512;
 
   /** Of a longer value; with the digest and what is between the two it is as long as it may be. */
   private static final int BEGINNING = LONGEST - 64 - "… sha256:".length();
@@ -36,7 +36,11 @@ public record UserRequest(Optional<String> value, Optional<String> handled) {
         handled);
   }
 
-  private static String shortened(String value) {
+  /**
+   * A value as it is kept and repeated: one that is too long with its beginning and its digest.
+   * What is shortened already stays as it is.
+   */
+  public static String shortened(String value) {
     return value.codePointCount(0, value.length()) <= LONGEST
         ? value
         : "%s… sha256:%s"

@@ -5,8 +5,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,8 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
 
   /** From one write to the next. */
   private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   /** From a write that failed to the next try, while somebody waits. */
   private static final Duration RETRY = Duration.ofMillis(250);
@@ -137,6 +141,7 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
   private void write(Map<String, CompletableFuture<Boolean>> batch) throws InterruptedException {
     boolean isAdded = false;
     Duration unattended = firstUnattended;
+    Optional<Instant> toldAt = Optional.empty();
     while (true) {
       try {
         NotePage current = page();
@@ -149,7 +154,12 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
         return;
       } catch (RuntimeException e) { // whatever it is: the next deliveries need this thread
         failed.increment();
-        LOG.warnf("deliveries could not be noted: %s", e.getMessage());
+        Instant now = clock.instant();
+        // A stranger can have deliveries come without end in an outage.
+        if (toldAt.filter(time -> now.isBefore(time.plus(BETWEEN_WARNINGS))).isEmpty()) {
+          LOG.warnf("deliveries could not be noted: %s", e.getMessage());
+          toldAt = Optional.of(now);
+        }
       }
       if (isAwaited(batch)) {
         Thread.sleep(RETRY);

@@ -47,7 +47,7 @@ class ConnectionGateTest {
         .createHttpServer(new HttpServerOptions().setMaxHeaderSize(8 << 10))
         .requestHandler(
             request -> {
-              if (request.path().endsWith("/late")) {
+              if (request.path().endsWith("/late") || "late=1".equals(request.query())) {
                 late.add(request);
               } else {
                 request.body().onSuccess(_ -> request.response().end("answered"));
@@ -224,6 +224,38 @@ class ConnectionGateTest {
     for (Socket each : deliveries) {
       assertThat(answer(each)).contains(" 200 OK", "noted");
     }
+  }
+
+  /** They are open for minutes, hundreds of them. */
+  @Test
+  void openPagesOfTheConsoleAreCountedApart() throws Exception {
+    String page = "GET /ns/team/changes?late=1 HTTP/1.1\r\nHost: console\r\n";
+    List<Socket> pages = new ArrayList<>();
+    for (int i = 1; i <= MOST_SMALL; i++) {
+      int opened = i;
+      pages.add(connect(page + "\r\n"));
+      await().until(() -> late.size() == opened);
+    }
+
+    for (int i = 0; i < MOST - 1; i++) {
+      connect(unfinished());
+    }
+    assertThat(answer(connect(REQUEST))).contains(" 200 OK");
+    late.forEach(request -> request.response().end("noted"));
+    for (Socket each : pages) {
+      assertThat(answer(each)).contains(" 200 OK", "noted");
+    }
+  }
+
+  @Test
+  void openPagesWithLargeHeadsCountAsOthers() throws Exception {
+    for (int i = 1; i <= MOST; i++) {
+      int opened = i;
+      connect("GET /ns/team/changes?late=1 HTTP/1.1\r\n" + "a:b\r\n".repeat(1_000) + "\r\n");
+      await().until(() -> late.size() == opened);
+    }
+
+    assertThat(isEnded(connect(REQUEST))).isTrue();
   }
 
   @Test

@@ -1,11 +1,15 @@
 package dev.codesource.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.git.RefFilter;
+import dev.codesource.runtime.UserRequest;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -70,7 +74,37 @@ class TrimmedBindingsTest {
 
     assertThat(binding.getMetadata().getAnnotations()).hasSizeLessThanOrEqualTo(16);
     assertThat(binding.getMetadata().getAnnotations().values())
-        .allSatisfy(value -> assertThat(value).hasSizeLessThanOrEqualTo(256));
+        .allSatisfy(value -> assertThat(value).hasSizeLessThanOrEqualTo(UserRequest.LONGEST));
+  }
+
+  @Test
+  void twoLongRequestsAreNotTakenForTheSame() {
+    String beginning = "x".repeat(2_000);
+
+    assertThat(requested(beginning + "1").value()).isNotEqualTo(requested(beginning + "2").value());
+  }
+
+  /** Else the status would never repeat it as it was read, and it would be handled for ever. */
+  @Test
+  void aRequestIsNotCutWithinACharacter() {
+    IntStream.range(0, 4)
+        .mapToObj(
+            before -> requested("x".repeat(before) + "😀".repeat(1_000)).value().orElseThrow())
+        .forEach(value -> assertThat(new String(value.getBytes(UTF_8), UTF_8)).isEqualTo(value));
+  }
+
+  @Test
+  void aRequestForTheLongestBranchIsReadInFull() {
+    String asked = "release@refs/heads/" + "b".repeat(RefFilter.MAX_NAME) + " 1";
+
+    assertThat(requested(asked).value()).hasValue(asked);
+  }
+
+  private UserRequest requested(String value) {
+    return UserRequest.of(
+        read("\"annotations\":{\"codesource.dev/requested-at\":\"%s\"}".formatted(value)),
+        CodeSourceBinding.REQUESTED_AT,
+        Optional.empty());
   }
 
   @Test

@@ -33,6 +33,8 @@ public final class Bench {
   private static final int HEAVY_HOSTS = 200;
 
   private static final int STEADY = 100;
+  private static final int PAGE_BINDINGS = 1_000;
+  private static final int OPEN_PAGES = 200;
 
   /** Pushes a second that the API server of one machine with everything else can follow. */
   private static final int UNHURRIED = 25;
@@ -72,6 +74,13 @@ public final class Bench {
   }
 
   private void run() throws IOException {
+    if (plan.has(Part.PAGE)) {
+      page();
+      report.write();
+    }
+    if (plan.isOfTheConsole()) {
+      return;
+    }
     JavaCommand plain = asInTheImage();
     JavaCommand cached = train(plain);
     if (plan.has(Part.START)) {
@@ -311,6 +320,19 @@ public final class Bench {
         report.hostile(
             sorted, operator.isAlive(), operator.peakMemory(), installation.memoryLimit());
       }
+    }
+  }
+
+  /** The console: the list of a namespace with many bindings, and pages that stay open. */
+  private void page() {
+    say("A page of %d bindings", PAGE_BINDINGS);
+    try (PageLoad load = new PageLoad(PAGE_BINDINGS)) {
+      PageLoad.Page list = load.list();
+      say("p50 %.0f ms, %d bytes", list.millis().get(list.millis().size() / 2), list.bytes());
+      report.page(PAGE_BINDINGS, list);
+      PageLoad.Open open = load.open(OPEN_PAGES, plan.idle());
+      say("%s", open);
+      report.openPages(open);
     }
   }
 

@@ -44,7 +44,8 @@ record Plan(
     FAILOVER,
     HOSTILE,
     DELIVERIES,
-    TRIGGERS
+    TRIGGERS,
+    PAGE
   }
 
   /**
@@ -113,6 +114,11 @@ record Plan(
   private static String given(Map<String, String> environment, String name, String otherwise) {
     String value = environment.getOrDefault(name, "");
     return value.isBlank() ? otherwise : value;
+  }
+
+  /** Whether nothing is measured that the operator does. */
+  boolean isOfTheConsole() {
+    return parts.equals(EnumSet.of(Part.PAGE));
   }
 
   boolean has(Part part) {

@@ -181,6 +181,35 @@ final class Report {
         Optional.of(p99 <= 1_000));
   }
 
+  void page(int bindings, PageLoad.Page page) {
+    double p50 = page.millis().get(page.millis().size() / 2);
+    line(
+        "The console's list of a namespace, %d bindings".formatted(bindings),
+        "p50 %.0f ms, p98 %.0f ms, the request to the API server included"
+            .formatted(p50, page.millis().get(page.millis().size() * 98 / 100)),
+        "< 300 ms",
+        Optional.of(p50 < 300));
+    line(
+        "The same page, compressed",
+        "%.0f kB".formatted(page.bytes() / 1e3),
+        "< 100 kB",
+        Optional.of(page.bytes() < 100_000));
+  }
+
+  void openPages(PageLoad.Open open) {
+    line(
+        "%d open pages of the console: watches of the API server".formatted(open.pages()),
+        Long.toString(open.watches()),
+        "1 each",
+        Optional.of(open.watches() == open.pages()));
+    line(
+        "The same, %d s in which nothing happens: requests to the API server"
+            .formatted(open.idle().toSeconds()),
+        "%d; the console has %.0f MiB".formatted(open.requests(), open.usage().rss() / MEBI),
+        "0",
+        Optional.of(open.requests() == 0));
+  }
+
   private void line(String what, String measured, String target, Optional<Boolean> met) {
     lines.add(row(what, measured, target, met.map(is -> is ? "met" : "**missed**").orElse("")));
   }

@@ -129,6 +129,38 @@ class BuildersChartTest {
     }
   }
 
+  /** Without quotes YAML takes them for something else, and the API server null for no name. */
+  @Test
+  void namesThatYamlTakesForOtherValuesStayNames() {
+    for (String constrained : List.of("true", "false")) {
+      assertThat(
+              rules(
+                  Chart.render(
+                      "--set",
+                      ALL + ",rbac.constrainedImpersonation=" + constrained,
+                      "--set-json",
+                      "operator.builds.serviceAccountNames=[\"null\",\"true\",\"123\"]")))
+          .filteredOn(rule -> texts(rule.path("resources")).contains("serviceaccounts"))
+          .hasSize(2)
+          .extracting(rule -> rule.path("resourceNames").toString())
+          .containsOnly("[\"null\",\"true\",\"123\"]");
+    }
+  }
+
+  /** null is not false. */
+  @ParameterizedTest
+  @CsvSource({"triggers, -triggers", "operatorWrites, -writes"})
+  void onlyFalseLeavesAPolicyOut(String policy, String suffix) {
+    assertThat(
+            render("admissionPolicy." + policy + ".enabled=null").all("ValidatingAdmissionPolicy"))
+        .extracting(each -> each.at("/metadata/name").asText())
+        .anyMatch(name -> name.endsWith(suffix));
+    assertThat(
+            render("admissionPolicy." + policy + ".enabled=false").all("ValidatingAdmissionPolicy"))
+        .extracting(each -> each.at("/metadata/name").asText())
+        .noneMatch(name -> name.endsWith(suffix));
+  }
+
   /** In RBAC a rule without names is for all of them. */
   @ParameterizedTest
   @ValueSource(strings = {"operator.builds.serviceAccountNames=null", "operator.builds=null"})

@@ -39,15 +39,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartTest {
   private static final Manifests DEFAULTS = Chart.render();
   private static final Manifests NAMESPACES = Chart.render(Chart.values("namespaces"));
-  private static final Manifests EVERYTHING = Chart.render(Chart.values("everything"));
+  private static final Manifests EVERYTHING =
+      Chart.render(Chart.values("everything")).ofTheOperator();
 
   /** Everything, with a PodMonitor instead of the ServiceMonitor. */
   private static final Manifests POD_MONITOR =
       Chart.render(
-          "-f",
-          Chart.values("everything").toString(),
-          "--set",
-          "serviceMonitor.enabled=false,podMonitor.enabled=true");
+              "-f",
+              Chart.values("everything").toString(),
+              "--set",
+              "serviceMonitor.enabled=false,podMonitor.enabled=true")
+          .ofTheOperator();
 
   private static final Manifests HTTPS_ONLY = Chart.render(Chart.values("https-only"));
 

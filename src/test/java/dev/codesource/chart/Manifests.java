@@ -38,6 +38,23 @@ record Manifests(List<JsonNode> objects) {
     return all("Deployment").getFirst().at("/spec/template");
   }
 
+  /** Without the objects of the console. */
+  Manifests ofTheOperator() {
+    return new Manifests(objects.stream().filter(object -> !isOfTheConsole(object)).toList());
+  }
+
+  Manifests ofTheConsole() {
+    return new Manifests(objects.stream().filter(Manifests::isOfTheConsole).toList());
+  }
+
+  private static boolean isOfTheConsole(JsonNode object) {
+    return object
+        .at("/metadata/labels")
+        .path("app.kubernetes.io/name")
+        .asText()
+        .endsWith("-console");
+  }
+
   /** The environment of the operator. */
   JsonNode settings() {
     return objects.stream()

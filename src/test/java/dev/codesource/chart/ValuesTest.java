@@ -136,6 +136,12 @@ class ValuesTest {
           operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[1].name=ci,operator.sinks[1].url=https://c.example | operator.sinks: two have the name ci
           operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[0].oidc.issuer=https://l.example | operator.sinks: ci has oidc, so it needs secretName
           operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example,operator.sinks[0].secretName=ci,operator.sinks[0].oidc.audience=ci | operator.sinks: oidc needs issuer or tokenUrl, and not both
+          operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example:99999/x | operator.sinks: ci has an address whose port is not from 1 to 65535: https://b.example:99999/x
+          operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example:0 | operator.sinks: ci has an address whose host or port is wrong: https://b.example:0
+          operator.sinks[0].name=ci,operator.sinks[0].url=http://[::1 | operator.sinks: ci has an address whose host or port is wrong
+          ingress.enabled=true,operator.webhook.publicUrl=https://192.0.2.1 | 192.0.2.1 is an address: an Ingress or HTTPRoute needs a name
+          operator.builds.maxConcurrentPerNamespace=null | operator.builds.maxConcurrentPerNamespace must not be null; leave it out for its default
+          operator.builds.buildkitImage=null | operator.builds.buildkitImage must not be null; leave it out for its default
           operator.builds.buildkitImage=https://registry.example.com/buildkit | operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless, without scheme
           operator.builds.buildkitImage= | operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless
           proxy.noProxy={10.0.0.1/8} | proxy.noProxy: the network 10.0.0.1/8 has bits set after its prefix
@@ -149,6 +155,16 @@ class ValuesTest {
           """)
   void wrongCombinationIsRefusedWithASentence(String value, String sentence) {
     assertThat(Chart.refusal("--set", value)).contains(sentence).doesNotContain("s3cret");
+  }
+
+  /** An empty map is not none: without the sentence requests would have no access token. */
+  @Test
+  void anAuthorizationServerWithoutAnAddressIsRefused() {
+    assertThat(
+            Chart.refusal(
+                "--set-json",
+                "operator.sinks=[{\"name\":\"ci\",\"url\":\"https://b.example\",\"oidc\":{}}]"))
+        .contains("operator.sinks: oidc needs issuer or tokenUrl, and not both");
   }
 
   @ParameterizedTest
@@ -171,6 +187,8 @@ class ValuesTest {
         "admissionPolicy.validationActions={Warn,Audit}",
         "readinessProbe.successThreshold=2",
         "operator.sinks[0].name=ci,operator.sinks[0].url=http://ci.builds.svc:8080/events",
+        "operator.sinks[0].name=ci,operator.sinks[0].url=http://[fd00::1]:8080/a:b",
+        "watchNamespaces=null",
         "operator.builders={BuildKit,Tekton},operator.builds.serviceAccountNames={a,b.c}",
         "operator.builds.buildkitImage=registry.example.com:5000/moby/buildkit:rootless",
         "operator.builds.buildkitResources.limits.cpu=2,operator.builds.buildkitResources.requests.memory=512Mi",

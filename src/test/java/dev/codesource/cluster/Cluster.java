@@ -260,6 +260,16 @@ public final class Cluster implements AutoCloseable {
     ownControlPlane().whileApiServerIsPaused(action);
   }
 
+  /**
+   * Has the API server accept the tokens of a provider of OpenID Connect, from some seconds later
+   * on; aborts the test on a cluster of somebody else.
+   *
+   * @param authority the certificate of who signed the provider's, in PEM
+   */
+  public void trustIssuer(String url, String authority, String... audiences) {
+    ownControlPlane().trustIssuer(url, authority, List.of(audiences));
+  }
+
   /** The audit log, one JSON object a line; aborts the test on a cluster of somebody else. */
   public Path auditLog() {
     return ownControlPlane().auditLog();

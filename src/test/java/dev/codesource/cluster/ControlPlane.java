@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +46,13 @@ final class ControlPlane implements ApiServer {
       omitStages: [RequestReceived]
       rules:
       - level: Metadata
+      """;
+
+  /** Read again when it changes. */
+  private static final String AUTHENTICATION =
+      """
+      apiVersion: apiserver.config.k8s.io/v1
+      kind: AuthenticationConfiguration
       """;
 
   private final Binaries binaries;
@@ -93,6 +101,7 @@ final class ControlPlane implements ApiServer {
     this.apiPort = FreePort.find();
     try {
       Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
+      Files.writeString(authentication(), AUTHENTICATION + "jwt: []\n");
       Files.writeString(folder.resolve("tokens.csv"), adminToken + ",admin,admin,system:masters\n");
       startEtcd();
       this.apiServer = startApiServer();
@@ -136,6 +145,7 @@ final class ControlPlane implements ApiServer {
                 "--secure-port=" + apiPort,
                 "--cert-dir=" + folder.resolve("certificates"),
                 "--token-auth-file=" + folder.resolve("tokens.csv"),
+                "--authentication-config=" + authentication(),
                 "--authorization-mode=RBAC",
                 "--service-cluster-ip-range=10.0.0.0/24",
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
@@ -235,6 +245,34 @@ final class ControlPlane implements ApiServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Has the API server accept the tokens of a provider, from some seconds later on. */
+  void trustIssuer(String url, String authority, List<String> audiences) {
+    String jwt =
+        """
+        jwt:
+        - issuer:
+            url: %s
+            audiences: [%s]
+            audienceMatchPolicy: MatchAny
+            certificateAuthority: |
+        %s
+          claimMappings:
+            username: {claim: preferred_username, prefix: 'oidc:'}
+        """
+            .formatted(url, String.join(", ", audiences), authority.strip().indent(6));
+    try {
+      // At once: half a file would be refused, and looked at again after a minute.
+      Path next = Files.writeString(folder.resolve("authentication.next"), AUTHENTICATION + jwt);
+      Files.move(next, authentication(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path authentication() {
+    return folder.resolve("authentication.yaml");
   }
 
   /** Stops the API server while something is done: it answers nobody, and nobody is told. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.RepositorySearch.Found;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import dev.codesource.reason.Outcome;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The repositories of an account, as each platform lists them. */
 class RepositorySearchTest {
+
+  /** Where the pages of a Data Center begin: not where one would count. */
+  private static final int STEP = 137;
 
   private static final Credential TOKEN = Credential.of("canary-7f3a90c1d2e84b56");
 
@@ -55,9 +59,17 @@ class RepositorySearchTest {
       return name;
     }
 
-    CannedAnswer page(List<String> paths) {
+    /** A Data Center says itself whether there is another page, and where it begins. */
+    CannedAnswer page(List<String> paths, boolean hasNext, int number) {
+      String entries = paths.stream().map(entry).collect(Collectors.joining(","));
       return CannedAnswer.json(
-          200, list.apply(paths.stream().map(entry).collect(Collectors.joining(","))));
+          200,
+          list.apply(entries)
+              .replace(
+                  "\"isLastPage\":true",
+                  hasNext
+                      ? "\"isLastPage\":false,\"nextPageStart\":" + number * STEP
+                      : "\"isLastPage\":true"));
     }
   }
 
@@ -124,7 +136,7 @@ class RepositorySearchTest {
             TOKEN,
             page ->
                 "/rest/api/1.0/repos?permission=REPO_READ&name=Sho&limit=100&start="
-                    + (page - 1) * 100,
+                    + (page - 1) * STEP,
             100,
             path ->
                 "{\"id\":1,\"slug\":\"%s\",\"project\":{\"key\":\"%s\"}}"
@@ -137,14 +149,14 @@ class RepositorySearchTest {
             Platform.Bitbucket,
             TOKEN,
             page ->
-                "/2.0/repositories/team?role=member&sort=-updated_on&fields=values.full_name,next&pagelen=100&page="
+                "/2.0/repositories/team?role=member&sort=-updated_on&fields=values.full_name&pagelen=100&page="
                     + page,
             100,
             field("full_name"),
             entries -> "{\"values\":[" + entries + "]}"));
   }
 
-  private static Outcome<List<String>> search(Host host, LoopbackHost server) {
+  private static Outcome<Found> search(Host host, LoopbackHost server) {
     SiteUrl site = server.site("");
     return SupportedCodeHosts.all(Clock.systemUTC())
         .of(host.platform())
@@ -177,14 +189,16 @@ class RepositorySearchTest {
         || (host.name().equals("Bitbucket Cloud") && target.startsWith("/rest/"));
   }
 
+  /** A server may send fewer than it was asked for. */
   @ParameterizedTest
   @MethodSource("hosts")
   void thoseWithTheWordsAreFoundOnAllPages(Host host) {
-    List<String> first =
-        Stream.concat(
-                Stream.of("team/shop", "team/other", "team/shop/.."),
-                IntStream.range(0, host.size() - 3).mapToObj(number -> "x/y" + number))
-            .toList();
+    List<List<String>> pages =
+        List.of(
+            List.of("team/shop", "team/other", "team/shop/.."),
+            List.of("x/y"),
+            List.of("Team/SHOP-web", "team/shop"),
+            List.of());
 
     try (LoopbackHost server =
         new LoopbackHost(
@@ -192,13 +206,14 @@ class RepositorySearchTest {
                 answer(
                     host,
                     asked,
-                    page ->
-                        host.page(page == 1 ? first : List.of("Team/SHOP-web", "team/shop"))))) {
-      assertThat(done(search(host, server))).containsExactly("team/shop", "Team/SHOP-web");
+                    page -> host.page(pages.get(page - 1), page < pages.size(), page)))) {
+      assertThat(done(search(host, server)))
+          .isEqualTo(new Found(List.of("team/shop", "Team/SHOP-web"), true));
       assertThat(server.seen())
           .extracting(Asked::target)
           .filteredOn(target -> !isBefore(host, target))
-          .containsExactly(host.target().apply(1), host.target().apply(2));
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(1, pages.size()).mapToObj(host.target()).toList());
     }
   }
 
@@ -216,8 +231,12 @@ class RepositorySearchTest {
                           host.page(
                               IntStream.range(0, host.size())
                                   .mapToObj(number -> "%s%d-%d".formatted(path, page, number))
-                                  .toList())))) {
-        assertThat(done(search(host, server))).hasSize(path.equals("x/y") ? 0 : 50);
+                                  .toList(),
+                              true,
+                              page)))) {
+        Found found = done(search(host, server));
+        assertThat(found.paths()).hasSize(path.equals("x/y") ? 0 : 50);
+        assertThat(found.isComplete()).isFalse();
         assertThat(server.seen())
             .filteredOn(asked -> !isBefore(host, asked.target()))
             .hasSizeLessThanOrEqualTo(10);

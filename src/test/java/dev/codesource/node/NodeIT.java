@@ -470,7 +470,8 @@ class NodeIT {
 
     assertThat(pods()).hasSize(2).allMatch(pod -> container(pod).getReady());
     assertThat(gitLab.count() - asked).as("each binding was asked for once").isEqualTo(2 * bound);
-    assertThat(operators()).hasSize(2);
+    // The process of a pod that is gone may end a moment later.
+    Team.patiently().untilAsserted(() -> assertThat(operators()).hasSize(2));
     for (Map<String, String> operator : operators()) {
       assertThat(operator.get("Uid").split("\\s+")).containsOnly(Long.toString(ARBITRARY_USER));
       assertThat(operator.get("CapEff")).matches("0+");

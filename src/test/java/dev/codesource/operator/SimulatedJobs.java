@@ -191,7 +191,8 @@ public final class SimulatedJobs implements AutoCloseable {
               "state":{"terminated":{"exitCode":0,"message":"%s\\n"}}}]}}
             """
                 .formatted(digest));
-    String now = Instant.now().toString();
+    // Not before the start, which the controller of Jobs may write at this moment.
+    String now = Instant.now().plusSeconds(2).toString();
     status(
         cluster,
         job,

@@ -67,6 +67,11 @@ public final class Bitbucket implements CodeHost {
 
   /** The names for OAuth and access tokens; API tokens have other names for the same scopes. */
   @Override
+  public String tokenPage() {
+    return "https://id.atlassian.com/manage-profile/security/api-tokens";
+  }
+
+  @Override
   public SortedSet<String> requiredScopes() {
     return new TreeSet<>(Set.of("account", "repository", "webhook"));
   }

@@ -10,8 +10,9 @@ import dev.codesource.codehost.RepositoryAnswers;
 import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,25 +103,27 @@ final class CloudRepositories implements Repositories {
    * (https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770).
    */
   @Override
-  public Outcome<List<String>> search(String words) {
+  public Outcome<RepositorySearch.Found> search(String words) {
     String workspace = words.split("/", 2)[0];
-    if (!isPath(workspace + "/x")) {
-      return Outcome.done(List.of());
+    if (!words.contains("/") || !isPath(workspace + "/x")) {
+      return new Outcome.Refused<>(
+          new Problem(
+              Reason.RepositoryNotReadable,
+              "Bitbucket Cloud lists the repositories of one workspace only.",
+              "Begin with the workspace and a slash, as in team/shop."));
     }
     String list = "/repositories/" + workspace + "?role=member&sort=-updated_on";
     return new RepositorySearch(Platform.Bitbucket, api)
-        .find(
+        .inNumberedPages(
             words,
-            new RepositorySearch.Listing(
-                PAGE,
-                page ->
-                    HostRequest.get(
-                        apiUrl.resolve(
-                            "%s&fields=values.full_name,next&pagelen=%d&page=%d"
-                                .formatted(list, PAGE, page)),
-                        headers),
-                answer -> BitbucketPage.of(answer).map(BitbucketPage::values),
-                "full_name"));
+            page ->
+                HostRequest.get(
+                    apiUrl.resolve(
+                        "%s&fields=values.full_name&pagelen=%d&page=%d"
+                            .formatted(list, PAGE, page)),
+                    headers),
+            answer -> BitbucketPage.of(answer).map(BitbucketPage::values),
+            "full_name");
   }
 
   /**

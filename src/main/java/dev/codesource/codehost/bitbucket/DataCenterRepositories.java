@@ -1,7 +1,6 @@
 package dev.codesource.codehost.bitbucket;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.codehost.ApiResponse;
@@ -140,34 +139,34 @@ final class DataCenterRepositories implements Repositories {
 
   /**
    * https://developer.atlassian.com/server/bitbucket/rest/ (repos); {@code name} is a part of the
-   * repository's name, so only the last part of the words is sent.
+   * repository's name, so only the last part of the words is sent. A page can be short without
+   * being the last one.
    */
   @Override
-  public Outcome<List<String>> search(String words) {
-    String name = words.substring(words.lastIndexOf('/') + 1);
+  public Outcome<RepositorySearch.Found> search(String words) {
     String list =
-        "/rest/api/1.0/repos?permission=REPO_READ&name="
-            + URLEncoder.encode(name, StandardCharsets.UTF_8);
+        "/rest/api/1.0/repos?permission=REPO_READ&name=%s&limit=%d&start="
+            .formatted(
+                URLEncoder.encode(
+                    words.substring(words.lastIndexOf('/') + 1), StandardCharsets.UTF_8),
+                PAGE);
     return new RepositorySearch(Platform.Bitbucket, api)
         .find(
             words,
-            new RepositorySearch.Listing(
-                PAGE,
-                page -> get("%s&limit=%d&start=%d".formatted(list, PAGE, (page - 1) * PAGE)),
-                answer ->
-                    BitbucketPage.of(answer)
-                        .map(found -> found.values().stream().map(this::withPath).toList()),
-                "path"));
+            get(list + 0),
+            (answer, _) ->
+                BitbucketPage.of(answer)
+                    .map(
+                        page ->
+                            new RepositorySearch.Page(
+                                page.values().stream().map(DataCenterRepositories::pathOf).toList(),
+                                page.nextStart().map(start -> get(list + start)))));
   }
 
-  /** The key of its project and its own name, in one field. */
-  private ApiResponse withPath(ApiResponse repository) {
-    String path =
-        repository.json().path("project").path("key").asText()
-            + "/"
-            + repository.json().path("slug").asText();
-    return new ApiResponse(
-        repository.response(), JsonNodeFactory.instance.objectNode().put("path", path));
+  private static String pathOf(ApiResponse repository) {
+    return repository.json().path("project").path("key").asText()
+        + "/"
+        + repository.json().path("slug").asText();
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.codesource.codehost.bitbucket;
 
 import dev.codesource.codehost.Repositories;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,11 +30,11 @@ record RepositoriesElsewhere(Repositories dataCenter, Repositories cloud) implem
 
   /** On a Data Center first, as by a path. */
   @Override
-  public Outcome<List<String>> search(String words) {
-    Outcome<List<String>> found = dataCenter.search(words);
-    return found instanceof Outcome.Refused<List<String>>(var problem)
+  public Outcome<RepositorySearch.Found> search(String words) {
+    Outcome<RepositorySearch.Found> found = dataCenter.search(words);
+    return found instanceof Outcome.Refused<RepositorySearch.Found>(var problem)
             && problem.reason() == Reason.NotThisPlatform
-            && cloud.search(words) instanceof Outcome.Done<List<String>> inTheCloud
+            && cloud.search(words) instanceof Outcome.Done<RepositorySearch.Found> inTheCloud
         ? inTheCloud
         : found;
   }

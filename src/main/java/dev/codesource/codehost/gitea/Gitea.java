@@ -82,6 +82,11 @@ public final class Gitea implements CodeHost {
    * (https://docs.gitea.com/development/oauth2-provider#scopes).
    */
   @Override
+  public String tokenPage() {
+    return "/user/settings/applications";
+  }
+
+  @Override
   public SortedSet<String> requiredScopes() {
     return new TreeSet<>(SUFFICIENT.keySet());
   }

@@ -12,7 +12,6 @@ import dev.codesource.credential.Token;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -76,19 +75,16 @@ final class GiteaRepositories implements Repositories {
    * (routers/api/v1/user/repo.go).
    */
   @Override
-  public Outcome<List<String>> search(String words) {
+  public Outcome<RepositorySearch.Found> search(String words) {
     return new RepositorySearch(Platform.Gitea, api)
-        .find(
+        .inNumberedPages(
             words,
-            new RepositorySearch.Listing(
-                SEARCHED,
-                page ->
-                    HostRequest.get(
-                        site.resolve(
-                            "/api/v1/user/repos?limit=%d&page=%d".formatted(SEARCHED, page)),
-                        ApiSession.bearer(token)),
-                ApiResponse::elements,
-                "full_name"));
+            page ->
+                HostRequest.get(
+                    site.resolve("/api/v1/user/repos?limit=%d&page=%d".formatted(SEARCHED, page)),
+                    ApiSession.bearer(token)),
+            ApiResponse::elements,
+            "full_name");
   }
 
   /**

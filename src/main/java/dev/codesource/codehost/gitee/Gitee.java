@@ -54,6 +54,11 @@ public final class Gitee implements CodeHost {
    * (https://gitee.com/api/v5/oauth_doc).
    */
   @Override
+  public String tokenPage() {
+    return "/profile/personal_access_tokens";
+  }
+
+  @Override
   public SortedSet<String> requiredScopes() {
     return new TreeSet<>(Set.of("user_info", "projects", "hook"));
   }

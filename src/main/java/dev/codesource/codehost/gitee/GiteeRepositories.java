@@ -13,7 +13,6 @@ import dev.codesource.reason.Outcome;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -84,20 +83,18 @@ final class GiteeRepositories implements Repositories {
 
   /** https://gitee.com/api/v5/swagger#/getV5UserRepos; {@code q} are words. */
   @Override
-  public Outcome<List<String>> search(String words) {
+  public Outcome<RepositorySearch.Found> search(String words) {
     String list =
         "/api/v5/user/repos?sort=pushed&q=" + URLEncoder.encode(words, StandardCharsets.UTF_8);
     return new RepositorySearch(Platform.Gitee, api)
-        .find(
+        .inNumberedPages(
             words,
-            new RepositorySearch.Listing(
-                SEARCHED,
-                page ->
-                    HostRequest.get(
-                        site.resolve("%s&per_page=%d&page=%d".formatted(list, SEARCHED, page)),
-                        ApiSession.bearer(token)),
-                ApiResponse::elements,
-                "full_name"));
+            page ->
+                HostRequest.get(
+                    site.resolve("%s&per_page=%d&page=%d".formatted(list, SEARCHED, page)),
+                    ApiSession.bearer(token)),
+            ApiResponse::elements,
+            "full_name");
   }
 
   /**

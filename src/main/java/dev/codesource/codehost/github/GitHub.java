@@ -124,6 +124,11 @@ public final class GitHub implements CodeHost {
    * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps).
    */
   @Override
+  public String tokenPage() {
+    return "/settings/tokens";
+  }
+
+  @Override
   public SortedSet<String> requiredScopes() {
     return new TreeSet<>(REQUIRED);
   }

@@ -82,7 +82,7 @@ final class GitHubRepositories implements Repositories {
    * with the latest pushes come first.
    */
   @Override
-  public Outcome<List<String>> search(String words) {
+  public Outcome<RepositorySearch.Found> search(String words) {
     return search(words, "/user/repos?sort=pushed&", ApiResponse::elements);
   }
 
@@ -90,23 +90,21 @@ final class GitHubRepositories implements Repositories {
    * Those that an installation may read
    * (https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-app-installation).
    */
-  Outcome<List<String>> searchInstallation(String words) {
+  Outcome<RepositorySearch.Found> searchInstallation(String words) {
     return search(words, "/installation/repositories?", answer -> answer.elements("repositories"));
   }
 
-  private Outcome<List<String>> search(
+  private Outcome<RepositorySearch.Found> search(
       String words, String list, Function<ApiResponse, Optional<List<ApiResponse>>> entries) {
     return new RepositorySearch(Platform.GitHub, api)
-        .find(
+        .inNumberedPages(
             words,
-            new RepositorySearch.Listing(
-                SEARCHED,
-                page ->
-                    HostRequest.get(
-                        apiUrl.resolve("%sper_page=%d&page=%d".formatted(list, SEARCHED, page)),
-                        headers),
-                entries,
-                "full_name"));
+            page ->
+                HostRequest.get(
+                    apiUrl.resolve("%sper_page=%d&page=%d".formatted(list, SEARCHED, page)),
+                    headers),
+            entries,
+            "full_name");
   }
 
   /**

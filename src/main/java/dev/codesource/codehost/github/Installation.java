@@ -6,6 +6,7 @@ import dev.codesource.codehost.CommitStatuses;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.InstallationToken;
 import dev.codesource.codehost.Repositories;
+import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.codehost.Webhooks;
 import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
@@ -60,7 +61,7 @@ record Installation(
     }
 
     @Override
-    public Outcome<List<String>> search(String words) {
+    public Outcome<RepositorySearch.Found> search(String words) {
       return installation.ask(token -> with.apply(token).searchInstallation(words));
     }
 

@@ -72,6 +72,11 @@ public final class GitLab implements CodeHost {
    * (https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes).
    */
   @Override
+  public String tokenPage() {
+    return "/-/user_settings/personal_access_tokens";
+  }
+
+  @Override
   public SortedSet<String> requiredScopes() {
     return new TreeSet<>(REQUIRED);
   }

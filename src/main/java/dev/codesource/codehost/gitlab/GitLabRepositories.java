@@ -15,7 +15,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -77,21 +76,19 @@ final class GitLabRepositories implements Repositories {
    * https://docs.gitlab.com/api/projects/#list-all-projects; {@code simple} leaves out most fields.
    */
   @Override
-  public Outcome<List<String>> search(String words) {
+  public Outcome<RepositorySearch.Found> search(String words) {
     String list =
         "/api/v4/projects?membership=true&simple=true&order_by=last_activity_at&search_namespaces=true&search="
             + URLEncoder.encode(words, StandardCharsets.UTF_8);
     return new RepositorySearch(Platform.GitLab, api)
-        .find(
+        .inNumberedPages(
             words,
-            new RepositorySearch.Listing(
-                SEARCHED,
-                page ->
-                    HostRequest.get(
-                        site.resolve("%s&per_page=%d&page=%d".formatted(list, SEARCHED, page)),
-                        ApiSession.bearer(token)),
-                ApiResponse::elements,
-                "path_with_namespace"));
+            page ->
+                HostRequest.get(
+                    site.resolve("%s&per_page=%d&page=%d".formatted(list, SEARCHED, page)),
+                    ApiSession.bearer(token)),
+            ApiResponse::elements,
+            "path_with_namespace");
   }
 
   /**

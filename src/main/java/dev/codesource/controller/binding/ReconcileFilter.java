@@ -33,8 +33,8 @@ public final class ReconcileFilter implements OnUpdateFilter<CodeSourceBinding> 
     return Optional.ofNullable(updated.getStatus())
             .filter(status -> status.phase() == BindingStatus.Phase.Bound)
             .isPresent()
-        && RepositoryFinder.words(updated).isPresent()
-        && !RepositoryFinder.words(updated).equals(RepositoryFinder.words(before));
+        && RepositoryFinder.request(updated).isPresent()
+        && !RepositoryFinder.request(updated).equals(RepositoryFinder.request(before));
   }
 
   /** Other values of the annotation say nothing, and neither does one on a binding with a token. */

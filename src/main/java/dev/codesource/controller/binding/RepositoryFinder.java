@@ -2,23 +2,27 @@ package dev.codesource.controller.binding;
 
 import dev.codesource.api.ApiGroup;
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.codehost.RepositorySearch.Found;
 import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.credential.owned.SecretFields;
 import dev.codesource.http.HostClient;
 import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
-import dev.codesource.runtime.Annotations;
+import dev.codesource.runtime.ApiReads;
+import dev.codesource.runtime.EventRecorder;
+import dev.codesource.runtime.UserRequest;
 import dev.codesource.status.Finding;
 import dev.codesource.verification.Claim;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
@@ -26,6 +30,8 @@ import org.jboss.logging.Logger;
  * Answers the annotation {@link CodeSourceBinding#FIND_REPOSITORIES}, for whoever makes a trigger
  * and wants to choose a repository. The answer is stored in a Secret of the binding, since names of
  * private repositories are for those who may use the credential. Nothing of it is in the status.
+ *
+ * <p>It is an extra: whatever becomes of it, the binding is proven and published as before.
  */
 @Singleton
 final class RepositoryFinder {
@@ -33,52 +39,80 @@ final class RepositoryFinder {
   /** The type of the Secret with the answer. */
   static final String TYPE = ApiGroup.NAME + "/repositories";
 
-  /** The key with the words that were looked for. */
-  static final String WORDS = "words";
+  /** The key with the annotation that is answered. */
+  static final String REQUEST = "request";
 
   /** The key with the paths that were found, one in each line. */
   static final String REPOSITORIES = "repositories";
 
+  /** The key that says whether there may be others: true or false. */
+  static final String INCOMPLETE = "incomplete";
+
   /** The key with the reason why there is no answer: a sentence. */
   static final String PROBLEM = "problem";
 
+  /** The key with a digest of whose repositories these are. */
+  static final String CLAIM = "claim";
+
   private static final Logger LOG = Logger.getLogger("dev.codesource.controller.binding");
 
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.~/-]{1,100}");
+  /** Words, and what tells one request from the next. */
+  private static final Pattern FORM = Pattern.compile("(?<words>[A-Za-z0-9_.~/-]{1,100})( .*)?");
+
+  private static final String WRONG_FORM =
+      "The annotation %s must begin with a part of a path: letters, digits, '.', '_', '~', '-' and '/', at most 100."
+          .formatted(CodeSourceBinding.FIND_REPOSITORIES);
 
   /** Between two questions of one binding: each costs requests to the code host. */
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
-  /** A binding that is deleted leaves an entry behind. */
+  /** Of bindings that asked last. What is forgotten is read again from the Secret. */
   private static final int MOST_REMEMBERED = 1_000;
 
-  private record Answered(String words, Instant at) {}
+  /**
+   * What is known of a binding.
+   *
+   * @param answered the last question that was answered; empty: none by this process
+   * @param asked when the code host was asked last
+   */
+  private record Known(Optional<Question> answered, Instant asked) {}
+
+  /** Words of a request, asked of one account of one site. */
+  private record Question(String request, String claim) {}
 
   private final HostClient client;
   private final HostLimiter limiter;
   private final OwnedSecretStore store;
+  private final ApiReads reads;
+  private final EventRecorder events;
   private final Clock clock;
-  private final SequencedMap<String, Answered> last = new LinkedHashMap<>();
+  private final SequencedMap<String, Known> known = new LinkedHashMap<>();
 
-  RepositoryFinder(HostClient client, HostLimiter limiter, OwnedSecretStore store, Clock clock) {
+  RepositoryFinder(
+      HostClient client,
+      HostLimiter limiter,
+      OwnedSecretStore store,
+      ApiReads reads,
+      EventRecorder events,
+      Clock clock) {
     this.client = client;
     this.limiter = limiter;
     this.store = store;
+    this.reads = reads;
+    this.events = events;
     this.clock = clock;
   }
 
-  /** What a user looks for; empty: nothing, or it is not a part of a path. */
-  static Optional<String> words(CodeSourceBinding binding) {
-    return Annotations.of(binding, CodeSourceBinding.FIND_REPOSITORIES)
-        .map(String::strip)
-        .filter(words -> FORM.matcher(words).matches());
+  /** What a user asks for; empty: nothing. */
+  static Optional<String> request(CodeSourceBinding binding) {
+    return UserRequest.of(binding, CodeSourceBinding.FIND_REPOSITORIES, Optional.empty()).value();
   }
 
   /** The name of the Secret with the answer. */
   static String secretName(CodeSourceBinding binding) {
-    return OwnedSecretStore.nameFor(binding, "-repositories");
+    return OwnedSecretStore.nameFor(binding, CodeSourceBinding.REPOSITORIES_SUFFIX);
   }
 
   /**
@@ -87,17 +121,29 @@ final class RepositoryFinder {
    * @return when to call again
    */
   Optional<Instant> find(CodeSourceBinding binding, VerificationResult result) {
-    Optional<String> words = words(binding);
-    if (words.isEmpty() || result.claim().isEmpty() || !isProven(result.finding())) {
+    Optional<String> request = request(binding);
+    if (request.isEmpty() || result.claim().isEmpty() || !isProven(result.finding())) {
+      return Optional.empty();
+    }
+    Claim claim = result.claim().get();
+    Question question = new Question(request.get(), claim.digest());
+    Optional<Known> before = known(binding);
+    if (before.flatMap(Known::answered).filter(question::equals).isPresent()) {
       return Optional.empty();
     }
     Instant now = clock.instant();
-    Optional<Answered> before = last(binding);
-    if (before.filter(answer -> answer.words().equals(words.get())).isPresent()) {
-      return Optional.empty();
+    Optional<Instant> tooSoon = before.map(last -> last.asked().plus(PAUSE)).filter(now::isBefore);
+    if (tooSoon.isPresent()) {
+      return tooSoon;
     }
-    Optional<Instant> tooSoon = before.map(answer -> answer.at().plus(PAUSE)).filter(now::isBefore);
-    return tooSoon.isPresent() ? tooSoon : answer(binding, result.claim().get(), words.get());
+    note(binding, new Known(Optional.empty(), now));
+    try {
+      return answer(binding, claim, question);
+    } catch (KubernetesClientException e) {
+      // A quota or a policy of the namespace, or an outage.
+      LOG.debugf(e, "The repositories of %s are not stored", binding.getMetadata().getName());
+      return Optional.of(clock.instant().plus(RETRY_AFTER));
+    }
   }
 
   private static boolean isProven(Finding finding) {
@@ -107,45 +153,55 @@ final class RepositoryFinder {
     };
   }
 
-  private Optional<Instant> answer(CodeSourceBinding binding, Claim claim, String words) {
-    Optional<Secret> stored =
-        store.find(binding.getMetadata().getNamespace(), secretName(binding), TYPE);
-    if (stored
-        .flatMap(secret -> SecretFields.read(secret, fields -> fields.text(WORDS)))
-        .flatMap(told -> told)
-        .filter(words::equals)
-        .isPresent()) {
-      remember(binding, words);
+  private Optional<Instant> answer(CodeSourceBinding binding, Claim claim, Question question) {
+    if (stored(binding).filter(question::equals).isPresent()) {
+      note(binding, new Known(Optional.of(question), clock.instant()));
       return Optional.empty();
     }
-    SecretFields.Writer answer = new SecretFields.Writer().text(WORDS, words);
-    switch (limiter.through(claim.caller(), () -> search(claim, words))) {
-      case Outcome.Done<List<String>>(var found) ->
-          answer.text(REPOSITORIES, String.join("\n", found));
-      case Outcome.Refused<List<String>>(var problem) -> answer.text(PROBLEM, problem.message());
-      case Outcome.Waiting<List<String>>(var _, var until, var _) -> {
-        return until.or(() -> Optional.of(clock.instant().plus(RETRY_AFTER)));
+    SecretFields.Writer answer =
+        new SecretFields.Writer().text(REQUEST, question.request()).text(CLAIM, question.claim());
+    Matcher form = FORM.matcher(question.request());
+    if (!form.matches()) {
+      answer.text(PROBLEM, WRONG_FORM);
+    } else {
+      switch (limiter.through(claim.caller(), () -> search(claim, form.group("words")))) {
+        case Outcome.Done<Found>(var found) ->
+            answer
+                .text(REPOSITORIES, String.join("\n", found.paths()))
+                .text(INCOMPLETE, Boolean.toString(!found.isComplete()));
+        case Outcome.Refused<Found>(var problem) -> answer.text(PROBLEM, problem.message());
+        case Outcome.Waiting<Found>(var _, var until, var _) -> {
+          return until.or(() -> Optional.of(clock.instant().plus(RETRY_AFTER)));
+        }
       }
     }
     Outcome<Secret> written =
         store.put(binding, secretName(binding), TYPE, "list of repositories", answer.values());
-    return switch (written) {
-      case Outcome.Done<Secret> _ -> {
-        remember(binding, words);
-        yield Optional.empty();
-      }
-      case Outcome.Refused<Secret>(var problem) -> {
-        LOG.warnf(
-            "%s/%s: %s",
-            binding.getMetadata().getNamespace(), binding.getMetadata().getName(), problem.what());
-        remember(binding, words);
-        yield Optional.empty();
-      }
-      case Outcome.Waiting<Secret>(var _, var until, var _) -> until;
-    };
+    if (written instanceof Outcome.Waiting<Secret>(var _, var until, var _)) {
+      return until;
+    }
+    if (written instanceof Outcome.Refused<Secret>(var problem)) {
+      events.record(binding, problem);
+    }
+    note(binding, new Known(Optional.of(question), clock.instant()));
+    return Optional.empty();
   }
 
-  private Outcome<List<String>> search(Claim claim, String words) {
+  private Optional<Question> stored(CodeSourceBinding binding) {
+    String namespace = binding.getMetadata().getNamespace();
+    return reads
+        .read(namespace, () -> store.find(namespace, secretName(binding), TYPE))
+        .flatMap(
+            secret ->
+                SecretFields.read(
+                    secret,
+                    fields ->
+                        new Question(
+                            SecretFields.required(fields.text(REQUEST)),
+                            SecretFields.required(fields.text(CLAIM)))));
+  }
+
+  private Outcome<Found> search(Claim claim, String words) {
     return claim
         .codeHost()
         .repositories(
@@ -153,16 +209,16 @@ final class RepositoryFinder {
         .search(words);
   }
 
-  private synchronized Optional<Answered> last(CodeSourceBinding binding) {
-    return Optional.ofNullable(last.get(binding.getMetadata().getUid()));
+  private synchronized Optional<Known> known(CodeSourceBinding binding) {
+    return Optional.ofNullable(known.get(binding.getMetadata().getUid()));
   }
 
-  private synchronized void remember(CodeSourceBinding binding, String words) {
+  private synchronized void note(CodeSourceBinding binding, Known now) {
     String uid = binding.getMetadata().getUid();
-    last.remove(uid);
-    last.putLast(uid, new Answered(words, clock.instant()));
-    if (last.size() > MOST_REMEMBERED) {
-      last.pollFirstEntry();
+    known.remove(uid);
+    known.putLast(uid, now);
+    if (known.size() > MOST_REMEMBERED) {
+      known.pollFirstEntry();
     }
   }
 }

@@ -374,7 +374,7 @@ final class Builds {
           }
           // The builds have not been listed yet: no fault of anybody.
           case Outcome.Waiting<RunKind>(_, var until, _) ->
-              next = Optional.of(until.orElseGet(() -> clock.instant().plus(RETRY)));
+              again(until.orElseGet(() -> clock.instant().plus(RETRY)));
         }
       }
       if (!possible.isEmpty()) {
@@ -558,7 +558,12 @@ final class Builds {
     }
 
     private void retry() {
-      next = Optional.of(clock.instant().plus(RETRY));
+      again(clock.instant().plus(RETRY));
+    }
+
+    /** At that time, or at an earlier one that is known already. */
+    private void again(Instant time) {
+      next = Optional.of(next.filter(known -> known.isBefore(time)).orElse(time));
     }
 
     private Outcome<BuildOrder> order(Builder.InCluster builder, DueCommit due) {

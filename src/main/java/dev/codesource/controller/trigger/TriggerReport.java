@@ -224,12 +224,15 @@ final class TriggerReport {
         previousRules());
   }
 
-  /** Everything that is wrong with the host or with the stored state is told of the repository. */
+  /**
+   * Everything that is wrong with the host or with the stored state is told of the repository. Of a
+   * builder only its parameters are looked at here, with the rules whose variables they use.
+   */
   private static ConditionType condition(Stage stage) {
     return switch (stage) {
-      case RULES -> RulesValid;
+      case RULES, BUILDER -> RulesValid;
       case BINDING, ADDRESS, CREDENTIAL -> BindingReady;
-      case HOST, ACCESS, SCOPES, FRESHNESS, PUBLISHED, REPOSITORY, WEBHOOK, BUILDER, WHOLE ->
+      case HOST, ACCESS, SCOPES, FRESHNESS, PUBLISHED, REPOSITORY, WEBHOOK, WHOLE ->
           RepositoryFound;
     };
   }

@@ -16,8 +16,10 @@ import dev.codesource.oauth.Tokens;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.runtime.SecretMetadataClient;
+import dev.codesource.web.Html;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
@@ -41,11 +43,12 @@ import org.jspecify.annotations.Nullable;
 /** The pages of an authorization in a browser: the page, its button, the callback, the result. */
 @Path("/")
 @RunOnVirtualThread
+@EndpointDisabled(name = "codesource.role", stringValue = "console")
 public final class AuthorizationResource {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.web.authorize");
   private static final int RETRY_AFTER = 5;
-  private static final String NAME = "[a-z0-9.-]{1,253}";
+  private static final String NAME = BrowserRequest.NAME;
 
   private final KubernetesClient client;
   private final AuthorizationContextResolver contexts;
@@ -103,7 +106,7 @@ public final class AuthorizationResource {
                     name,
                     found -> contexts.withoutCertificates(found, clientSecrets),
                     (ignored, authorization) -> askPage(authorization, formToken, Optional.empty()))
-                : result(403, ResultPage.NOT_ALLOWED));
+                : result(403, ResultPage.NOT_ALLOWED, Optional.of(path(namespace, name))));
   }
 
   /**
@@ -128,10 +131,10 @@ public final class AuthorizationResource {
             return result(404, ResultPage.NOT_FOUND);
           }
           if (!request.sentFrom(site.get().url(), Optional.ofNullable(formToken))) {
-            return result(403, ResultPage.NOT_OURS);
+            return result(403, ResultPage.NOT_OURS, Optional.of(path(namespace, name)));
           }
           if (!isAllowed(typed.or(request::bearer), namespace, name)) {
-            return result(403, ResultPage.NOT_ALLOWED);
+            return result(403, ResultPage.NOT_ALLOWED, Optional.of(path(namespace, name)));
           }
           return forBinding(
               namespace,
@@ -170,12 +173,16 @@ public final class AuthorizationResource {
    */
   private Response askPage(
       AuthorizationContext authorization, String formToken, Optional<URI> next) {
-    return withFormCookie(
+    Response page =
         Html.page(
             200,
             Pages.authorize(asked(authorization, formToken, next), Html.STYLE),
-            formTargets(authorization)),
-        formToken);
+            formTargets(authorization));
+    return Response.fromResponse(withFormCookie(page, formToken))
+        .header(
+            "Set-Cookie",
+            BrowserRequest.pageCookie(path(authorization.namespace(), authorization.name())))
+        .build();
   }
 
   private static Response withFormCookie(Response page, String formToken) {
@@ -282,10 +289,10 @@ public final class AuthorizationResource {
   /** The result: one of a fixed set of pages. */
   @GET
   @Path("result/{key: [A-Za-z-]{1,64}}")
-  public Response result(@PathParam("key") String key) {
+  public Response result(@PathParam("key") String key, @Context HttpHeaders headers) {
     return ResultPage.withKey(key)
         .filter(ignored -> site.isPresent())
-        .map(result -> result(200, result))
+        .map(result -> result(200, result, new BrowserRequest(headers).page()))
         .orElseGet(() -> result(404, ResultPage.NOT_FOUND));
   }
 
@@ -353,7 +360,20 @@ public final class AuthorizationResource {
   }
 
   private static Response result(int status, ResultPage result) {
-    return Html.page(status, Pages.result(result, Html.STYLE));
+    return result(status, result, Optional.empty());
+  }
+
+  /**
+   * @param again the path of the page to open again, where something is still to be done
+   */
+  private static Response result(int status, ResultPage result, Optional<String> again) {
+    return Html.page(
+        status,
+        Pages.result(result, again.filter(path -> !result.good()).orElse(null), Html.STYLE));
+  }
+
+  private static String path(String namespace, String name) {
+    return "/authorize/" + namespace + "/" + name;
   }
 
   private static Response problem(Problem problem) {

@@ -10,6 +10,10 @@ import java.util.Optional;
 /** The request of a browser: its cookies, and the headers that pages cannot forge. */
 record BrowserRequest(HttpHeaders headers) {
 
+  /** Of namespaces and bindings. */
+  static final String NAME = "[a-z0-9.-]{1,253}";
+
+  private static final String PAGE_COOKIE = "__Host-codesource-page";
   private static final String FORM_COOKIE = "__Host-codesource-form";
 
   Optional<String> cookie(String name) {
@@ -32,6 +36,17 @@ record BrowserRequest(HttpHeaders headers) {
 
   static String formCookie(String token) {
     return cookie(FORM_COOKIE, token, 3600);
+  }
+
+  /**
+   * The path of the page that this browser opened last, for a way back to it. It decides nothing.
+   */
+  Optional<String> page() {
+    return cookie(PAGE_COOKIE).filter(value -> value.matches("/authorize(/" + NAME + "){2}"));
+  }
+
+  static String pageCookie(String page) {
+    return cookie(PAGE_COOKIE, page, 3600);
   }
 
   static String flowCookie(CodeFlow.Begun begun) {

@@ -33,7 +33,12 @@ final class Pages {
   static native TemplateInstance prove(
       String namespace, String binding, String formToken, String style);
 
-  static native TemplateInstance result(ResultPage result, String style);
+  /**
+   * The last page.
+   *
+   * @param again the page to open again; null: there is none
+   */
+  static native TemplateInstance result(ResultPage result, @Nullable String again, String style);
 
   static native TemplateInstance problem(String message, String style);
 }

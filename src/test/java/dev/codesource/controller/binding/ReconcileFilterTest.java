@@ -65,7 +65,7 @@ class ReconcileFilterTest {
     assertThat(
             accepts(
                 binding -> {
-                  annotate(binding, CodeSourceBinding.FIND_REPOSITORIES, "a b&c");
+                  annotate(binding, CodeSourceBinding.FIND_REPOSITORIES, " ");
                   binding.setStatus(status(Phase.Bound, "1"));
                 }))
         .isFalse();

@@ -11,6 +11,7 @@ import dev.codesource.api.TestBinding;
 import dev.codesource.codehost.gitlab.GitLab;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.owned.InMemorySecretStore;
+import dev.codesource.credential.owned.OwnedSecretStore;
 import dev.codesource.credential.owned.SecretFields;
 import dev.codesource.http.AdjustableClock;
 import dev.codesource.http.ScriptedHostClient;
@@ -18,8 +19,12 @@ import dev.codesource.http.limit.HostLimiter;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import dev.codesource.runtime.ApiReads;
+import dev.codesource.runtime.RecordedEvents;
 import dev.codesource.status.Finding;
 import dev.codesource.verification.Claim;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -36,6 +41,8 @@ class RepositoryFinderTest {
   private final AdjustableClock clock = new AdjustableClock();
   private final ScriptedHostClient host = new ScriptedHostClient();
   private final InMemorySecretStore store = new InMemorySecretStore(clock);
+  private final RecordedEvents events = new RecordedEvents();
+  private String username = "alice";
   private final HostLimiter limiter = new HostLimiter(8, clock, new Random(1));
   private final SiteUrl site = done(SiteUrl.parse("https://gitlab.example.com"));
   private final CodeSourceBinding binding =
@@ -49,7 +56,7 @@ class RepositoryFinderTest {
   private RepositoryFinder finder = finder();
 
   private RepositoryFinder finder() {
-    return new RepositoryFinder(host, limiter, store, clock);
+    return new RepositoryFinder(host, limiter, store, new ApiReads(), events.recorder(), clock);
   }
 
   @BeforeEach
@@ -57,9 +64,12 @@ class RepositoryFinderTest {
     binding.getMetadata().setGeneration(1L);
     host.on(
         LIST,
-        json(
-            200,
-            "[{\"path_with_namespace\":\"team/shop\"},{\"path_with_namespace\":\"team/shop-web\"}]"));
+        page ->
+            json(
+                200,
+                page.uri().getQuery().endsWith("page=2")
+                    ? "[]"
+                    : "[{\"path_with_namespace\":\"team/shop\"},{\"path_with_namespace\":\"team/shop-web\"}]"));
   }
 
   private void looksFor(String words) {
@@ -72,7 +82,7 @@ class RepositoryFinderTest {
             "team-a",
             new GitLab(clock),
             site,
-            "alice",
+            username,
             Credential.of("glpat-of-alice-0123456789"),
             Optional.empty());
     return finder.find(
@@ -95,7 +105,8 @@ class RepositoryFinderTest {
 
     assertThat(find(PROVEN)).isEmpty();
 
-    assertThat(answer(RepositoryFinder.WORDS)).hasValue("Shop");
+    assertThat(answer(RepositoryFinder.REQUEST)).hasValue("Shop");
+    assertThat(answer(RepositoryFinder.INCOMPLETE)).hasValue("false");
     assertThat(answer(RepositoryFinder.REPOSITORIES)).hasValue("team/shop\nteam/shop-web");
     assertThat(answer(RepositoryFinder.PROBLEM)).isEmpty();
   }
@@ -109,7 +120,7 @@ class RepositoryFinderTest {
     finder = finder();
     find(PROVEN);
 
-    assertThat(host.asked()).containsExactly(LIST);
+    assertThat(host.asked()).containsExactly(LIST, LIST);
   }
 
   @Test
@@ -119,19 +130,17 @@ class RepositoryFinderTest {
     looksFor("web");
 
     assertThat(find(PROVEN)).hasValue(clock.instant().plusSeconds(2));
-    assertThat(host.asked()).hasSize(1);
+    assertThat(host.asked()).hasSize(2);
 
     clock.advance(Duration.ofSeconds(2));
     find(PROVEN);
 
-    assertThat(host.asked()).hasSize(2);
+    assertThat(host.asked()).hasSize(4);
     assertThat(answer(RepositoryFinder.REPOSITORIES)).hasValue("team/shop-web");
   }
 
   @Test
   void nothingIsAskedWithoutAProofOrWithoutAQuestion() {
-    assertThat(find(PROVEN)).isEmpty();
-    looksFor("a b&c");
     assertThat(find(PROVEN)).isEmpty();
     looksFor("shop");
     assertThat(
@@ -139,6 +148,63 @@ class RepositoryFinderTest {
         .isEmpty();
 
     assertThat(host.asked()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoPartOfAPathIsToldAndNotAskedFor() {
+    looksFor("größe");
+    find(PROVEN);
+
+    assertThat(host.asked()).isEmpty();
+    assertThat(answer(RepositoryFinder.PROBLEM).orElseThrow()).contains("a part of a path");
+  }
+
+  /** Else the repositories of another account would be taken for those of this one. */
+  @Test
+  void anotherAccountIsAskedAnew() {
+    looksFor("shop");
+    find(PROVEN);
+    username = "bob";
+    clock.advance(Duration.ofMinutes(1));
+    find(PROVEN);
+    finder = finder();
+    username = "carol";
+    find(PROVEN);
+
+    assertThat(host.asked()).hasSize(6);
+  }
+
+  /** Whoever has followed the advice asks once more. */
+  @Test
+  void theSameWordsAreAskedAnewInAnotherRequest() {
+    host.on(LIST, json(403, "{}"));
+    looksFor("shop 1");
+    find(PROVEN);
+    assertThat(answer(RepositoryFinder.PROBLEM)).isPresent();
+    theHostHasRepositories();
+    clock.advance(Duration.ofMinutes(1));
+    looksFor("shop 2");
+    find(PROVEN);
+
+    assertThat(answer(RepositoryFinder.REPOSITORIES)).hasValue("team/shop\nteam/shop-web");
+  }
+
+  @Test
+  void aStoreThatRefusesIsTriedAgainAfterAPauseAndDisturbsNothing() {
+    OwnedSecretStore refusing =
+        (OwnedSecretStore)
+            Proxy.newProxyInstance(
+                OwnedSecretStore.class.getClassLoader(),
+                new Class<?>[] {OwnedSecretStore.class},
+                (_, _, _) -> {
+                  throw new KubernetesClientException("exceeded quota", 403, null);
+                });
+    finder =
+        new RepositoryFinder(host, limiter, refusing, new ApiReads(), events.recorder(), clock);
+    looksFor("shop");
+
+    assertThat(find(PROVEN)).hasValue(clock.instant().plusSeconds(30));
+    assertThat(find(PROVEN)).hasValue(clock.instant().plusSeconds(2));
   }
 
   @Test
@@ -158,7 +224,7 @@ class RepositoryFinderTest {
     looksFor("shop");
 
     assertThat(find(PROVEN)).isPresent();
-    assertThat(answer(RepositoryFinder.WORDS)).isEmpty();
+    assertThat(answer(RepositoryFinder.REQUEST)).isEmpty();
   }
 
   @Test
@@ -176,10 +242,11 @@ class RepositoryFinderTest {
             other,
             RepositoryFinder.secretName(binding),
             RepositoryFinder.TYPE,
-            Map.of("words", "other")));
+            Map.of("request", "other")));
     looksFor("shop");
 
     assertThat(find(PROVEN)).isEmpty();
-    assertThat(answer(RepositoryFinder.WORDS)).hasValue("other");
+    assertThat(answer(RepositoryFinder.REQUEST)).hasValue("other");
+    assertThat(events.told()).singleElement().asString().contains("TokenSecretNotOwned");
   }
 }

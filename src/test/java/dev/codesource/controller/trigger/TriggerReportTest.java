@@ -298,6 +298,12 @@ class TriggerReportTest {
     assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("False PatternInvalid");
     assertThat(condition(status, ConditionType.BindingReady)).isEqualTo("Unknown NotChecked");
 
+    // Nobody has asked for the repository: a variable that does not exist is in the rules.
+    status = failed(Reason.BuildParameterInvalid, NOW);
+    assertThat(condition(status, ConditionType.RulesValid))
+        .isEqualTo("False BuildParameterInvalid");
+    assertThat(condition(status, ConditionType.RepositoryFound)).isEqualTo("Unknown NotChecked");
+
     status = next(new TriggerFinding.Compared(SHOP, Map.of(), Optional.empty()), NOW);
     assertThat(condition(status, ConditionType.RulesValid)).isEqualTo("True Succeeded");
     assertThat(condition(status, ConditionType.RepositoryFound)).isEqualTo("True Succeeded");

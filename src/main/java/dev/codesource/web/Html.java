@@ -1,4 +1,4 @@
-package dev.codesource.web.authorize;
+package dev.codesource.web;
 
 import dev.codesource.digest.Sha256;
 import io.quarkus.qute.TemplateInstance;
@@ -13,23 +13,26 @@ import java.util.Base64;
 import java.util.Objects;
 
 /** Makes responses with a page and security headers. */
-final class Html {
+public final class Html {
 
   /** The style sheet, which is part of the page, so that it needs no second request. */
-  static final String STYLE = style();
+  public static final String STYLE = style();
 
   private static final String STYLE_SOURCE = "'sha256-" + digest(STYLE) + "'";
 
   private Html() {}
 
-  static Response page(int status, TemplateInstance template) {
+  /** A page without a script, whose forms go to its own site. */
+  public static Response page(int status, TemplateInstance template) {
     return page(status, template, "'self'");
   }
 
   /**
+   * A page without a script.
+   *
    * @param formTargets the targets of forms of the page, redirects included
    */
-  static Response page(int status, TemplateInstance template, String formTargets) {
+  public static Response page(int status, TemplateInstance template, String formTargets) {
     return guarded(
             Response.status(status)
                 .type(MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"))
@@ -38,12 +41,28 @@ final class Html {
         .build();
   }
 
-  static ResponseBuilder guarded(ResponseBuilder response, String formTargets) {
+  /**
+   * Adds the headers of a page without a script.
+   *
+   * @param formTargets the targets of forms of the page, redirects included
+   */
+  public static ResponseBuilder guarded(ResponseBuilder response, String formTargets) {
+    return guarded(response, formTargets, "");
+  }
+
+  /** Adds the headers of a page that runs the scripts of its own site, and of no other. */
+  public static ResponseBuilder withScripts(ResponseBuilder response) {
+    return guarded(response, "'self'", "; script-src 'self'; connect-src 'self'");
+  }
+
+  private static ResponseBuilder guarded(
+      ResponseBuilder response, String formTargets, String scripts) {
     return response
         .header(
             "Content-Security-Policy",
             "default-src 'none'; style-src "
                 + STYLE_SOURCE
+                + scripts
                 + "; form-action "
                 + formTargets
                 + "; frame-ancestors 'none'; base-uri 'none'")

@@ -1,0 +1,59 @@
+package dev.codesource.web.console;
+
+import dev.codesource.api.ApiGroup;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the visitor may do in a namespace, as the API server says beforehand
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authorization/). It decides what a page
+ * offers; the API server decides again about what is sent.
+ */
+record Access(KubernetesClient api, String namespace) {
+
+  /** A verb on a kind of objects. */
+  record Right(String verb, String group, String resource) {
+
+    static Right onBindings(String verb) {
+      return new Right(verb, ApiGroup.NAME, "codesourcebindings");
+    }
+
+    static Right onTriggers(String verb) {
+      return new Right(verb, ApiGroup.NAME, "codesourcetriggers");
+    }
+
+    static Right onSecrets(String verb) {
+      return new Right(verb, "", "secrets");
+    }
+
+    @Override
+    public String toString() {
+      return verb + " " + resource;
+    }
+  }
+
+  boolean may(Right right) {
+    SelfSubjectAccessReview review =
+        new SelfSubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(right.verb())
+            .withGroup(right.group())
+            .withResource(right.resource())
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    return Optional.ofNullable(api.resource(review).create().getStatus())
+        .filter(status -> Boolean.TRUE.equals(status.getAllowed()))
+        .isPresent();
+  }
+
+  /** The first right that the visitor lacks. */
+  Optional<Right> missing(Right... rights) {
+    return Stream.of(rights).filter(right -> !may(right)).findFirst();
+  }
+}

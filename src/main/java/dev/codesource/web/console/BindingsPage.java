@@ -1,0 +1,48 @@
+package dev.codesource.web.console;
+
+import dev.codesource.api.Platform;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bindings of a namespace.
+ *
+ * @param path of this page with its filters
+ * @param version of the list: where a watch begins
+ * @param total how many there are, of which {@code rows} are those that the filters let through
+ * @param isPart whether the namespace has more than were read
+ * @param missing what the visitor would have to be allowed to bind an account; null: nothing
+ */
+record BindingsPage(
+    String namespace,
+    String path,
+    String version,
+    List<BindingRow> rows,
+    int total,
+    boolean isPart,
+    @Nullable String missing,
+    String status,
+    String platform,
+    String text) {
+
+  /** The platforms that an account can be on. */
+  public List<String> platforms() {
+    return Stream.of(Platform.values()).map(Platform::name).toList();
+  }
+
+  /** For the filter. */
+  public List<Option> statuses() {
+    return StatusWord.KINDS.stream().map(each -> Option.of(each, status)).toList();
+  }
+
+  /** For the filter. */
+  public List<Option> platformChoices() {
+    return platforms().stream().map(each -> Option.of(each, platform)).toList();
+  }
+
+  /** What binds an account without this page. */
+  public String kubectl() {
+    return Kubectl.bind(namespace, "gitlab", "GitLab", "https://gitlab.com", "alice");
+  }
+}

@@ -1,0 +1,44 @@
+package dev.codesource.web.console;
+
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a person sent in a form. */
+record Entries(MultivaluedMap<String, String> all) {
+
+  static Entries none() {
+    return new Entries(new MultivaluedHashMap<>());
+  }
+
+  /** As if a person had filled in one field. */
+  static Entries of(String field, String value) {
+    MultivaluedMap<String, String> all = new MultivaluedHashMap<>();
+    all.putSingle(field, value);
+    return new Entries(all);
+  }
+
+  /** Without white space around it; empty if the field was left empty. */
+  String text(String field) {
+    return Optional.ofNullable(all.getFirst(field)).map(String::strip).orElse("");
+  }
+
+  String textOr(String field, String other) {
+    return all.containsKey(field) ? text(field) : other;
+  }
+
+  List<String> values(String field) {
+    return Objects.requireNonNullElse(all.get(field), List.of());
+  }
+
+  /** Parts between commas or line breaks. */
+  List<String> parts(String field) {
+    return Stream.of(text(field).split("[,\\n]"))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .toList();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.codesource.web.console;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
+import java.util.Optional;
+
+/** A way in which a request says whose it is. */
+public sealed interface Login permits SessionCookie, OidcLogin, ProxyLogin {
+
+  /** The visitor; empty: the request does not say it in this way. */
+  Optional<Visitor> visitor(HttpHeaders headers);
+
+  /** The values of the Set-Cookie headers with which the browser forgets it. */
+  List<String> end();
+}

@@ -1,0 +1,53 @@
+package dev.codesource.web.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.web.console.FormPage.Wrong;
+import org.junit.jupiter.api.Test;
+
+class TriggerFormTest {
+
+  private static TriggerForm filled(String... pairs) {
+    return new TriggerForm("team-a", "gitlab", Sample.entries(pairs));
+  }
+
+  @Test
+  void whatIsFilledInBecomesATrigger() {
+    TriggerForm form =
+        filled(
+            "name", "shop",
+            "repository", "group/shop",
+            "image", "registry.example.com/shop",
+            "rule0", "main",
+            "kind0", "branch",
+            "pattern0", "main",
+            "rule1", "releases",
+            "kind1", "tag",
+            "pattern1", "v.*",
+            "tags1", "${ref}, latest",
+            "builder", "pipeline",
+            "reference", "build");
+
+    assertThat(form.wrongs()).isEmpty();
+    CodeSourceTrigger trigger =
+        Sample.SERIALIZATION.unmarshal(form.trigger(), CodeSourceTrigger.class);
+    assertThat(trigger.getSpec().bindingRef().name()).isEqualTo("gitlab");
+    assertThat(trigger.getSpec().rules()).hasSize(2);
+    assertThat(trigger.getSpec().rules().get(0).branch()).isEqualTo("main");
+    assertThat(trigger.getSpec().rules().get(1).tag()).isEqualTo("v.*");
+    assertThat(trigger.getSpec().rules().get(1).imageTags()).containsExactly("${ref}", "latest");
+    assertThat(trigger.getSpec().builders().getFirst().tekton().pipelineRef().name())
+        .isEqualTo("build");
+  }
+
+  @Test
+  void eachErrorIsToldAtItsField() {
+    assertThat(filled("name", "A", "rule1", "x", "builder", "task").wrongs())
+        .extracting(Wrong::field)
+        .containsExactly("name", "repository", "pattern1", "reference");
+    assertThat(filled("name", "a", "repository", "g/s").wrongs())
+        .extracting(Wrong::field)
+        .containsExactly("pattern0");
+  }
+}
