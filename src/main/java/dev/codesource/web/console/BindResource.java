@@ -64,17 +64,22 @@ public final class BindResource {
                 .flatMap(platforms::named)
                 .map(
                     guide ->
-                        form(
+                        Visits.form(
                             visit,
                             200,
-                            namespace,
-                            new BindingForm(guide, Entries.none()).bind(namespace)))
+                            new BindingForm(guide, Entries.none()).bind(namespace),
+                            Crumb.START,
+                            Crumb.namespace(namespace)))
                 .orElseGet(
                     () ->
                         Visits.page(
                             200,
                             ConsolePages.platforms(
-                                layout(visit, "Bind account", namespace),
+                                Layout.of(
+                                    "Bind account",
+                                    Optional.of(visit.visitor()),
+                                    Crumb.START,
+                                    Crumb.namespace(namespace)),
                                 new PlatformsPage(namespace, platforms.names())))));
   }
 
@@ -108,7 +113,12 @@ public final class BindResource {
               wrongs = Refusals.of(e, BindingForm.FIELDS);
             }
           }
-          return form(visit, 422, namespace, form.bind(namespace).with(wrongs));
+          return Visits.form(
+              visit,
+              422,
+              form.bind(namespace).with(wrongs),
+              Crumb.START,
+              Crumb.namespace(namespace));
         });
   }
 
@@ -175,13 +185,5 @@ public final class BindResource {
           "The Secret %s/%s stays without a binding: the API server answers %d",
           stored.getMetadata().getNamespace(), stored.getMetadata().getName(), e.getCode());
     }
-  }
-
-  private static Layout layout(Visit visit, String title, String namespace) {
-    return Layout.of(title, Optional.of(visit.visitor()), Crumb.START, Crumb.namespace(namespace));
-  }
-
-  private static Response form(Visit visit, int status, String namespace, FormPage page) {
-    return Visits.page(status, ConsolePages.form(layout(visit, page.title(), namespace), page));
   }
 }

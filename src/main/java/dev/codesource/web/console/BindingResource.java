@@ -9,7 +9,7 @@ import dev.codesource.web.console.FormPage.Wrong;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -132,12 +132,17 @@ public final class BindingResource {
         headers,
         uri,
         visit -> {
-          resource(visit, namespace, name)
-              .patch(
-                  PatchContext.of(PatchType.JSON_MERGE),
-                  Changing.annotation(CodeSourceBinding.REQUESTED_AT, clock.instant().toString()));
+          merge(
+              visit,
+              namespace,
+              name,
+              Changing.annotation(CodeSourceBinding.REQUESTED_AT, clock.instant().toString()));
           return back(namespace, name);
         });
+  }
+
+  static void merge(Visit visit, String namespace, String name, String patch) {
+    Changing.merge(visit.api(), new CodeSourceBinding(), namespace, name, patch);
   }
 
   /** Suspends the binding, or resumes it. */
@@ -154,9 +159,7 @@ public final class BindingResource {
         headers,
         uri,
         visit -> {
-          resource(visit, namespace, name)
-              .patch(
-                  PatchContext.of(PatchType.JSON_MERGE), Changing.suspend("true".equals(suspend)));
+          merge(visit, namespace, name, Changing.suspend("true".equals(suspend)));
           return back(namespace, name);
         });
   }
@@ -196,17 +199,8 @@ public final class BindingResource {
           BindingForm.tokenWrong(token).ifPresent(wrongs::add);
           if (wrongs.isEmpty()) {
             try {
-              // Of an object that is given: else the client would read it first.
-              visit
-                  .api()
-                  .resource(
-                      new SecretBuilder()
-                          .withNewMetadata()
-                          .withName(secret(binding))
-                          .withNamespace(namespace)
-                          .endMetadata()
-                          .build())
-                  .patch(PatchContext.of(PatchType.JSON_MERGE), Changing.token(token));
+              Changing.merge(
+                  visit.api(), new Secret(), namespace, secret(binding), Changing.token(token));
               return back(namespace, name);
             } catch (KubernetesClientException e) {
               wrongs.addAll(Refusals.of(e, Map.of()));
@@ -296,7 +290,9 @@ public final class BindingResource {
           List<Wrong> wrongs = form.wrongsOfEdit();
           if (wrongs.isEmpty()) {
             try {
-              resource(visit, namespace, name)
+              visit
+                  .api()
+                  .resource(binding)
                   .patch(PatchContext.of(PatchType.JSON), form.patch(spec, generation));
               return back(namespace, name);
             } catch (KubernetesClientException e) {
@@ -364,15 +360,12 @@ public final class BindingResource {
 
   private static Response form(
       Visit visit, int status, String namespace, String name, FormPage page) {
-    return Visits.page(
+    return Visits.form(
+        visit,
         status,
-        ConsolePages.form(
-            Layout.of(
-                page.title(),
-                Optional.of(visit.visitor()),
-                Crumb.START,
-                Crumb.namespace(namespace),
-                Crumb.binding(namespace, name)),
-            page));
+        page,
+        Crumb.START,
+        Crumb.namespace(namespace),
+        Crumb.binding(namespace, name));
   }
 }

@@ -5,8 +5,6 @@ import dev.codesource.web.console.Access.Right;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -158,14 +156,11 @@ public final class RepositoriesResource {
                     "Type a part of the path: letters, digits, dots, dashes, underscores and slashes, at most 100."));
           }
           String request = words + " " + clock.instant();
-          visit
-              .api()
-              .resources(CodeSourceBinding.class)
-              .inNamespace(namespace)
-              .withName(binding)
-              .patch(
-                  PatchContext.of(PatchType.JSON_MERGE),
-                  Changing.annotation(CodeSourceBinding.FIND_REPOSITORIES, request));
+          BindingResource.merge(
+              visit,
+              namespace,
+              binding,
+              Changing.annotation(CodeSourceBinding.FIND_REPOSITORIES, request));
           return Visits.to(found(namespace, binding, request)).build();
         });
   }

@@ -119,7 +119,7 @@ public final class TriggerResource {
         headers,
         uri,
         visit ->
-            form(
+            Visits.form(
                 visit,
                 200,
                 new TriggerForm(namespace, binding, Entries.of("repository", repository)).page(),
@@ -160,7 +160,7 @@ public final class TriggerResource {
               }
             }
           }
-          return form(
+          return Visits.form(
               visit,
               422,
               form.page().with(wrongs),
@@ -199,7 +199,7 @@ public final class TriggerResource {
   }
 
   private static void merge(Visit visit, String namespace, String name, String patch) {
-    resource(visit, namespace, name).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    Changing.merge(visit.api(), new CodeSourceTrigger(), namespace, name, patch);
   }
 
   /** Suspends the trigger, or resumes it. */
@@ -283,7 +283,7 @@ public final class TriggerResource {
         uri,
         visit -> {
           CodeSourceTrigger trigger = found(visit, namespace, name);
-          return form(
+          return Visits.form(
               visit,
               200,
               editForm(trigger, visit.api().getKubernetesSerialization().asYaml(trigger.getSpec())),
@@ -325,7 +325,8 @@ public final class TriggerResource {
           long generation = trigger.getMetadata().getGeneration();
           FormPage page = editForm(trigger, entries.text("spec"));
           if (!Long.toString(generation).equals(entries.text("generation"))) {
-            return form(visit, 409, page.with(Changing.CHANGED_MEANWHILE), crumbs(namespace, name));
+            return Visits.form(
+                visit, 409, page.with(Changing.CHANGED_MEANWHILE), crumbs(namespace, name));
           }
           List<Wrong> wrongs;
           try {
@@ -333,7 +334,9 @@ public final class TriggerResource {
             JsonNode spec = read(serialization, entries.text("spec"));
             wrongs = wrongs(serialization.convertValue(spec, TriggerSpec.class));
             if (wrongs.isEmpty()) {
-              resource(visit, namespace, name)
+              visit
+                  .api()
+                  .resource(trigger)
                   .patch(
                       new PatchContext.Builder()
                           .withPatchType(PatchType.JSON)
@@ -350,7 +353,7 @@ public final class TriggerResource {
           } catch (IllegalArgumentException e) {
             wrongs = List.of(new Wrong("spec", "This is not the YAML of a trigger's spec."));
           }
-          return form(visit, 422, page.with(wrongs), crumbs(namespace, name));
+          return Visits.form(visit, 422, page.with(wrongs), crumbs(namespace, name));
         });
   }
 
@@ -385,7 +388,8 @@ public final class TriggerResource {
         headers,
         uri,
         visit ->
-            form(visit, 200, question(found(visit, namespace, name)), crumbs(namespace, name)));
+            Visits.form(
+                visit, 200, question(found(visit, namespace, name)), crumbs(namespace, name)));
   }
 
   private static FormPage question(CodeSourceTrigger trigger) {
@@ -421,7 +425,7 @@ public final class TriggerResource {
           try {
             Changing.delete(visit.api(), trigger);
           } catch (KubernetesClientException e) {
-            return form(
+            return Visits.form(
                 visit,
                 422,
                 question(trigger).with(Refusals.of(e, Map.of())),
@@ -439,11 +443,5 @@ public final class TriggerResource {
 
   private static Crumb[] crumbs(String namespace, String name) {
     return new Crumb[] {Crumb.START, Crumb.namespace(namespace), Crumb.trigger(namespace, name)};
-  }
-
-  private static Response form(Visit visit, int status, FormPage page, Crumb... trail) {
-    return Visits.page(
-        status,
-        ConsolePages.form(Layout.of(page.title(), Optional.of(visit.visitor()), trail), page));
   }
 }

@@ -140,6 +140,13 @@ public final class Visits {
         + Optional.ofNullable(request.getRawQuery()).map(query -> "?" + query).orElse("");
   }
 
+  /** A form, on a page with this way to it. */
+  static Response form(Visit visit, int status, FormPage page, Layout.Crumb... trail) {
+    return page(
+        status,
+        ConsolePages.form(Layout.of(page.title(), Optional.of(visit.visitor()), trail), page));
+  }
+
   static Response page(int status, TemplateInstance template) {
     return Html.withScripts(
             Response.status(status)
