@@ -142,7 +142,7 @@ public final class BindingResource {
   }
 
   static void merge(Visit visit, String namespace, String name, String patch) {
-    Changing.merge(visit.api(), new CodeSourceBinding(), namespace, name, patch);
+    Changing.merge(visit.api(), CodeSourceBinding.class, namespace, name, patch);
   }
 
   /** Suspends the binding, or resumes it. */
@@ -200,7 +200,7 @@ public final class BindingResource {
           if (wrongs.isEmpty()) {
             try {
               Changing.merge(
-                  visit.api(), new Secret(), namespace, secret(binding), Changing.token(token));
+                  visit.api(), Secret.class, namespace, secret(binding), Changing.token(token));
               return back(namespace, name);
             } catch (KubernetesClientException e) {
               wrongs.addAll(Refusals.of(e, Map.of()));

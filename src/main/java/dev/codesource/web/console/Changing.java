@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.web.console.FormPage.Wrong;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -63,13 +62,13 @@ final class Changing {
   /**
    * Merges a patch into an object (RFC 7396), of which nothing is read: the client would read it
    * first if it were not given one.
-   *
-   * @param kind a new object of its kind
    */
-  static void merge(
-      KubernetesClient api, HasMetadata kind, String namespace, String name, String patch) {
-    kind.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
-    api.resource(kind).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  static <T extends HasMetadata> void merge(
+      KubernetesClient api, Class<T> kind, String namespace, String name, String patch) {
+    T named =
+        api.getKubernetesSerialization()
+            .convertValue(Map.of("metadata", Map.of("namespace", namespace, "name", name)), kind);
+    api.resource(named).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
   /** Deletes this object, and no other one that has got its name meanwhile. */

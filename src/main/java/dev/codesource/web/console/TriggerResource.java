@@ -199,7 +199,7 @@ public final class TriggerResource {
   }
 
   private static void merge(Visit visit, String namespace, String name, String patch) {
-    Changing.merge(visit.api(), new CodeSourceTrigger(), namespace, name, patch);
+    Changing.merge(visit.api(), CodeSourceTrigger.class, namespace, name, patch);
   }
 
   /** Suspends the trigger, or resumes it. */
