@@ -263,7 +263,10 @@ class ConsoleAttacksIT {
   void largeCookiesAndFormsAreRefused() {
     String cookies = "__Host-codesource-session-0=" + "A".repeat(20_000);
     assertThat(visitor.get(at("/"), "Cookie", cookies).statusCode()).isEqualTo(303);
-    assertThat(visitor.get(at("/"), "Cookie", cookies + cookies).statusCode()).isIn(400, 431);
+    try (Visitor other = new Visitor()) {
+      // The server closes the connection after its answer, and a kept one would be used again.
+      assertThat(other.get(at("/"), "Cookie", cookies + cookies).statusCode()).isIn(400, 431);
+    }
     assertThat(logIn("x".repeat(20_000), "Sec-Fetch-Site", "same-origin").statusCode())
         .isEqualTo(413);
     assertThat(
