@@ -24,15 +24,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many reconciliations are in progress for one host, and in total. A resource that comes
- * when the limit is reached is only noted down, and reconciled when there is a place. A thread that
- * waits would keep all that was read for its resource in memory: with thousands of resources, as at
- * a first start, that is most of the memory.
+ * Limits how many reconciliations are in progress for one host, for no host, and in total. A
+ * resource that comes when the limit is reached is only noted down, and reconciled when there is a
+ * place. A thread that waits would keep all that was read for its resource in memory: with
+ * thousands of resources, as at a first start, that is most of the memory.
  *
  * <p>A free place goes to the namespace that has the fewest reconciliations in progress. Of the
  * places for all hosts a namespace gets another one only while it has fewer than are free, as in
  * {@link dev.codesource.http.limit.FairBulkhead}: hosts that never answer must not take them all.
  * The places for one host have no such reserve, because often only one namespace uses a host.
+ *
+ * <p>Reconciliations that ask no host have places of their own. They write to the API server and
+ * tell builders, and do not wait behind hosts that never answer.
  */
 @Singleton
 public final class HostQueue {
@@ -47,6 +50,7 @@ public final class HostQueue {
   private final Clock clock;
   private final Lines<Boolean> all;
   private final Lines<Origin> byHost;
+  private final Lines<Boolean> withoutHost;
 
   private Predicate<ResourceID> isExpected = _ -> true;
   private Consumer<ResourceID> caller = _ -> {};
@@ -61,6 +65,7 @@ public final class HostQueue {
     this.clock = clock;
     this.all = new Lines<>(inTotal, true);
     this.byHost = new Lines<>(perHost, false);
+    this.withoutHost = new Lines<>(perHost, true);
   }
 
   /**
@@ -95,8 +100,16 @@ public final class HostQueue {
     record Queued<T>(int ahead, Duration waited) implements Entry<T> {}
   }
 
+  /** Reconciles a resource for which no host is asked, if there is a place. */
+  public <T> Entry<T> runOrQueue(ResourceID resource, Supplier<T> work) {
+    all.forget(resource);
+    byHost.forget(resource);
+    return withoutHost.enter(resource, true, () -> done(work));
+  }
+
   /** Reconciles a resource if there is a place. */
   public <T> Entry<T> runOrQueue(ResourceID resource, Origin origin, Supplier<T> work) {
+    withoutHost.forget(resource);
     return all.enter(
         resource,
         true,
@@ -112,16 +125,17 @@ public final class HostQueue {
 
   /** How many resources are noted down. */
   public int waiting() {
-    return all.waiting() + byHost.waiting();
+    return all.waiting() + byHost.waiting() + withoutHost.waiting();
   }
 
   /**
-   * The resource does not come: it is deleted, or about to be, or no host is to be asked for it. A
-   * resource that was called keeps a place until it comes, or is forgotten.
+   * The resource does not come: it is deleted, or about to be. A resource that was called keeps a
+   * place until it comes, or is forgotten.
    */
   public void forget(ResourceID resource) {
     all.forget(resource);
     byHost.forget(resource);
+    withoutHost.forget(resource);
   }
 
   /**

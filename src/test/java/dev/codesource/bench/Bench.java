@@ -374,6 +374,9 @@ public final class Bench {
       TriggerLoad.Idle idle = load.idle(plan.idle());
       say("%s", idle);
       report.triggersIdle(plan.main(), idle);
+      TriggerLoad.Restart restart = load.restart();
+      say("%s", restart);
+      report.triggersRestarted(plan.main(), restart);
       int version = 0;
       for (int perSecond : List.of(UNHURRIED, STEADY)) {
         version++;

@@ -171,6 +171,28 @@ final class Report {
             .formatted(idle.hostRequests(), 100 * idle.cpuSeconds() / Fleet.seconds(idle.time())));
   }
 
+  void triggersRestarted(int size, TriggerLoad.Restart restart) {
+    String what = "%d triggers, a restart: ".formatted(size);
+    line(
+        what + "API writes",
+        Long.toString(restart.writes()),
+        "0",
+        Optional.of(restart.writes() == 0));
+    line(
+        what + "quiet after, CPU, peak RSS, live heap",
+        "%.1f s, %.1f s, %.0f MiB, %.1f MiB"
+            .formatted(
+                Fleet.seconds(restart.quiet()),
+                restart.usage().cpuSeconds(),
+                restart.usage().peakRss() / MEBI,
+                restart.heap() / MEBI));
+    line(
+        what + "requests to the API server",
+        restart.requests().entrySet().stream()
+            .map(kind -> kind.getValue() + " " + kind.getKey())
+            .collect(Collectors.joining(", ")));
+  }
+
   void triggersPushed(int perSecond, List<Double> millis) {
     double p50 = millis.get(millis.size() / 2);
     double p99 = millis.get(Math.min(millis.size() - 1, (int) (millis.size() * 0.99)));

@@ -49,6 +49,7 @@ final class TriggerLoad implements AutoCloseable {
   private static final int TO_A_NAMESPACE = 100;
   private static final int WORKERS = 32;
   private static final int TAGS = 10;
+  private static final Duration SILENCE = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofMinutes(30);
   private static final byte[] BODY = "{\"object_kind\":\"push\"}".getBytes(UTF_8);
 
@@ -210,13 +211,57 @@ final class TriggerLoad implements AutoCloseable {
         .forEach(sha -> due.putIfAbsent(sha, System.nanoTime()));
   }
 
-  /** Starts the operator, and waits until each trigger is Active and has its webhook. */
-  Start start() {
-    audit.next();
+  /**
+   * A restart while nothing was pushed.
+   *
+   * @param writes of the operator
+   * @param quiet until it asked the API server nothing any more
+   */
+  record Restart(long writes, Duration quiet, Usage usage, long heap, Map<String, Long> requests) {}
+
+  private OperatorProcess started() {
     Map<String, String> environment = new HashMap<>(Installation.receivingAt(FreePort.find()));
     environment.put("MALLOC_ARENA_MAX", "2"); // as the image has it
     began = Instant.now();
-    operator = installation.startWithoutWaiting(java, environment);
+    return installation.startWithoutWaiting(java, environment);
+  }
+
+  /** Ends the operator and starts it again, and waits until it has nothing to do any more. */
+  Restart restart() {
+    operator.close();
+    audit.next();
+    operator = started();
+    List<AuditTail.Entry> entries = new ArrayList<>();
+    Instant last = Instant.now();
+    while (Instant.now().isBefore(last.plus(SILENCE))) {
+      Course.pause(1_000);
+      if (!operator.isAlive()) {
+        throw new IllegalStateException(String.join("\n", operator.log()));
+      }
+      List<AuditTail.Entry> more =
+          Requests.by(Installation.user(), audit.next().stream()).entries().stream()
+              // Each watch is begun again every half minute, and the Lease is renewed.
+              .filter(entry -> !"watch".equals(entry.event().verb()))
+              .filter(entry -> !"leases".equals(entry.event().resource()))
+              .toList();
+      if (!more.isEmpty()) {
+        entries.addAll(more);
+        last = Instant.now();
+      }
+    }
+    Requests requests = new Requests(entries);
+    return new Restart(
+        requests.writes(),
+        Duration.between(began, last),
+        Usage.of(operator.pid()),
+        Course.liveHeap(operator),
+        requests.byKind());
+  }
+
+  /** Starts the operator, and waits until each trigger is Active and has its webhook. */
+  Start start() {
+    audit.next();
+    operator = started();
     Instant end = began.plus(PATIENCE);
     while (active.get() < size) {
       if (Instant.now().isAfter(end) || !operator.isAlive()) {

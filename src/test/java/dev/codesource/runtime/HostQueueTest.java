@@ -300,6 +300,108 @@ class HostQueueTest {
   }
 
   @Test
+  void withoutAHostOnlyAsManyAreInProgressAsThereArePlaces() {
+    HostQueue small = new HostQueue(4, 100, clock, _ -> true, called::add);
+    List<Entry<Boolean>> entries = new ArrayList<>();
+    comeWithoutHost(small, 0, entries);
+
+    assertThat(entries).as("each in a namespace of its own").hasSize(6);
+    assertThat(entries).filteredOn(entry -> entry instanceof Entry.Queued).hasSize(2);
+    assertThat(called).as("called when the four were done").hasSize(2);
+  }
+
+  @Test
+  void withoutAHostOneNamespaceLeavesPlacesToOthers() {
+    HostQueue small = new HostQueue(4, 100, clock, _ -> true, called::add);
+    List<Entry<Boolean>> one = new ArrayList<>();
+    List<Entry<Boolean>> other = new ArrayList<>();
+    small.runOrQueue(
+        binding(1),
+        () ->
+            small.runOrQueue(
+                binding(2),
+                () -> {
+                  one.add(small.runOrQueue(binding(3), () -> true));
+                  other.add(small.runOrQueue(new ResourceID("binding", "team-b"), () -> true));
+                  return true;
+                }));
+
+    assertThat(one).hasOnlyElementsOfType(Entry.Queued.class);
+    assertThat(other).containsExactly(new Entry.Done<>(true));
+    assertThat(called).containsExactly(binding(3));
+  }
+
+  @Test
+  void whoAsksNoHostDoesNotWaitForPlacesOfHosts() {
+    full(() -> assertThat(queue.runOrQueue(binding(1), () -> true)).isInstanceOf(Entry.Done.class));
+  }
+
+  @Test
+  void whoAsksNoHostAnyMoreLeavesTheLineOfTheHost() {
+    full(
+        () -> {
+          turnedAway(1);
+          turnedAway(2);
+          queue.runOrQueue(binding(1), () -> true);
+          turnedAway(3);
+        });
+
+    assertThat(called).containsExactly(binding(2), binding(3));
+  }
+
+  @Test
+  void whoAsksAHostNowLeavesTheLineOfThoseThatAskNone() {
+    HostQueue small = new HostQueue(1, 100, clock, _ -> true, called::add);
+    ResourceID other = new ResourceID("binding", "team-b");
+    small.runOrQueue(
+        other,
+        () -> {
+          assertThat(small.runOrQueue(binding(1), () -> true)).isInstanceOf(Entry.Queued.class);
+          assertThat(small.waiting()).isEqualTo(1);
+          assertThat(small.runOrQueue(binding(1), HOST, () -> true)).isInstanceOf(Entry.Done.class);
+          return true;
+        });
+
+    assertThat(called).isEmpty();
+    assertThat(small.waiting()).isZero();
+  }
+
+  @Test
+  void whoAsksNoHostAndIsDeletedAfterTheCallKeepsNoPlace() {
+    HostQueue small = new HostQueue(1, 100, clock, _ -> true, called::add);
+    small.runOrQueue(
+        new ResourceID("binding", "team-b"),
+        () -> {
+          small.runOrQueue(binding(1), () -> true);
+          small.runOrQueue(binding(2), () -> true);
+          return true;
+        });
+    assertThat(called).containsExactly(binding(1));
+    small.forget(binding(1));
+
+    assertThat(called).containsExactly(binding(1), binding(2));
+  }
+
+  private static void comeWithoutHost(HostQueue queue, int number, List<Entry<Boolean>> entries) {
+    if (number == 6) {
+      return;
+    }
+    ResourceID resource = new ResourceID("binding", "team-" + number);
+    Runnable next = () -> comeWithoutHost(queue, number + 1, entries);
+    Entry<Boolean> entry =
+        queue.runOrQueue(
+            resource,
+            () -> {
+              next.run();
+              return true;
+            });
+    entries.add(entry);
+    if (entry instanceof Entry.Queued) {
+      next.run();
+    }
+  }
+
+  @Test
   void whoWaitsIsToldHowManyAreAheadAndForHowLongItHasWaited() {
     full(
         () -> {

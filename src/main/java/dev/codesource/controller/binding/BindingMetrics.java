@@ -63,7 +63,7 @@ final class BindingMetrics {
         .tags(this.shard)
         .register(registry);
     Gauge.builder("codesource.bindings.waiting", queue, HostQueue::waiting)
-        .description("Bindings queued behind others of the same host")
+        .description("Bindings queued until others are reconciled")
         .register(registry);
     this.hosts = new HostMetrics(registry, limiter, clock);
   }

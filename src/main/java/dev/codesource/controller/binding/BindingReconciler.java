@@ -107,12 +107,18 @@ public final class BindingReconciler implements ConfigurableReconciler<CodeSourc
     Outcome<SiteUrl> site = access.site(binding);
     return switch (site) {
       case Outcome.Done<SiteUrl>(var address) -> inTurn(binding, context, site, address.origin());
-      // No host is asked.
-      case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ -> {
-        queue.forget(ResourceID.fromResource(binding));
-        yield reconcile(binding, context, site);
-      }
+      case Outcome.Refused<SiteUrl> _, Outcome.Waiting<SiteUrl> _ ->
+          withoutHost(binding, context, site);
     };
+  }
+
+  private UpdateControl<CodeSourceBinding> withoutHost(
+      CodeSourceBinding binding, Context<CodeSourceBinding> context, Outcome<SiteUrl> site) {
+    Entry<UpdateControl<CodeSourceBinding>> entry =
+        queue.runOrQueue(ResourceID.fromResource(binding), () -> reconcile(binding, context, site));
+    return entry instanceof Entry.Done<UpdateControl<CodeSourceBinding>>(var control)
+        ? control
+        : UpdateControl.noUpdate();
   }
 
   private UpdateControl<CodeSourceBinding> inTurn(

@@ -82,7 +82,7 @@ final class TriggerGauges {
   /** Shows how many triggers wait in a queue. */
   void observe(HostQueue queue) {
     Gauge.builder("codesource.triggers.waiting", queue, HostQueue::waiting)
-        .description("Triggers queued behind others of the same host")
+        .description("Triggers queued until others are reconciled")
         .register(registry);
   }
 

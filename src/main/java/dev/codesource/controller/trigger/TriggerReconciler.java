@@ -138,9 +138,7 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     barrier.await();
     Work work = new Work(trigger, writes, BuildRules.of(trigger.getSpec()));
     if (Boolean.TRUE.equals(trigger.getSpec().suspend())) {
-      work.asksNoHost();
-      handover.suspended(trigger);
-      return work.withoutBuilders(work.suspended());
+      return work.suspended();
     }
     Outcome<Access> access =
         work.rules.then(
@@ -148,17 +146,12 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
                 bindings.of(
                     trigger.getMetadata().getNamespace(), trigger.getSpec().bindingRef().name()));
     try {
-      return work.toldToBuilders(
-          switch (access) {
-            case Outcome.Done<Access>(var proven) -> work.withAccess(proven);
-            case Outcome.Refused<Access>(var problem) ->
-                work.withoutAccess(problem, Optional.empty());
-            case Outcome.Waiting<Access>(var problem, var until, var _) ->
-                work.withoutAccess(problem, until);
-          },
-          access instanceof Outcome.Done<Access>(var proven)
-              ? Optional.of(proven)
-              : Optional.empty());
+      return switch (access) {
+        case Outcome.Done<Access>(var proven) -> work.withAccess(proven);
+        case Outcome.Refused<Access>(var problem) -> work.withoutAccess(problem, Optional.empty());
+        case Outcome.Waiting<Access>(var problem, var until, var _) ->
+            work.withoutAccess(problem, until);
+      };
     } finally {
       // It may have been deleted meanwhile, and noted again after it was forgotten.
       sources.forgetIfGone(trigger);
@@ -186,9 +179,6 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     /** Whether nothing is compared until builders have taken some of what is due. */
     private boolean isFull;
 
-    /** Whether it waits for a place: then nothing is read for it, at a start of thousands. */
-    private boolean isQueued;
-
     Work(CodeSourceTrigger trigger, TriggerWrites writes, Outcome<List<BuildRule>> rules) {
       this.trigger = trigger;
       this.writes = writes;
@@ -198,21 +188,22 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
       this.current = before;
     }
 
-    /** Leaves the place in the queue, if it was called for one. */
-    void asksNoHost() {
-      sources.queue().forget(ResourceID.fromResource(trigger));
-    }
-
     UpdateControl<CodeSourceTrigger> withoutAccess(Problem problem, Optional<Instant> until) {
-      asksNoHost();
-      // When the access comes back, pushes may have been missed.
-      times.forget(uid());
-      return again(failed(problem, until));
+      return whenThereIsAPlace(
+          () -> {
+            // When the access comes back, pushes may have been missed.
+            times.forget(uid());
+            return toldToBuilders(again(failed(problem, until)), Optional.empty());
+          });
     }
 
     UpdateControl<CodeSourceTrigger> suspended() {
-      write(new TriggerFinding.Suspended());
-      return again(Optional.empty());
+      return whenThereIsAPlace(
+          () -> {
+            handover.suspended(trigger);
+            write(new TriggerFinding.Suspended());
+            return withoutBuilders(again(Optional.empty()));
+          });
     }
 
     UpdateControl<CodeSourceTrigger> withAccess(Access access) {
@@ -221,12 +212,14 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
       Optional<Instant> because = deliveries.due(uid());
       boolean isTold = because.filter(time -> !now.isBefore(time)).isPresent();
       if (atInterval.isPresent() && !isTold) {
-        asksNoHost();
-        // Else a change of the spec that is to be compared later would be taken for compared.
-        if (ObservedStatus.of(trigger).isPresent()) {
-          write(new TriggerFinding.AsBefore());
-        }
-        return at(atInterval.get(), because);
+        return whenThereIsAPlace(
+            () -> {
+              // Else a change of the spec that is to be compared later would be taken for compared.
+              if (ObservedStatus.of(trigger).isPresent()) {
+                write(new TriggerFinding.AsBefore());
+              }
+              return toldToBuilders(at(atInterval.get(), because), Optional.of(access));
+            });
       }
       Entry<UpdateControl<CodeSourceTrigger>> entry =
           sources
@@ -238,14 +231,27 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
                       watch.isFull(trigger, usableRules())
                           ? full()
                           : compared(access, atInterval.isEmpty()));
-      return switch (entry) {
-        case Entry.Done<UpdateControl<CodeSourceTrigger>>(var control) -> control;
-        case Entry.Queued<UpdateControl<CodeSourceTrigger>> _ -> {
-          // The queue starts the reconciliation when there is a place.
-          isQueued = true;
-          yield UpdateControl.noUpdate();
-        }
-      };
+      return entry instanceof Entry.Done<UpdateControl<CodeSourceTrigger>>(var control)
+          ? toldToBuilders(control, Optional.of(access))
+          : whenCalled();
+    }
+
+    /** Does what asks no code host for refs. */
+    private UpdateControl<CodeSourceTrigger> whenThereIsAPlace(
+        Supplier<UpdateControl<CodeSourceTrigger>> work) {
+      Entry<UpdateControl<CodeSourceTrigger>> entry =
+          sources.queue().runOrQueue(ResourceID.fromResource(trigger), work);
+      return entry instanceof Entry.Done<UpdateControl<CodeSourceTrigger>>(var control)
+          ? control
+          : whenCalled();
+    }
+
+    /**
+     * The queue starts the reconciliation when there is a place. Until then nothing is read for the
+     * trigger, at a start of thousands.
+     */
+    private static UpdateControl<CodeSourceTrigger> whenCalled() {
+      return UpdateControl.noUpdate();
     }
 
     private UpdateControl<CodeSourceTrigger> full() {
@@ -338,11 +344,8 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     }
 
     /** Tells builders what is due: now, whatever the code host says. */
-    UpdateControl<CodeSourceTrigger> toldToBuilders(
+    private UpdateControl<CodeSourceTrigger> toldToBuilders(
         UpdateControl<CodeSourceTrigger> control, Optional<Access> proven) {
-      if (isQueued) {
-        return control;
-      }
       if (!(rules instanceof Outcome.Done<List<BuildRule>>(var usable))) {
         return withoutBuilders(control);
       }
@@ -386,7 +389,8 @@ public final class TriggerReconciler implements ConfigurableReconciler<CodeSourc
     }
 
     /** Tells builders nothing. Builds that were started end all the same, and are seen to. */
-    UpdateControl<CodeSourceTrigger> withoutBuilders(UpdateControl<CodeSourceTrigger> control) {
+    private UpdateControl<CodeSourceTrigger> withoutBuilders(
+        UpdateControl<CodeSourceTrigger> control) {
       current.ifPresent(
           present ->
               write(

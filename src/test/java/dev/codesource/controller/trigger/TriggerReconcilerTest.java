@@ -778,6 +778,57 @@ class TriggerReconcilerTest {
   }
 
   @Test
+  void thousandsThatWaitForTheirBindingDoNotWriteAllAtOnce() {
+    bindings.isBound = false;
+    List<Optional<Duration>> next = new ArrayList<>();
+    inAllPlacesWithoutHost(0, () -> next.add(reconcile()));
+
+    assertThat(next).containsExactly(Optional.empty());
+    assertThat(sources.queue().waiting()).isZero();
+    assertThat(trigger.getStatus()).isNull();
+    reconcile();
+    assertThat(condition(ConditionType.Ready)).isEqualTo("False BindingNotBound");
+  }
+
+  @Test
+  void thousandsThatAreSuspendedDoNotWriteAllAtOnce() {
+    edit(SPEC + "suspend: true\n");
+    inAllPlacesWithoutHost(0, this::reconcile);
+
+    assertThat(trigger.getStatus()).isNull();
+    reconcile();
+    assertThat(status().phase()).isEqualTo(Phase.Suspended);
+  }
+
+  @Test
+  void thousandsThatAreNotDueTellBuildersOneAfterTheOther() {
+    reconcile();
+    List<Optional<Duration>> next = new ArrayList<>();
+    inAllPlacesWithoutHost(0, () -> next.add(reconcile()));
+
+    assertThat(next).containsExactly(Optional.empty());
+    assertThat(reconcile()).isPresent();
+  }
+
+  /** Does something while others hold all places of those that ask no host. */
+  private void inAllPlacesWithoutHost(int taken, Runnable work) {
+    ResourceID other = new ResourceID("other-" + taken, "team-" + taken);
+    Entry<Boolean> entry =
+        sources
+            .queue()
+            .runOrQueue(
+                other,
+                () -> {
+                  inAllPlacesWithoutHost(taken + 1, work);
+                  return true;
+                });
+    if (entry instanceof Entry.Queued<Boolean>) {
+      sources.queue().forget(other);
+      work.run();
+    }
+  }
+
+  @Test
   void aPatternThatCannotBeReadIsToldAndNobodyIsAsked() {
     edit("mode: Poll\nrules: [{name: main, branch: 'main('}]\n");
 
