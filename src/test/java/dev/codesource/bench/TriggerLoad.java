@@ -68,6 +68,9 @@ final class TriggerLoad implements AutoCloseable {
   /** When the last commit of a trigger was seen to be due, by its commit. */
   private final Map<String, Long> due = new ConcurrentHashMap<>();
 
+  /** The same after a restart, for it is part of the address that webhooks have. */
+  private final int port = FreePort.find();
+
   private OperatorProcess operator;
   private Instant began = Instant.EPOCH;
 
@@ -220,7 +223,7 @@ final class TriggerLoad implements AutoCloseable {
   record Restart(long writes, Duration quiet, Usage usage, long heap, Map<String, Long> requests) {}
 
   private OperatorProcess started() {
-    Map<String, String> environment = new HashMap<>(Installation.receivingAt(FreePort.find()));
+    Map<String, String> environment = new HashMap<>(Installation.receivingAt(port));
     environment.put("MALLOC_ARENA_MAX", "2"); // as the image has it
     began = Instant.now();
     return installation.startWithoutWaiting(java, environment);
