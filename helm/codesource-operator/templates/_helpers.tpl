@@ -181,7 +181,7 @@ why, and it shows the value, which may be a password. */}}
 {{- include "codesource.checkDurations" .Values.operator }}
 {{- include "codesource.checkProxy" .Values.proxy }}
 {{- include "codesource.checkSinks" .Values.operator.sinks }}
-{{- include "codesource.checkBuilds" (default dict .Values.operator.builds) }}
+{{- include "codesource.checkBuilds" .Values.operator.builds }}
 {{- include "codesource.checkConsole" .Values.console }}
 {{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
 {{- fail "enable serviceMonitor or podMonitor, not both: each pod would be scraped twice" }}
@@ -287,12 +287,10 @@ why, and it shows the value, which may be a password. */}}
 {{- end }}
 {{- end }}
 
-{{/* Fails for an image that the operator would refuse at its start. */}}
+{{/* Fails for an image or an account that the operator would refuse at its start. */}}
 {{- define "codesource.checkBuilds" -}}
-{{- range $name := list "maxConcurrentPerNamespace" "buildkitImage" }}
-{{- if kindIs "invalid" (index $ $name) }}
-{{- fail (printf "operator.builds.%s must not be null; leave it out for its default" $name) }}
-{{- end }}
+{{- if has "default" .serviceAccountNames }}
+{{- fail "operator.builds.serviceAccountNames: every pod that names no account has default, and could create builds; use one that is for builds alone, such as codesource-builder" }}
 {{- end }}
 {{- if or (contains "://" .buildkitImage) (not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._:/@-]*$" .buildkitImage)) }}
 {{- fail "operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless, without scheme" }}
@@ -438,8 +436,8 @@ why, and it shows the value, which may be a password. */}}
   verbs: [create]
 {{- if .Values.operator.builders }}
 {{- $constrained := include "codesource.isConstrained" . }}
-{{- $accounts := (.Values.operator.builds | default dict).serviceAccountNames | default list }}
-{{- /* A rule without names is for all: helm takes null past the schema, which wants a name. */}}
+{{- $accounts := .Values.operator.builds.serviceAccountNames }}
+{{- /* A rule without names is for all; the schema wants a name. */}}
 {{- if not $accounts }}
 {{- fail "operator.builds.serviceAccountNames must have a name: without one the operator could act as every ServiceAccount" }}
 {{- end }}

@@ -27,6 +27,19 @@ public final class TriggerRules {
 
   static final int PATTERN_LENGTH = 255;
 
+  /** No pattern that begins so is one that people mean. */
+  private static final String LONG_NAME = "^[(^]*refs/(heads|tags)/";
+
+  static final String IS_SHORT =
+      "(!has(self.branch) || !self.branch.matches(r'"
+          + LONG_NAME
+          + "')) && (!has(self.tag) || !self.tag.matches(r'"
+          + LONG_NAME
+          + "'))";
+
+  static final String SHORT_WORDS =
+      "branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main";
+
   static final int NAME_LENGTH = 40;
   static final int SINK_LENGTH = 63;
 
@@ -45,6 +58,13 @@ public final class TriggerRules {
       "has(self.image) || !has(self.builders) || !self.builders.exists(builder, has(builder.shipwright) || has(builder.kpack) || has(builder.buildkit))";
   static final String HAS_IMAGE_WORDS =
       "Shipwright, kpack and BuildKit need image, such as registry.example.com/team-a/shop";
+
+  /** Without one they would push to Docker Hub. */
+  static final String HAS_REGISTRY =
+      "!has(self.image) || !has(self.builders) || !self.builders.exists(builder, has(builder.shipwright) || has(builder.kpack) || has(builder.buildkit)) || self.image.matches(r'^([^/]*[.:][^/]*|localhost)/')";
+
+  static final String REGISTRY_WORDS =
+      "image begins with its registry, such as registry.example.com/team-a/shop; for Docker Hub write docker.io/team-a/shop";
 
   /** Its BuildRun has one {@code output.image}. */
   static final String HAS_ONE_NAME =

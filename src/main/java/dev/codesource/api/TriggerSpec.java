@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(value = TriggerRules.HAS_BUILDERS, message = TriggerRules.HAS_BUILDERS_WORDS)
 @ValidationRule(value = TriggerRules.SAYS_BUILDER, message = TriggerRules.SAYS_BUILDER_WORDS)
 @ValidationRule(value = TriggerRules.HAS_IMAGE, message = TriggerRules.HAS_IMAGE_WORDS)
+@ValidationRule(value = TriggerRules.HAS_REGISTRY, message = TriggerRules.REGISTRY_WORDS)
 @ValidationRule(value = TriggerRules.HAS_ONE_NAME, message = TriggerRules.ONE_NAME_WORDS)
 public record TriggerSpec(
     @JsonPropertyDescription("The binding with whose credential the repository is read.") @Required
@@ -45,17 +46,18 @@ public record TriggerSpec(
             message = "interval must be between 1m and 8760h, such as 10m")
         String interval,
     @JsonPropertyDescription(
-            "The image that is built, without tag: registry.example.com/team-a/shop.")
+            "The image that is built, with its registry and without tag: registry.example.com/team-a/shop. Shipwright, kpack and BuildKit need it. Without it the tags alone are reported.")
         @Nullable
         @Size(min = 1, max = TriggerRules.IMAGE_LENGTH)
         @Pattern(TriggerRules.IMAGE)
         @ValidationRule(value = TriggerRules.IS_IMAGE, message = TriggerRules.IMAGE_WORDS)
         String image,
-    @JsonPropertyDescription("What is built. Every rule that matches a branch or tag counts.")
+    @JsonPropertyDescription(
+            "What is built, in 1 to 50 rules. Every rule that matches a branch or tag counts.")
         @Required
         List<Rule> rules,
     @JsonPropertyDescription(
-            "What builds commits that are due, or is told of them. Without any, they are only shown in status.")
+            "What builds commits that are due, or is told of them: at most 10. Without any, they are only shown in status.")
         @Nullable List<Builder> builders,
     @JsonPropertyDescription(
             "The ServiceAccount of this namespace that creates the builds, and as which they run. It is one of those that the administrator allows, and needs a RoleBinding for the kind of the builder. A sink needs none.")
@@ -73,7 +75,7 @@ public record TriggerSpec(
         @Default(TriggerDefaults.CONCURRENCY_POLICY)
         @Nullable ConcurrencyPolicy concurrencyPolicy,
     @JsonPropertyDescription(
-            "How many builds of the trigger are in progress at once. The administrator may have set a limit for the namespace, too.")
+            "How many builds of the trigger are in progress at once, 1 to 20. The administrator may have set a limit for the namespace, too.")
         @Default("" + TriggerDefaults.CONCURRENT)
         @Nullable
         @Min(1)
@@ -82,7 +84,7 @@ public record TriggerSpec(
     @JsonPropertyDescription("How many ended builds of each rule are kept.")
         @Nullable History history,
     @JsonPropertyDescription(
-            "How long a build may take, as a Go duration of at most 24h. The builder ends it after that. What is still there 10 minutes later is deleted and is Cancelled.")
+            "How long a build may take, as a Go duration from 1m to 24h. The builder ends it after that. What is still there 10 minutes later is deleted and is Cancelled.")
         @Default(TriggerDefaults.TIMEOUT_HOURS + "h")
         @Nullable
         @Size(max = FieldRules.INTERVAL_LENGTH)
@@ -117,6 +119,7 @@ public record TriggerSpec(
   @ValidationRule(
       value = "has(self.branch) != has(self.tag)",
       message = "give exactly one of branch and tag")
+  @ValidationRule(value = TriggerRules.IS_SHORT, message = TriggerRules.SHORT_WORDS)
   @ValidationRule(
       value = "!has(self.paths) || has(self.branch)",
       message =
@@ -143,9 +146,10 @@ public record TriggerSpec(
       @JsonPropertyDescription("Build only if one of these files was changed.")
           @Nullable Paths paths,
       @JsonPropertyDescription(
-              "The tags of the image. ${…} stands for a named group of the pattern, or for ref, refSlug, sha, shortSha, date or time. Shipwright takes one.")
+              "The tags of the image, at most 10. ${…} stands for a named group of the pattern, or for ref, refSlug, sha, shortSha, date or time. Shipwright takes one. Default: ${refSlug}-${shortSha}.")
           @Nullable List<String> imageTags,
-      @JsonPropertyDescription("Build a tag again that was moved to another commit.")
+      @JsonPropertyDescription(
+              "Build a tag again that was moved to another commit. Default: false.")
           @Nullable Boolean allowMoved,
       @JsonPropertyDescription(
               "The name of one of spec.builders. It may be left out where there is one.")
@@ -346,13 +350,13 @@ public record TriggerSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record History(
-      @JsonPropertyDescription("Of those that succeeded.")
+      @JsonPropertyDescription("Of those that succeeded, 0 to 10.")
           @Default("" + TriggerDefaults.HISTORY)
           @Nullable
           @Min(0)
           @Max(TriggerRules.MOST_HISTORY)
           Integer succeeded,
-      @JsonPropertyDescription("Of those that failed or were cancelled.")
+      @JsonPropertyDescription("Of those that failed or were cancelled, 0 to 10.")
           @Default("" + TriggerDefaults.HISTORY)
           @Nullable
           @Min(0)

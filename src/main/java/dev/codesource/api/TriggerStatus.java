@@ -25,6 +25,8 @@ public record TriggerStatus(
         @Nullable Webhook webhook,
     @JsonPropertyDescription("What each rule built last; rules that built nothing are not listed.")
         @Nullable List<RuleStatus> rules,
+    @JsonPropertyDescription("What is being built, and what is to be; left out if that is nothing.")
+        @Nullable BuildCounts builds,
     @JsonPropertyDescription("The answer to the annotation codesource.dev/explain.")
         @Nullable Explanation explanation,
     @JsonPropertyDescription(
@@ -46,6 +48,7 @@ public record TriggerStatus(
         repository,
         other,
         rules,
+        builds,
         explanation,
         lastHandledRequestedAt,
         lastHandledBuild,
@@ -61,6 +64,7 @@ public record TriggerStatus(
         repository,
         webhook,
         others,
+        builds,
         explanation,
         lastHandledRequestedAt,
         lastHandledBuild,
@@ -162,6 +166,15 @@ public record TriggerStatus(
       @JsonPropertyDescription("Its kind: PipelineRun, TaskRun, BuildRun, Build or Job.")
           @Nullable String kind,
       @JsonPropertyDescription("Its name.") @Nullable String name) {}
+
+  /** How many builds and commits are not done with. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BuildCounts(
+      @JsonPropertyDescription("The builds in the cluster that have not ended.")
+          @Nullable Integer running,
+      @JsonPropertyDescription("The commits of which a builder or a sink is yet to be told.")
+          @Nullable Integer waiting) {}
 
   /** A build. */
   @JsonIgnoreProperties(ignoreUnknown = true)

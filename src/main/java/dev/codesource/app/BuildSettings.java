@@ -91,6 +91,9 @@ record BuildSettings(
     for (String name : names) {
       require(
           ACCOUNT.matcher(name).matches(), "%s is no name of a ServiceAccount.".formatted(name));
+      require(
+          !name.equals("default"),
+          "Every pod that names no ServiceAccount has default, and could create builds.");
     }
     return Collections.unmodifiableSet(new LinkedHashSet<>(names));
   }

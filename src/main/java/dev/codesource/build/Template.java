@@ -36,6 +36,11 @@ public record Template(String text) {
         .replaceAll(use -> Matcher.quoteReplacement(values.getOrDefault(name(use), "")));
   }
 
+  /** The text with the same value for each variable. */
+  String fillAll(String value) {
+    return VARIABLE.matcher(text).replaceAll(Matcher.quoteReplacement(value));
+  }
+
   /** How many characters {@link #fill} gives. */
   public long length(Map<String, String> values) {
     return VARIABLE

@@ -18,6 +18,18 @@ final class Variables {
   static final SortedSet<String> NAMES =
       new TreeSet<>(List.of("ref", "refSlug", "sha", "shortSha", "date", "time"));
 
+  /** The shortest values that these can have; those of all others can be empty. */
+  static final Map<String, String> SHORTEST =
+      Map.of(
+          "sha",
+          "0".repeat(40),
+          "shortSha",
+          "0".repeat(7),
+          "date",
+          "0".repeat(8),
+          "time",
+          "0".repeat(14));
+
   /** Of what builders are given, once there are tags: see {@link BuildRule#variables}. */
   static final SortedSet<String> BUILD_NAMES =
       Stream.concat(

@@ -354,17 +354,24 @@ public final class KubernetesRuns implements Runs {
         .orElse("");
   }
 
+  @Override
+  public Outcome<String> allowed(String name) {
+    return accounts.contains(name)
+        ? Outcome.done(name)
+        : Outcome.refused(
+            Reason.ServiceAccountNotAllowed,
+            "The administrator does not allow builds as the ServiceAccount %s; allowed: %s."
+                .formatted(name, String.join(", ", accounts.stream().sorted().toList())));
+  }
+
+  @Override
+  public Outcome<String> present(String namespace, String name) {
+    return isPresent(namespace, name) ? Outcome.done(name) : Outcome.refused(notFound(name));
+  }
+
   /** The account, if it may be used and exists. */
   private Outcome<Account> account(String namespace, String name) {
-    if (!accounts.contains(name)) {
-      return Outcome.refused(
-          Reason.ServiceAccountNotAllowed,
-          "The administrator does not allow builds as the ServiceAccount %s; allowed: %s."
-              .formatted(name, String.join(", ", accounts.stream().sorted().toList())));
-    }
-    return isPresent(namespace, name)
-        ? Outcome.done(new Account(namespace, name))
-        : Outcome.refused(notFound(name));
+    return allowed(name).then(_ -> present(namespace, name)).map(_ -> new Account(namespace, name));
   }
 
   private static Problem notFound(String account) {

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import dev.codesource.runtime.ControllerDefaults;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -27,7 +30,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Watches the objects that build, of the kinds that the administrator has enabled. A kind that is
- * not installed is tried again until it is.
+ * not installed is not listed before the API server says that it has it: each list that fails would
+ * be a stack trace of the client's.
  */
 public final class RunInformers implements AutoCloseable {
 
@@ -42,11 +46,20 @@ public final class RunInformers implements AutoCloseable {
   /** For the informer to tell of one that was created. One that it does not tell of is gone. */
   static final Duration UNTOLD = Duration.ofMinutes(1);
 
+  /** Between two looks for a kind that is not installed. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+
   private static final Comparator<Run> OLDEST_FIRST =
       comparing((Run run) -> run.due().foundAt()).thenComparing(Run::name);
 
   private final Map<RunKind, List<Watched>> informers = new EnumMap<>(RunKind.class);
+  private final KubernetesClient client;
   private final InstantSource clock;
+  private final Executor later;
+
+  /** Of which a line says that they are not installed. */
+  private final Set<RunKind> missing = ConcurrentHashMap.newKeySet();
+
   private final List<Runs.Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean isClosed;
 
@@ -58,10 +71,12 @@ public final class RunInformers implements AutoCloseable {
   /**
    * An informer.
    *
-   * @param first completed when its first list has been read, or could not be
+   * @param first completed when its first list has been read, or could not be, or its kind is not
+   *     installed
    * @param listed completed when its first list has been read
    */
   private record Watched(
+      RunKind kind,
       SharedIndexInformer<? extends ObservedRun> informer,
       CompletableFuture<Void> first,
       CompletableFuture<Void> listed) {}
@@ -75,7 +90,20 @@ public final class RunInformers implements AutoCloseable {
    */
   public RunInformers(
       KubernetesClient client, Set<RunKind> kinds, Set<String> namespaces, InstantSource clock) {
+    this(client, kinds, namespaces, clock, BETWEEN_LOOKS);
+  }
+
+  RunInformers(
+      KubernetesClient client,
+      Set<RunKind> kinds,
+      Set<String> namespaces,
+      InstantSource clock,
+      Duration betweenLooks) {
+    this.client = client;
     this.clock = clock;
+    this.later =
+        CompletableFuture.delayedExecutor(
+            betweenLooks.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
     for (RunKind kind : kinds.isEmpty() ? EnumSet.noneOf(RunKind.class) : EnumSet.copyOf(kinds)) {
       // Else each event of a Job would be read as a whole Job first.
       client.getKubernetesSerialization().registerKubernetesResource(ObservedRun.of(kind));
@@ -133,7 +161,7 @@ public final class RunInformers implements AutoCloseable {
           first.complete(null);
           return true; // it tries again
         });
-    return new Watched(informer, first, new CompletableFuture<>());
+    return new Watched(kind, informer, first, new CompletableFuture<>());
   }
 
   /**
@@ -150,20 +178,61 @@ public final class RunInformers implements AutoCloseable {
     }
     Watched next = rest.next();
     var _ = next.first().thenRun(() -> startNext(rest));
+    // Not in a thread of the client, which would wait for its own answer.
+    Thread.startVirtualThread(() -> startWhenInstalled(next));
+  }
+
+  private void startWhenInstalled(Watched next) {
+    if (isClosed) {
+      return;
+    }
+    RunKind kind = next.kind();
+    if (!isInstalled(kind)) {
+      if (missing.add(kind)) {
+        LOG.infof(
+            "The API server has no %s.%s: no %s is started until they are installed.",
+            kind.plural(), kind.group(), kind);
+      }
+      next.first().complete(null);
+      later.execute(() -> startWhenInstalled(next));
+      return;
+    }
+    if (missing.remove(kind)) {
+      LOG.infof("The API server has %s.%s now.", kind.plural(), kind.group());
+    }
+    start(next);
+  }
+
+  /** Not while they are being stopped: one that is stopped cannot be started. */
+  private synchronized void start(Watched watched) {
+    if (isClosed) {
+      return;
+    }
     var _ =
-        next.informer()
+        watched
+            .informer()
             .start()
             .whenComplete(
                 (_, failure) -> {
                   if (failure == null) {
-                    next.listed().complete(null);
+                    watched.listed().complete(null);
                   }
-                  next.first().complete(null);
+                  watched.first().complete(null);
                 });
   }
 
+  /** Also if there is no answer: the informer tries again by itself. */
+  private boolean isInstalled(RunKind kind) {
+    try {
+      return client.supports(kind.apiVersion(), kind.name());
+    } catch (KubernetesClientException e) {
+      LOG.debugf("it is not known whether there are %ss: %s", kind, e.getMessage());
+      return true;
+    }
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
     isClosed = true;
     informers.values().stream().flatMap(List::stream).forEach(watched -> watched.informer().stop());
   }

@@ -21,6 +21,21 @@ public interface Runs extends AutoCloseable {
    */
   Outcome<RunKind> usable(Builder.InCluster builder);
 
+  /**
+   * Whether builds may be started as a ServiceAccount of this name. Sends no request.
+   *
+   * @return its name; or {@code ServiceAccountNotAllowed}
+   */
+  Outcome<String> allowed(String serviceAccount);
+
+  /**
+   * Whether there is a ServiceAccount.
+   *
+   * @return its name; or {@code ServiceAccountNotFound}
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException for what passes by itself
+   */
+  Outcome<String> present(String namespace, String serviceAccount);
+
   /** The kinds of which all builds are known. */
   Set<RunKind> known();
 

@@ -24,6 +24,8 @@ final class TriggerCrd {
             column("Last-Build", ".status.rules[0].lastBuild.ref", 0),
             column("Status", ".status.phase", 0),
             CrdFinish.age(),
+            column("Running", ".status.builds.running", ONLY_WIDE),
+            column("Waiting", ".status.builds.waiting", ONLY_WIDE),
             column("Commit", ".status.rules[0].lastBuild.sha", ONLY_WIDE),
             column("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", ONLY_WIDE),
             // Last, since it is the longest.

@@ -74,6 +74,7 @@ class BuildSettingsTest {
           BUILDS_SERVICE_ACCOUNTS              | builder,The Builder            | codesource.builds.service-accounts (CODESOURCE_BUILDS_SERVICE_ACCOUNTS) is wrong: The Builder is no name
           BUILDS_SERVICE_ACCOUNTS              | *                              | * is no name of a ServiceAccount
           BUILDS_SERVICE_ACCOUNTS              | a..b                           | a..b is no name of a ServiceAccount
+          BUILDS_SERVICE_ACCOUNTS              | codesource-builder,default     | Every pod that names no ServiceAccount has default, and could create builds
           BUILDS_MAX_CONCURRENT_PER_NAMESPACE  | 0                              | must be from 1 to 1000
           BUILDS_MAX_CONCURRENT_PER_NAMESPACE  | 1001                           | must be from 1 to 1000
           BUILDS_BUILDKIT_IMAGE                | https://moby/buildkit          | write it as moby/buildkit:v0.32.0-rootless

@@ -232,4 +232,29 @@ class BuildRuleTest {
     assertThat(builder(withBuilders(null))).isEmpty();
     assertThat(builder(withBuilders(null, "a", "b"))).isEmpty();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-x, '\"-\"'",
+    ".x, '\".\"'",
+    "'v 1', '\" \"'",
+    "'a/${sha}', '\"/\"'",
+    "'$version', '\"$\"'",
+    "'${sha', '\"$\"'",
+    "'a:b', '\":\"'",
+    "'${sha}${sha}${sha}${sha}', longer than 128 characters"
+  })
+  void aTagThatNoRegistryAcceptsWhateverIsBuiltIsRefusedAtOnce(String template, String why) {
+    Problem problem = refused(BuildRule.of(branches("main", template)));
+    assertThat(problem.reason()).isEqualTo(Reason.ImageTagInvalid);
+    assertThat(problem.what()).contains("\"" + template + "\"", "release", why);
+  }
+
+  @Test
+  void aTagWithTooMuchTextIsRefusedAtOnceAndOneThatMayFitIsNot() {
+    assertThat(refused(BuildRule.of(branches("main", "x".repeat(129)))).reason())
+        .isEqualTo(Reason.ImageTagInvalid);
+    read(branches("main", "x".repeat(128), "${ref}-x", "_x.y-z", "${refSlug}${ref}${ref}"));
+    read(branches("(?<first>.*)-.*", "${first}" + "x".repeat(128)));
+  }
 }

@@ -43,6 +43,14 @@ public final class InMemoryRuns implements Runs {
 
   public boolean isInstalled = true;
 
+  /** Of all ServiceAccounts. */
+  public boolean isAllowed = true;
+
+  public boolean hasAccount = true;
+
+  /** What the API server answers when it is asked for a ServiceAccount. */
+  public Optional<RuntimeException> unanswered = Optional.empty();
+
   /** Whether all builds are known. */
   public boolean isListed = true;
 
@@ -121,6 +129,25 @@ public final class InMemoryRuns implements Runs {
     return isInstalled
         ? Outcome.done(RunKind.of(builder))
         : Outcome.refused(Reason.BuilderNotInstalled, "There is none.");
+  }
+
+  @Override
+  public Outcome<String> allowed(String serviceAccount) {
+    return isAllowed
+        ? Outcome.done(serviceAccount)
+        : Outcome.refused(Reason.ServiceAccountNotAllowed, "It may not be used.");
+  }
+
+  @Override
+  public Outcome<String> present(String namespace, String serviceAccount) {
+    asked.add("look for " + serviceAccount);
+    unanswered.ifPresent(
+        why -> {
+          throw why;
+        });
+    return hasAccount
+        ? Outcome.done(serviceAccount)
+        : Outcome.refused(Reason.ServiceAccountNotFound, "There is no such account.");
   }
 
   @Override

@@ -626,6 +626,28 @@ class ChartTest {
         .anySatisfy(rule -> assertThat(rule.path("to").toString()).contains("build-service"));
   }
 
+  /** The port of an http sink without a port is also that of the metadata of clouds. */
+  @Test
+  void aSinkOnPort80DoesNotOpenTheMetadataOfClouds() {
+    JsonNode to =
+        each(Chart.render(
+                    "--set",
+                    "networkPolicy.enabled=true,operator.sinks[0].name=ci,operator.sinks[0].url=http://ci.builds.svc")
+                .one("NetworkPolicy")
+                .at("/spec/egress"))
+            .reduce((_, last) -> last)
+            .orElseThrow()
+            .path("to");
+
+    assertThat(to.at("/0/namespaceSelector").isObject()).as("every pod").isTrue();
+    assertThat(to.at("/1/ipBlock/cidr").asText()).isEqualTo("0.0.0.0/0");
+    assertThat(texts(to.at("/1/ipBlock/except")))
+        .contains("169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32");
+    assertThat(to.at("/2/ipBlock/cidr").asText()).isEqualTo("::/0");
+    assertThat(texts(to.at("/2/ipBlock/except"))).contains("fe80::/10", "fd00:ec2::/32");
+    assertThat(to).hasSize(3);
+  }
+
   @Test
   void changedSettingsMakeNewPods() {
     String checksum = "/metadata/annotations/checksum~1config";

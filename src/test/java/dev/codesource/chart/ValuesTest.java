@@ -17,9 +17,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
@@ -140,8 +142,7 @@ class ValuesTest {
           operator.sinks[0].name=ci,operator.sinks[0].url=https://b.example:0 | operator.sinks: ci has an address whose host or port is wrong: https://b.example:0
           operator.sinks[0].name=ci,operator.sinks[0].url=http://[::1 | operator.sinks: ci has an address whose host or port is wrong
           ingress.enabled=true,operator.webhook.publicUrl=https://192.0.2.1 | 192.0.2.1 is an address: an Ingress or HTTPRoute needs a name
-          operator.builds.maxConcurrentPerNamespace=null | operator.builds.maxConcurrentPerNamespace must not be null; leave it out for its default
-          operator.builds.buildkitImage=null | operator.builds.buildkitImage must not be null; leave it out for its default
+          operator.builds.serviceAccountNames={codesource-builder,default} | operator.builds.serviceAccountNames: every pod that names no account has default, and could create builds
           operator.builds.buildkitImage=https://registry.example.com/buildkit | operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless, without scheme
           operator.builds.buildkitImage= | operator.builds.buildkitImage must be like moby/buildkit:v0.32.0-rootless
           proxy.noProxy={10.0.0.1/8} | proxy.noProxy: the network 10.0.0.1/8 has bits set after its prefix
@@ -155,6 +156,64 @@ class ValuesTest {
           """)
   void wrongCombinationIsRefusedWithASentence(String value, String sentence) {
     assertThat(Chart.refusal("--set", value)).contains(sentence).doesNotContain("s3cret");
+  }
+
+  /** What is left without it is what Kubernetes has, or is as if the value were its default. */
+  private static final List<String> MAY_BE_NULL =
+      List.of(
+          "startupProbe.",
+          "livenessProbe.",
+          "readinessProbe.",
+          "resources.",
+          "console.resources.",
+          "grafanaDashboard.labels.",
+          "watchNamespaces",
+          "admissionPolicy.triggers.enabled",
+          "admissionPolicy.operatorWrites.enabled",
+          // These are null by default.
+          "leaderElection.enabled",
+          "rbac.aggregateClusterRoles",
+          "rbac.serviceBindingClusterRole",
+          "rbac.builderClusterRoles",
+          "rbac.constrainedImpersonation",
+          "podDisruptionBudget.minAvailable");
+
+  static Stream<String> leaves() {
+    return leaves("", DEFAULTS);
+  }
+
+  private static Stream<String> leaves(String path, JsonNode value) {
+    return value.isObject() && !value.isEmpty()
+        ? value.properties().stream()
+            .flatMap(
+                each ->
+                    leaves(
+                        (path.isEmpty() ? "" : path + ".") + each.getKey().replace(".", "\\."),
+                        each.getValue()))
+        : Stream.of(path);
+  }
+
+  /** Helm takes null for: without the chart's own value. A field or a limit would be gone. */
+  @ParameterizedTest
+  @MethodSource("leaves")
+  void noValueCanBeTakenAwayByNull(String value) {
+    String all = Chart.values("everything").toString();
+    String[] asNull = {"-f", all, "--set", value + "=null"};
+    if (MAY_BE_NULL.stream().anyMatch(value::startsWith)) {
+      assertThat(Chart.render(asNull).objects()).allMatch(object -> !hasNull(object));
+    } else {
+      int dot = value.lastIndexOf('.');
+      assertThat(Chart.refusal(asNull))
+          .contains(
+              "at '%s': missing property '%s'"
+                  .formatted(
+                      dot < 0 ? "" : "/" + value.substring(0, dot).replace('.', '/'),
+                      value.substring(dot + 1)));
+    }
+  }
+
+  private static boolean hasNull(JsonNode node) {
+    return node.isNull() || node.valueStream().anyMatch(ValuesTest::hasNull);
   }
 
   /** An empty map is not none: without the sentence requests would have no access token. */

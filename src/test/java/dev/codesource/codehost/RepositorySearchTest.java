@@ -21,11 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -157,11 +159,15 @@ class RepositorySearchTest {
   }
 
   private static Outcome<Found> search(Host host, LoopbackHost server) {
+    return search(host, server, "team/Sho");
+  }
+
+  private static Outcome<Found> search(Host host, LoopbackHost server, String words) {
     SiteUrl site = server.site("");
     return SupportedCodeHosts.all(Clock.systemUTC())
         .of(host.platform())
         .repositories(site, host.credential(), TestClient.open())
-        .search("team/Sho");
+        .search(words);
   }
 
   private static CannedAnswer answer(
@@ -266,6 +272,29 @@ class RepositorySearchTest {
             asked ->
                 answer(host, asked, _ -> CannedAnswer.text(429, "").with("Retry-After", "8")))) {
       waiting(search(host, server), Reason.RateLimited);
+    }
+  }
+
+  /** Else whole names alone would be found, as if there were no others. */
+  @Test
+  void gitLabIsNotAskedForFewerCharactersThanItLooksFor() {
+    Host gitLab = hosts().findFirst().orElseThrow();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    try (LoopbackHost server =
+        new LoopbackHost(
+            request -> {
+              asked.add(request.target());
+              return CannedAnswer.json(200, "[]");
+            })) {
+      assertThat(search(gitLab, server, "ui"))
+          .isInstanceOfSatisfying(
+              Outcome.Refused.class,
+              refused ->
+                  assertThat(refused.problem().message())
+                      .isEqualTo(
+                          "GitLab does not look for a part of a path that has fewer than 3 characters. Write a longer part, as in team/ui."));
+      assertThat(asked).isEmpty();
+      assertThat(search(gitLab, server, "uis")).isInstanceOf(Outcome.Done.class);
     }
   }
 }

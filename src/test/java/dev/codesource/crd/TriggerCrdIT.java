@@ -188,6 +188,9 @@ class TriggerCrdIT {
           {name: a, tag: v1, paths: {include: [a]}}                  | paths is for branches only: a tag names a whole state of the code, not a change of it
           {name: a, branch: main, allowMoved: true}                  | allowMoved is for tags only: branches always move
           {name: a, branch: main, allowMoved: false}                 | allowMoved is for tags only: branches always move
+          {name: a, branch: refs/heads/main}                         | branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main
+          {name: a, branch: '^(refs/heads/main|x)$'}                 | branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main
+          {name: a, tag: refs/tags/v1}                               | branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main
           {name: a, branch: ''}                                      | spec.rules[0].branch in body should be at least 1 chars long
           {name: a, tag: ''}                                         | spec.rules[0].tag in body should be at least 1 chars long
           {name: a, branch: main, imageTags: []}                     | spec.rules[0].imageTags in body should have at least 1 items
@@ -206,13 +209,29 @@ class TriggerCrdIT {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {"buildkit: {}", "kpack: {builderImage: a}", "shipwright: {strategy: {name: a}}"})
+  void whatIsPushedNamesItsRegistry(String builder) {
+    String spec = SHOP + MAIN + ", builders: [{name: b, %s}], image: IMAGE".formatted(builder);
+    for (String image : List.of("shop", "alice/shop", "a/b.c/shop")) {
+      refused(
+          spec.replace("IMAGE", image),
+          "image begins with its registry, such as registry.example.com/team-a/shop; for Docker Hub"
+              + " write docker.io/team-a/shop");
+    }
+    for (String image : List.of("docker.io/a/shop", "localhost/shop", "registry:5000/shop")) {
+      apply("registry", spec.replace("IMAGE", image)).orFail();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {
         "rules: [{name: a, branch: a, imageTags: [a, b]}], builders: [{name: s, SHIPWRIGHT}]",
         "rules: [{name: a, branch: a, imageTags: [a, b], builder: s}], builders: [{name: k, buildkit: {}}, {name: s, SHIPWRIGHT}]"
       })
   void shipwrightIsNotGivenNamesThatItWouldNotPush(String spec) {
     String shipwright = "shipwright: {strategy: {kind: BuildStrategy, name: a}}";
-    String refused = SHOP + "image: shop, " + spec.replace("SHIPWRIGHT", shipwright);
+    String refused = SHOP + "image: localhost/shop, " + spec.replace("SHIPWRIGHT", shipwright);
     refused(
         refused,
         "Shipwright pushes an image under one name: leave one of imageTags, or make a rule for each name");

@@ -55,6 +55,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -398,9 +399,11 @@ class WebhookKeeperTest {
   void twoAtOnceDoNotMakeTwo() {
     List<Outcome<Kept>> meanwhile = new ArrayList<>();
     Dialect gitLab = disturbed(shelf);
+    // One at most: each that makes one, too, would otherwise be interrupted by another.
+    AtomicBoolean isFirst = new AtomicBoolean(true);
     host.otherwise(
         (asked, grants) -> {
-          if (asked.method().equals("POST")) {
+          if (asked.method().equals("POST") && isFirst.getAndSet(false)) {
             meanwhile.add(keep(other, NOTHING));
           }
           return gitLab.answer(asked, grants);

@@ -11,6 +11,8 @@ import dev.codesource.codehost.RepositorySearch;
 import dev.codesource.credential.Token;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,8 @@ import java.util.regex.Pattern;
  * with a redirect to the new one.
  */
 final class GitLabRepositories implements Repositories {
+
+  private static final int SHORTEST_SEARCH = 3;
 
   /** On a page of a search. */
   private static final int SEARCHED = 50;
@@ -74,9 +78,19 @@ final class GitLabRepositories implements Repositories {
 
   /**
    * https://docs.gitlab.com/api/projects/#list-all-projects; {@code simple} leaves out most fields.
+   * Of fewer than three characters GitLab finds whole names only (lib/gitlab/sql/pattern.rb), which
+   * looks as if there were no others.
    */
   @Override
   public Outcome<RepositorySearch.Found> search(String words) {
+    if (words.length() < SHORTEST_SEARCH) {
+      return Outcome.refused(
+          new Problem(
+              Reason.RepositoryNotReadable,
+              "GitLab does not look for a part of a path that has fewer than %d characters."
+                  .formatted(SHORTEST_SEARCH),
+              "Write a longer part, as in team/ui."));
+    }
     String list =
         "/api/v4/projects?membership=true&simple=true&order_by=last_activity_at&search_namespaces=true&search="
             + URLEncoder.encode(words, StandardCharsets.UTF_8);

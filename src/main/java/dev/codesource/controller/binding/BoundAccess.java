@@ -8,11 +8,13 @@ import dev.codesource.api.BindingStatus.Phase;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.codehost.Proof;
 import dev.codesource.publish.Consumers;
+import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.PrimaryEventSource;
 import dev.codesource.runtime.Shard;
+import dev.codesource.status.ConditionSet;
 import dev.codesource.verification.Claim;
 import dev.codesource.verification.ProvenAccess;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -115,8 +117,26 @@ public final class BoundAccess implements ProvenAccess {
       return notBound(binding);
     }
     Outcome<SiteUrl> site = access.site(binding);
-    return site.then(known -> access.claim(binding, known))
+    return ofBinding(binding, site.then(known -> access.claim(binding, known)))
         .then(claim -> proven(binding, bound.get(), claim));
+  }
+
+  /** Whoever reads it of a trigger is told whose Secret or address it is about. */
+  static <T> Outcome<T> ofBinding(CodeSourceBinding binding, Outcome<T> found) {
+    return switch (found) {
+      case Outcome.Done<T> _ -> found;
+      case Outcome.Refused<T>(var why) -> Outcome.refused(ofBinding(binding, why));
+      case Outcome.Waiting<T>(var why, var until, var step) ->
+          new Outcome.Waiting<>(ofBinding(binding, why), until, step);
+    };
+  }
+
+  private static Problem ofBinding(CodeSourceBinding binding, Problem why) {
+    return new Problem(
+        why.reason(),
+        "The CodeSourceBinding %s cannot be used: %s"
+            .formatted(binding.getMetadata().getName(), why.what()),
+        why.remedy());
   }
 
   private static Optional<BindingStatus> bound(CodeSourceBinding binding) {
@@ -141,9 +161,18 @@ public final class BoundAccess implements ProvenAccess {
                     Objects.requireNonNullElse(account.id(), "")));
   }
 
+  /** With the reason that the binding has, and where the rest is read. */
   private static <T> Outcome<T> notBound(CodeSourceBinding binding) {
+    String name = binding.getMetadata().getName();
+    String reason =
+        Optional.ofNullable(binding.getStatus())
+            .flatMap(status -> ConditionSet.find(status.conditions(), ConditionType.Ready))
+            .filter(ready -> !"True".equals(ready.getStatus()))
+            .map(ready -> " (%s)".formatted(ready.getReason()))
+            .orElse("");
     return Outcome.refused(
         Reason.BindingNotBound,
-        "The CodeSourceBinding %s is not Bound.".formatted(binding.getMetadata().getName()));
+        "The CodeSourceBinding %s is not Bound%s; see kubectl describe csb %s --namespace %s."
+            .formatted(name, reason, name, binding.getMetadata().getNamespace()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.codesource.controller.trigger;
 
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.api.TriggerStatus.BuildCounts;
 import dev.codesource.api.TriggerStatus.BuildObject;
 import dev.codesource.api.TriggerStatus.BuildState;
 import dev.codesource.api.TriggerStatus.BuildStatus;
@@ -117,17 +118,36 @@ final class BuilderReport {
   }
 
   private TriggerStatus next() {
+    List<RuleStatus> rules = rules();
     return new TriggerStatus(
         present.phase(),
         present.observedGeneration(),
         present.mode(),
         present.repository(),
         present.webhook(),
-        rules(),
+        rules,
+        inProgress(rules),
         present.explanation(),
         present.lastHandledRequestedAt(),
         present.lastHandledBuild(),
         told.map(this::conditions).orElse(present.conditions()));
+  }
+
+  /** Counted as they are shown: at a start not all builds are known yet. */
+  private @Nullable BuildCounts inProgress(@Nullable List<RuleStatus> rules) {
+    int running =
+        (int)
+            Stream.ofNullable(rules)
+                .flatMap(List::stream)
+                .flatMap(rule -> Stream.ofNullable(rule.builds()))
+                .flatMap(List::stream)
+                .filter(build -> !state(build).isEnd())
+                .count();
+    int waiting =
+        told.map(result -> result.outbox().pending().size())
+            .orElseGet(
+                () -> Optional.ofNullable(present.builds()).map(BuildCounts::waiting).orElse(0));
+    return running == 0 && waiting == 0 ? null : new BuildCounts(running, waiting);
   }
 
   private List<Condition> conditions(Handover.Result told) {
@@ -144,7 +164,7 @@ final class BuilderReport {
       conditions.set(ConditionType.BuilderReady, "False", problem.reason(), problem.message());
     } else if (!told.hasBuilders()) {
       conditions.remove(ConditionType.BuilderReady);
-    } else if (told.outbox().pending().isEmpty() || isMissing(present)) {
+    } else if (told.isKnown() && (told.outbox().pending().isEmpty() || isMissing(present))) {
       conditions.succeeded(ConditionType.BuilderReady);
     }
     return conditions.list();
@@ -323,7 +343,10 @@ final class BuilderReport {
     if (at == null && inCluster.containsKey(name)) {
       if (told.dropped().stream().anyMatch(due -> isOf(due, name, last))) {
         return with(
-            last, BuildState.Cancelled, null, "It is not built. An Event of the trigger says why.");
+            last,
+            BuildState.Cancelled,
+            null,
+            "It is not built. An Event of the trigger says why: kubectl events --for cst/NAME.");
       }
       return state.isEnd() ? last : with(last, BuildState.Due, null, null);
     }

@@ -19,12 +19,14 @@ import dev.codesource.builder.RunKind;
 import dev.codesource.builder.RunName;
 import dev.codesource.builder.Runs;
 import dev.codesource.http.Printable;
+import dev.codesource.reason.ConditionType;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.ApiErrors;
 import dev.codesource.runtime.Ownership;
 import dev.codesource.schedule.Interval;
+import dev.codesource.status.ConditionSet;
 import dev.codesource.verification.ProvenAccess;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -66,6 +68,9 @@ final class Builds {
   /** A builder may be installed meanwhile, or a ServiceAccount created. */
   private static final Duration RETRY = Duration.ofSeconds(30);
 
+  /** A ServiceAccount or a Secret may be created, though nothing is due that needs it. */
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
   /** So many commits may be refused in one pass; the next begins with those that were not tried. */
   private static final int MOST_REFUSED = 20;
 
@@ -82,6 +87,10 @@ final class Builds {
           Reason.BindingNotBound,
           Reason.PushSecretUnusable,
           Reason.Queued);
+
+  /** The condition of the trigger's binding says these. */
+  private static final Set<Reason> OF_THE_BINDING =
+      EnumSet.of(Reason.BindingNotFound, Reason.BindingNotBound);
 
   /** The names and the spec do not change: the commit is given up. */
   private static final Set<Reason> OF_THE_REF =
@@ -253,6 +262,109 @@ final class Builds {
   }
 
   /**
+   * Whether commits could be built.
+   *
+   * @param problem why not
+   * @param isKnown whether all was looked at; else the next look tells
+   * @param next when it is looked at again; empty: when something changes
+   */
+  record Readiness(Optional<Problem> problem, boolean isKnown, Optional<Instant> next) {
+    private static final Readiness READY = new Readiness(Optional.empty(), true, Optional.empty());
+  }
+
+  /**
+   * Looks whether commits could be built, before one is due. Starts nothing. What takes a request
+   * to the API server is looked at until it is there, and again when {@code spec} changes.
+   */
+  Readiness ready(CodeSourceTrigger trigger, List<BuildRule> rules) {
+    List<Builder.InCluster> builders =
+        rules.stream()
+            .flatMap(rule -> rule.builder().stream())
+            .filter(Builder.InCluster.class::isInstance)
+            .map(Builder.InCluster.class::cast)
+            .distinct()
+            .toList();
+    boolean isKnown = true;
+    for (Builder.InCluster builder : builders) {
+      switch (usable(trigger, builder)
+          .then(_ -> runs.allowed(account(trigger)))
+          .then(_ -> published(trigger, builder))) {
+        case Outcome.Done<String> _ -> {}
+        case Outcome.Refused<String>(var why) when OF_THE_BINDING.contains(why.reason()) -> {}
+        case Outcome.Refused<String>(var why) -> {
+          return new Readiness(Optional.of(why), true, Optional.empty());
+        }
+        // The listener hears when its kind has been listed.
+        case Outcome.Waiting<String> _ -> isKnown = false;
+      }
+    }
+    if (builders.isEmpty() || wasReady(trigger)) {
+      return isKnown ? Readiness.READY : new Readiness(Optional.empty(), false, Optional.empty());
+    }
+    Optional<Instant> next = Optional.of(clock.instant().plus(LOOK_AGAIN));
+    return switch (attempt(
+        () -> pushSecret(trigger).then(_ -> runs.present(namespace(trigger), account(trigger))))) {
+      case Outcome.Done<String> _ -> new Readiness(Optional.empty(), isKnown, Optional.empty());
+      case Outcome.Refused<String>(var why) -> new Readiness(Optional.of(why), true, next);
+      case Outcome.Waiting<String>(var why, _, _) when why.reason() == Reason.Queued ->
+          new Readiness(Optional.empty(), false, next);
+      case Outcome.Waiting<String>(var why, _, _) -> new Readiness(Optional.of(why), true, next);
+    };
+  }
+
+  /** Whether all that this {@code spec} needs was there before. */
+  private static boolean wasReady(CodeSourceTrigger trigger) {
+    return Optional.ofNullable(trigger.getStatus())
+        .flatMap(status -> ConditionSet.find(status.conditions(), ConditionType.BuilderReady))
+        .filter(ready -> "True".equals(ready.getStatus()))
+        .filter(
+            ready -> trigger.getMetadata().getGeneration().equals(ready.getObservedGeneration()))
+        .isPresent();
+  }
+
+  private static String namespace(CodeSourceTrigger trigger) {
+    return trigger.getMetadata().getNamespace();
+  }
+
+  private Outcome<String> published(CodeSourceTrigger trigger, Builder.InCluster builder) {
+    return bindings.published(
+        namespace(trigger),
+        trigger.getSpec().bindingRef().name(),
+        RunKind.of(builder).publication());
+  }
+
+  private Outcome<Optional<String>> pushSecret(CodeSourceTrigger trigger) {
+    TriggerSpec.PushSecretRef reference = trigger.getSpec().pushSecretRef();
+    return reference == null
+        ? Outcome.done(Optional.empty())
+        : pushSecrets.usable(namespace(trigger), reference.name()).map(Optional::of);
+  }
+
+  /** Is called again when it can be used. */
+  private Outcome<RunKind> usable(CodeSourceTrigger trigger, Builder.InCluster builder) {
+    RunKind kind = RunKind.of(builder);
+    String uid = trigger.getMetadata().getUid();
+    // Before it is asked: else it could become known in between.
+    unlisted.compute(
+        kind,
+        (_, others) -> {
+          Map<String, ResourceID> waits = others == null ? new ConcurrentHashMap<>() : others;
+          waits.put(uid, ResourceID.fromResource(trigger));
+          return waits;
+        });
+    Outcome<RunKind> usable = runs.usable(builder);
+    if (usable instanceof Outcome.Done<RunKind>) {
+      unlisted.computeIfPresent(
+          kind,
+          (_, waits) -> {
+            waits.remove(uid);
+            return waits.isEmpty() ? null : waits;
+          });
+    }
+    return usable;
+  }
+
+  /**
    * Starts what may be started.
    *
    * @param pending what is due for builders of the cluster, the oldest first
@@ -359,7 +471,7 @@ final class Builds {
     Work(CodeSourceTrigger trigger, Map<String, BuildRule> rules, RepositoryState state) {
       this.trigger = trigger;
       this.spec = trigger.getSpec();
-      this.namespace = trigger.getMetadata().getNamespace();
+      this.namespace = namespace(trigger);
       this.rules = rules;
       this.state = state;
     }
@@ -367,7 +479,7 @@ final class Builds {
     Taken take(List<DueCommit> pending) {
       List<DueCommit> possible = new ArrayList<>();
       for (DueCommit due : pending) {
-        switch (builder(due).map(this::usable).orElseThrow()) {
+        switch (builder(due).map(builder -> usable(trigger, builder)).orElseThrow()) {
           case Outcome.Done<RunKind> _ -> possible.add(due);
           case Outcome.Refused<RunKind>(var why) -> {
             var _ = failed(why);
@@ -382,30 +494,6 @@ final class Builds {
       }
       events.notPossible(trigger, impossible);
       return new Taken(told, dropped, problem, next);
-    }
-
-    /** Is called again when it can be used. */
-    private Outcome<RunKind> usable(Builder.InCluster builder) {
-      RunKind kind = RunKind.of(builder);
-      String uid = trigger.getMetadata().getUid();
-      // Before it is asked: else it could become known in between.
-      unlisted.compute(
-          kind,
-          (_, others) -> {
-            Map<String, ResourceID> waits = others == null ? new ConcurrentHashMap<>() : others;
-            waits.put(uid, ResourceID.fromResource(trigger));
-            return waits;
-          });
-      Outcome<RunKind> usable = runs.usable(builder);
-      if (usable instanceof Outcome.Done<RunKind>) {
-        unlisted.computeIfPresent(
-            kind,
-            (_, waits) -> {
-              waits.remove(uid);
-              return waits.isEmpty() ? null : waits;
-            });
-      }
-      return usable;
     }
 
     private Optional<Builder.InCluster> builder(DueCommit due) {
@@ -566,13 +654,13 @@ final class Builds {
       next = Optional.of(next.filter(known -> known.isBefore(time)).orElse(time));
     }
 
+    /** What is wrong with the trigger comes before what is wrong with its binding. */
     private Outcome<BuildOrder> order(Builder.InCluster builder, DueCommit due) {
-      return images(due)
+      return runs.allowed(account(trigger))
+          .then(_ -> images(due))
           .then(
               images ->
-                  bindings
-                      .published(
-                          namespace, spec.bindingRef().name(), RunKind.of(builder).publication())
+                  published(trigger, builder)
                       .then(secret -> pushSecret().map(push -> order(due, images, secret, push))));
     }
 
@@ -589,17 +677,9 @@ final class Builds {
 
     /** Looked for once. */
     private Outcome<Optional<String>> pushSecret() {
-      Outcome<Optional<String>> known = push.orElseGet(this::usablePushSecret);
+      Outcome<Optional<String>> known = push.orElseGet(() -> Builds.this.pushSecret(trigger));
       push = Optional.of(known);
       return known;
-    }
-
-    private Outcome<Optional<String>> usablePushSecret() {
-      TriggerSpec.PushSecretRef reference = spec.pushSecretRef();
-      if (reference == null) {
-        return Outcome.done(Optional.empty());
-      }
-      return pushSecrets.usable(namespace, reference.name()).map(Optional::of);
     }
 
     private BuildOrder order(

@@ -125,21 +125,37 @@ final class Handover {
    * @param problem why not everything was told
    * @param next when there is to be another pass; empty: when something is due
    * @param dropped what builders are not told of any more, since this pass
+   * @param isKnown whether it is known that there is no other problem
    */
   record Result(
       Outbox outbox,
       boolean hasBuilders,
       Optional<Problem> problem,
       Optional<Instant> next,
-      Set<DueCommit> dropped) {
+      Set<DueCommit> dropped,
+      boolean isKnown) {
 
     /** Without anything dropped. */
     Result(Outbox outbox, boolean hasBuilders, Optional<Problem> problem, Optional<Instant> next) {
-      this(outbox, hasBuilders, problem, next, Set.of());
+      this(outbox, hasBuilders, problem, next, Set.of(), true);
     }
 
     private Result with(Set<DueCommit> others) {
-      return new Result(outbox, hasBuilders, problem, next, others);
+      return new Result(outbox, hasBuilders, problem, next, others, isKnown);
+    }
+
+    private Result with(Optional<Problem> other) {
+      return new Result(outbox, hasBuilders, other, next, dropped, isKnown);
+    }
+
+    private Result with(Builds.Readiness ready) {
+      return new Result(
+          outbox,
+          hasBuilders,
+          ready.problem(),
+          Stream.concat(next.stream(), ready.next().stream()).min(Instant::compareTo),
+          dropped,
+          ready.isKnown());
     }
   }
 
@@ -157,12 +173,21 @@ final class Handover {
   }
 
   /**
-   * Tells what is pending. Blocks until the sinks have answered.
+   * Tells what is pending, and looks whether what will be due could be built. Blocks until the
+   * sinks have answered.
    *
    * @param repository as the status has it: what is stored of another one was not stored by the
    *     operator, and nobody is told of it
    */
   Result pass(
+      CodeSourceTrigger trigger,
+      List<BuildRule> rules,
+      Optional<TriggerStatus.Repository> repository) {
+    Result told = told(trigger, rules, repository);
+    return told.problem().isPresent() ? told : told.with(builds.ready(trigger, rules));
+  }
+
+  private Result told(
       CodeSourceTrigger trigger,
       List<BuildRule> rules,
       Optional<TriggerStatus.Repository> repository) {
@@ -202,8 +227,7 @@ final class Handover {
           .with(dropped(ended.getOrDefault(trigger.getMetadata().getUid(), Map.of())));
     }
     Result told = new Pass(trigger, rules, stored.get()).run();
-    return new Result(
-        told.outbox(), hasBuilders, missing.or(told::problem), told.next(), told.dropped());
+    return told.with(missing.or(told::problem));
   }
 
   private static Set<DueCommit> dropped(Map<DueCommit, Ended> done) {
@@ -221,7 +245,7 @@ final class Handover {
             builder ->
                 switch (builder) {
                   case Builder.Sink(_, var sink) -> sinks.objection(sink).stream();
-                  // Whether it is there is asked when it is needed.
+                  // Builds looks at these.
                   case Builder.InCluster _ -> Stream.<Problem>empty();
                 })
         .findFirst();

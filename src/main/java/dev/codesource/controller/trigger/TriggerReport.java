@@ -257,6 +257,8 @@ final class TriggerReport {
         repository,
         webhook.orElse(null),
         rules == null || rules.isEmpty() ? null : rules,
+        // BuilderReport counts.
+        previous.map(TriggerStatus::builds).orElse(null),
         explanation.orElse(null),
         handled.orElse(null),
         handledBuild.orElse(null),

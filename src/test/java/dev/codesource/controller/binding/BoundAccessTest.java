@@ -38,9 +38,9 @@ class BoundAccessTest {
     CodeSourceBinding binding = new CodeSourceBinding();
     binding.setMetadata(new ObjectMetaBuilder().withName("gitlab").withNamespace("team-a").build());
     binding.setSpec(Serialization.unmarshal("publish: [BuildKit]", BindingSpec.class));
-    assertThat(BoundAccess.published(binding, Publication.BuildKit))
+    assertThat(message(BoundAccess.published(binding, Publication.BuildKit)))
         .isEqualTo(
-            Outcome.refused(Reason.BindingNotBound, "The CodeSourceBinding gitlab is not Bound."));
+            "The CodeSourceBinding gitlab is not Bound; see kubectl describe csb gitlab --namespace team-a. Do what the status of the binding says.");
 
     binding.setStatus(Serialization.unmarshal("phase: Bound", BindingStatus.class));
     assertThat(BoundAccess.published(binding, Publication.BuildKit))
@@ -50,5 +50,31 @@ class BoundAccessTest {
             Outcome.refused(
                 Reason.SecretNotPublished,
                 "The CodeSourceBinding gitlab publishes no Secret for Kpack."));
+  }
+
+  private static String message(Outcome<?> outcome) {
+    return ((Outcome.Refused<?>) outcome).problem().message();
+  }
+
+  /** Whoever reads it looks at a trigger, not at the binding. */
+  @Test
+  void aTriggerIsToldWhatHoldsItsBindingUp() {
+    CodeSourceBinding binding = new CodeSourceBinding();
+    binding.setMetadata(new ObjectMetaBuilder().withName("gitlab").withNamespace("team-a").build());
+    binding.setSpec(Serialization.unmarshal("publish: [BuildKit]", BindingSpec.class));
+    binding.setStatus(
+        Serialization.unmarshal(
+            "conditions: [{type: Ready, status: 'False', reason: TokenRejected, message: x}]",
+            BindingStatus.class));
+    assertThat(message(BoundAccess.published(binding, Publication.BuildKit)))
+        .isEqualTo(
+            "The CodeSourceBinding gitlab is not Bound (TokenRejected); see kubectl describe csb gitlab --namespace team-a. Do what the status of the binding says.");
+
+    Outcome<String> missing =
+        Outcome.refused(Reason.SecretNotFound, "There is no Secret token in this namespace.");
+    assertThat(message(BoundAccess.ofBinding(binding, missing)))
+        .isEqualTo(
+            "The CodeSourceBinding gitlab cannot be used: There is no Secret token in this namespace. Create it in the namespace of the binding.");
+    assertThat(BoundAccess.ofBinding(binding, Outcome.done("x"))).isEqualTo(Outcome.done("x"));
   }
 }

@@ -17,6 +17,10 @@ import dev.codesource.build.Outbox;
 import dev.codesource.builder.Progress;
 import dev.codesource.builder.Run;
 import dev.codesource.builder.RunKind;
+import dev.codesource.reason.ConditionType;
+import dev.codesource.reason.Problem;
+import dev.codesource.reason.Reason;
+import dev.codesource.status.ConditionSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,6 +92,7 @@ class BuilderReportTest {
         null,
         null,
         null,
+        null,
         List.of());
   }
 
@@ -121,7 +126,8 @@ class BuilderReportTest {
   }
 
   private static Handover.Result all(Set<DueCommit> dropped) {
-    return new Handover.Result(Outbox.EMPTY, true, Optional.empty(), Optional.empty(), dropped);
+    return new Handover.Result(
+        Outbox.EMPTY, true, Optional.empty(), Optional.empty(), dropped, true);
   }
 
   private static Handover.Result delivered() {
@@ -231,7 +237,8 @@ class BuilderReportTest {
 
     assertThat(last(dropped).state()).isEqualTo(BuildState.Cancelled);
     assertThat(last(dropped).message())
-        .isEqualTo("It is not built. An Event of the trigger says why.");
+        .isEqualTo(
+            "It is not built. An Event of the trigger says why: kubectl events --for cst/NAME.");
     assertThat(next(dropped)).as("in the next pass, too").isEqualTo(dropped);
     assertThat(last(next(watching(1), all(Set.of(due("r0", 2))))).state())
         .isEqualTo(BuildState.Due);
@@ -288,5 +295,52 @@ class BuilderReportTest {
     assertThat(BuildChange.between(Optional.of(both), ended))
         .singleElement()
         .satisfies(change -> assertThat(change.build().state()).isEqualTo(BuildState.Failed));
+  }
+
+  @Test
+  void asLongAsItIsNotKnownWhatBuildersNeedTheConditionIsAsBefore() {
+    Handover.Result unknown =
+        new Handover.Result(
+            Outbox.EMPTY, true, Optional.empty(), Optional.empty(), Set.of(), false);
+    TriggerStatus fresh = next(watching(1), unknown);
+    assertThat(ConditionSet.find(fresh.conditions(), ConditionType.BuilderReady)).isEmpty();
+
+    TriggerStatus broken =
+        next(
+            watching(1),
+            new Handover.Result(
+                Outbox.EMPTY,
+                true,
+                Optional.of(new Problem(Reason.ServiceAccountNotFound, "None.")),
+                Optional.empty()));
+    assertThat(next(broken, unknown).conditions()).isEqualTo(broken.conditions());
+    assertThat(
+            ConditionSet.find(next(broken, all(Set.of())).conditions(), ConditionType.BuilderReady)
+                .orElseThrow()
+                .getStatus())
+        .isEqualTo("True");
+  }
+
+  @Test
+  void whatIsBuiltAndWhatWaitsIsCounted() {
+    DueCommit first = due("r0", 1);
+    DueCommit second = due("r1", 2);
+    Handover.Result waiting =
+        new Handover.Result(
+            new Outbox(List.of(first, second), Map.of()), true, Optional.empty(), Optional.empty());
+
+    assertThat(next(watching(2)).builds()).as("nothing").isNull();
+    TriggerStatus both =
+        next(
+            watching(2),
+            waiting,
+            run("r0", 1, BuildState.Running),
+            run("r0", 2, BuildState.Pending),
+            run("r0", 3, BuildState.Failed));
+    assertThat(both.builds()).isEqualTo(new TriggerStatus.BuildCounts(2, 2));
+    TriggerStatus suspended = BuilderReport.next(both, List.of(), Set.of(), isReported, now);
+    assertThat(suspended.builds())
+        .as("not known yet is not gone, and what waits is not looked at")
+        .isEqualTo(new TriggerStatus.BuildCounts(2, 2));
   }
 }

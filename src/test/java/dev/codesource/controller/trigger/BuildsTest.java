@@ -24,6 +24,7 @@ import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.RecordedEvents;
 import dev.codesource.verification.ProvenAccess;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -430,6 +431,7 @@ class BuildsTest {
             null,
             null,
             null,
+            null,
             null);
 
     assertThat(builds.observed(trigger(""), Optional.of(status)))
@@ -738,5 +740,115 @@ class BuildsTest {
         .satisfies(order -> assertThat(order.timeout()).isEqualTo(Duration.ofHours(24)));
     assertThat(builds.cleanUp(trigger, _ -> false))
         .contains(clock.instant().plus(Duration.ofHours(24)).plus(Duration.ofMinutes(10)));
+  }
+
+  private Builds.Readiness ready(CodeSourceTrigger trigger) {
+    return builds.ready(trigger, TestTrigger.rules(trigger));
+  }
+
+  private static Optional<Reason> reason(Builds.Readiness ready) {
+    return ready.problem().map(Problem::reason);
+  }
+
+  @Test
+  void whatABuildNeedsIsLookedAtBeforeOneIsDueAndNothingIsStarted() {
+    assertThat(ready(trigger("")).problem()).isEmpty();
+    assertThat(ready(trigger("")).isKnown()).isTrue();
+    assertThat(ready(trigger("")).next()).as("nothing to look at again").isEmpty();
+
+    runs.isInstalled = false;
+    assertThat(reason(ready(trigger("")))).contains(Reason.BuilderNotInstalled);
+    runs.isInstalled = true;
+    runs.isAllowed = false;
+    assertThat(reason(ready(trigger("")))).contains(Reason.ServiceAccountNotAllowed);
+    runs.isAllowed = true;
+    published = Outcome.refused(Reason.SecretNotPublished, "None.");
+    assertThat(reason(ready(trigger("")))).contains(Reason.SecretNotPublished);
+    published = Outcome.done("gitlab-buildkit");
+    push = Outcome.refused(Reason.PushSecretUnusable, "None.");
+    assertThat(reason(ready(trigger("")))).contains(Reason.PushSecretUnusable);
+    push = Outcome.done("registry");
+    runs.hasAccount = false;
+    Builds.Readiness withoutAccount = ready(trigger(""));
+
+    assertThat(reason(withoutAccount)).contains(Reason.ServiceAccountNotFound);
+    assertThat(withoutAccount.next()).contains(clock.instant().plus(Duration.ofMinutes(1)));
+    assertThat(runs.names()).isEmpty();
+  }
+
+  @Test
+  void whatIsWrongWithTheBindingIsLeftToTheConditionOfTheBinding() {
+    published = Outcome.refused(Reason.BindingNotBound, "Not yet.");
+    assertThat(ready(trigger("")).problem()).isEmpty();
+
+    runs.hasAccount = false;
+    assertThat(reason(ready(trigger("")))).contains(Reason.ServiceAccountNotFound);
+  }
+
+  @Test
+  void aWrongServiceAccountIsToldBeforeABindingThatIsNotBound() {
+    runs.isAllowed = false;
+    published = Outcome.refused(Reason.BindingNotBound, "Not yet.");
+
+    assertThat(reason(take(trigger(""), due("main", "refs/heads/main"))))
+        .contains(Reason.ServiceAccountNotAllowed);
+  }
+
+  @Test
+  void ofATriggerThatWasReadyTheApiServerIsNotAskedUntilItsSpecChanges() {
+    CodeSourceTrigger trigger = trigger("");
+    trigger.setStatus(
+        new TriggerStatus(
+            null,
+            1L,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(
+                new ConditionBuilder()
+                    .withType("BuilderReady")
+                    .withStatus("True")
+                    .withObservedGeneration(1L)
+                    .build())));
+    assertThat(ready(trigger).problem()).isEmpty();
+    assertThat(runs.asked).isEmpty();
+
+    trigger.getMetadata().setGeneration(2L);
+    assertThat(ready(trigger).problem()).isEmpty();
+    assertThat(runs.asked).containsExactly("look for codesource-builder");
+  }
+
+  @Test
+  void asLongAsBuildsAreBeingListedOrTheApiServerDoesNotAnswerNothingIsSaid() {
+    runs.isListed = false;
+    assertThat(ready(trigger("")).isKnown()).isFalse();
+    List<ResourceID> told = new ArrayList<>();
+    builds.onChange(told::add);
+    runs.listed(RunKind.Job);
+    assertThat(told).as("it is looked at again").containsExactly(new ResourceID("shop", "team-a"));
+
+    runs.unanswered = Optional.of(new KubernetesClientException("timeout", 0, null));
+    Builds.Readiness ready = ready(trigger(""));
+    assertThat(ready.isKnown()).isFalse();
+    assertThat(ready.problem()).isEmpty();
+    assertThat(ready.next()).isPresent();
+  }
+
+  @Test
+  void aTriggerThatOnlyTellsSinksNeedsNothingInTheCluster() {
+    runs.isInstalled = false;
+    runs.hasAccount = false;
+    CodeSourceTrigger trigger =
+        TestTrigger.named(
+            "shop",
+            "rules: [{name: main, branch: main}]\nbuilders: [{name: ci, sink: {name: ci}}]\n");
+
+    assertThat(ready(trigger).problem()).isEmpty();
+    assertThat(runs.asked).isEmpty();
   }
 }

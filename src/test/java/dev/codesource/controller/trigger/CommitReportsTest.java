@@ -99,6 +99,7 @@ class CommitReportsTest {
         null,
         null,
         null,
+        null,
         List.of());
   }
 

@@ -564,4 +564,40 @@ class HandoverTest {
     assertThat(told.outbox().delivered()).containsOnlyKeys("main", "image");
     assertThat(sent(sink)).containsExactly(1);
   }
+
+  /** Else a trigger whose builds cannot start looks well until the first push. */
+  @Test
+  void whatHindersBuildsIsSaidWithoutACommitAndSinksAreTold() {
+    CodeSourceTrigger both =
+        TestTrigger.named(
+            "shop",
+            """
+            rules:
+            - {name: main, branch: main, builder: ci}
+            - {name: image, branch: main, builder: bk}
+            builders:
+            - {name: ci, sink: {name: build-service}}
+            - {name: bk, buildkit: {}}
+            """);
+    Optional<TriggerStatus.Repository> repository =
+        Optional.of(
+            new TriggerStatus.Repository(
+                "42", "group/shop", "https://gitlab.example.com/group/shop.git"));
+    runs.hasAccount = false;
+
+    Handover.Result nothing = handover.pass(both, TestTrigger.rules(both), repository);
+    assertThat(nothing.problem().map(Problem::reason)).contains(Reason.ServiceAccountNotFound);
+    assertThat(nothing.next()).as("it is looked at again").isPresent();
+    found(due("main", "main", 1));
+    Handover.Result told = handover.pass(both, TestTrigger.rules(both), repository);
+    assertThat(told.problem().map(Problem::reason)).contains(Reason.ServiceAccountNotFound);
+    assertThat(sent(sink)).containsExactly(1);
+
+    runs.hasAccount = true;
+    runs.isListed = false;
+    assertThat(handover.pass(both, TestTrigger.rules(both), repository).isKnown()).isFalse();
+    runs.isListed = true;
+    assertThat(handover.pass(both, TestTrigger.rules(both), repository).problem()).isEmpty();
+    assertThat(runs.names()).isEmpty();
+  }
 }

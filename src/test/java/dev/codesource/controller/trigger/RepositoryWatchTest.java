@@ -463,4 +463,20 @@ class RepositoryWatchTest {
   private static String[] tags(String prefix, int number) {
     return IntStream.range(0, number).mapToObj(i -> prefix + i).toArray(String[]::new);
   }
+
+  /** A push of which no delivery tells is told from it: else every webhook would seem silent. */
+  @Test
+  void onlyWhatDiffersFromTheComparisonBeforeIsAChange() {
+    assertThat(compared().isChanged()).as("nothing to compare with").isFalse();
+    assertThat(compared().isChanged()).as("the same").isFalse();
+    TestTrigger.annotate(trigger, CodeSourceTrigger.BUILD, "api@refs/heads/main 1");
+    RepositoryWatch.Result requested = compared();
+    assertThat(requested.requested()).isPresent();
+    assertThat(requested.isChanged()).as("the same, which a user has built").isFalse();
+
+    repository.push("main", "README", "two");
+    assertThat(compared().isChanged()).as("a push, whatever is due").isTrue();
+    restart();
+    assertThat(compared().isChanged()).as("nothing to compare with").isFalse();
+  }
 }

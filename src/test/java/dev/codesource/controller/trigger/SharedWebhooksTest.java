@@ -58,7 +58,8 @@ class SharedWebhooksTest {
   }
 
   private static TriggerStatus status(Webhook webhook) {
-    return new TriggerStatus(null, 1L, null, null, webhook, null, null, null, null, List.of());
+    return new TriggerStatus(
+        null, 1L, null, null, webhook, null, null, null, null, null, List.of());
   }
 
   private static Delivered delivered(String namespace, String binding, String repository) {

@@ -38,6 +38,7 @@ class TriggerIntervalsTest {
         null,
         null,
         null,
+        null,
         List.of());
   }
 
