@@ -136,7 +136,8 @@ rollingUpdate:
 {{- urlParse . | dig "host" "" | splitList ":" | first | lower }}
 {{- end }}
 
-{{/* What is published: a map in JSON from each host to its paths. The pages, deliveries and no more: metrics and health stay inside. */}}
+{{/* What of the operator is published: a map in JSON from each host to its paths. The pages, deliveries and no more: metrics and health
+stay inside. It is empty if the console alone is published. */}}
 {{- define "codesource.publicPaths" -}}
 {{- $paths := dict }}
 {{- with .Values.oauth.publicUrl }}
@@ -151,7 +152,7 @@ rollingUpdate:
 {{- fail (printf "%s is an address: an Ingress or HTTPRoute needs a name as the host of oauth.publicUrl and operator.webhook.publicUrl" $host) }}
 {{- end }}
 {{- end }}
-{{- if not $paths }}
+{{- if not (or $paths (and .Values.console.enabled .Values.console.publicUrl)) }}
 {{- fail "oauth.publicUrl or operator.webhook.publicUrl is needed for an Ingress or HTTPRoute: they say at which host the operator is reached" }}
 {{- end }}
 {{- toJson $paths }}
@@ -556,6 +557,12 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- if and (not .oidc.issuer) (or .oidc.clientSecretName .oidc.caConfigMapName) }}
 {{- fail "console.oidc.clientSecretName and caConfigMapName need console.oidc.issuer" }}
+{{- end }}
+{{- if and .oidc.exchange.audience (not .oidc.issuer) }}
+{{- fail "console.oidc.exchange.audience needs console.oidc.issuer: the provider exchanges the token" }}
+{{- end }}
+{{- if and .oidc.exchange.scopes (not .oidc.exchange.audience) }}
+{{- fail "console.oidc.exchange.scopes need console.oidc.exchange.audience: without it no token is exchanged" }}
 {{- end }}
 {{- end }}
 {{- end }}

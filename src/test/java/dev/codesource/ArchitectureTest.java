@@ -197,7 +197,7 @@ class ArchitectureTest {
         // They send nothing: they guard the ports that the operator listens on.
         .haveNameNotMatching(
             ROOT.replace(".", "\\.")
-                + "\\.app\\.(BoundedServers|ConnectionGate|WatchedConnection)(\\$.*)?")
+                + "\\.app\\.(BoundedServers|ConnectionGate|LargeForms|WatchedConnection)(\\$.*)?")
         .and()
         // It sends nothing: it reads and sets cookies.
         .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.web\\.console\\.OidcCookies(\\$.*)?")

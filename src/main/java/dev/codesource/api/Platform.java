@@ -15,4 +15,9 @@ public enum Platform {
   public static Optional<Platform> named(String name) {
     return Stream.of(values()).filter(platform -> platform.name().equals(name)).findFirst();
   }
+
+  /** Whether there are tokens that need {@code spec.email}, the e-mail address of the account. */
+  public boolean hasTokensWithEmail() {
+    return this == Bitbucket;
+  }
 }

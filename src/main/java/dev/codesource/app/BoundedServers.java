@@ -26,8 +26,8 @@ public final class BoundedServers implements VertxServiceProvider {
    */
   private static final int MOST = 48;
 
-  /** Besides: deliveries that wait until they are noted, with some 25 kB each. */
-  private static final int MOST_SMALL = DeliveryEndpoint.MOST_WAITING;
+  /** Besides: deliveries that wait until they are noted, with some 25 kB each; or open pages. */
+  static final int MOST_SMALL = DeliveryEndpoint.MOST_WAITING;
 
   /** For a whole request to arrive, its body included. Those who visit the pages need less. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);

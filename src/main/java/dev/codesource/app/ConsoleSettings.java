@@ -64,6 +64,18 @@ public interface ConsoleSettings {
     /** How people call the provider: a button says "Log in with" and this name. */
     @WithDefault("single sign-on")
     String name();
+
+    Exchange exchange();
+  }
+
+  /** Another token than the ID token, for an API server with another audience (RFC 8693). */
+  interface Exchange {
+
+    /** The audience of the API server. Default: it gets the ID token. */
+    Optional<String> audience();
+
+    /** What is asked for. Default: what the provider gives by itself. */
+    Optional<List<String>> scopes();
   }
 
   /** A proxy in front that logs people in. */

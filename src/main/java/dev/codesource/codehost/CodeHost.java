@@ -29,6 +29,11 @@ public interface CodeHost {
   /** Where people make tokens: a path of the site, or a whole address. */
   String tokenPage();
 
+  /** What {@link #tokenPage} calls {@link #requiredScopes}. */
+  default SortedSet<String> tokenPageScopes() {
+    return requiredScopes();
+  }
+
   /** The address of the public site's API, if that is on a host of its own. */
   default Optional<SiteUrl> publicApi() {
     return Optional.empty();

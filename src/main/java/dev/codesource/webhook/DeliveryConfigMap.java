@@ -38,9 +38,9 @@ public record DeliveryConfigMap(KubernetesClient client, String namespace, Strin
   private static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
-  /** The page of one process. */
+  /** The entry of one replica. */
   NoteStore of(Instance instance) {
-    return new Page(key(instance.name()));
+    return new Entry(key(instance.name()));
   }
 
   /** A name of a pod is a key already. */
@@ -50,9 +50,9 @@ public record DeliveryConfigMap(KubernetesClient client, String namespace, Strin
   }
 
   /**
-   * Removes the page of a process that is gone.
+   * Removes the entry of a replica that is gone.
    *
-   * @param version the resource version in which the page was read; if there is a later one,
+   * @param version the resource version in which the entry was read; if there is a later one,
    *     nothing is removed
    */
   void remove(String key, String version) throws InterruptedException {
@@ -65,10 +65,10 @@ public record DeliveryConfigMap(KubernetesClient client, String namespace, Strin
     }
   }
 
-  private final class Page implements NoteStore {
+  private final class Entry implements NoteStore {
     private final String key;
 
-    private Page(String key) {
+    private Entry(String key) {
       this.key = key;
     }
 
@@ -83,9 +83,9 @@ public record DeliveryConfigMap(KubernetesClient client, String namespace, Strin
       return Optional.ofNullable(found.getData()).map(data -> data.get(key));
     }
 
-    /** By server-side apply, with an owner of its own, so that it changes no other page. */
+    /** By server-side apply, with an owner of its own, so that it changes no other entry. */
     @Override
-    public void write(String page) throws InterruptedException {
+    public void write(String notes) throws InterruptedException {
       String applied =
           json(
               Map.of(
@@ -96,7 +96,7 @@ public record DeliveryConfigMap(KubernetesClient client, String namespace, Strin
                   "metadata",
                   Map.of("name", name, "namespace", namespace),
                   "data",
-                  Map.of(key, page)));
+                  Map.of(key, notes)));
       String query =
           "?force=true&fieldManager=%s-deliveries-%08x"
               .formatted(ControllerDefaults.FIELD_MANAGER, key.hashCode());

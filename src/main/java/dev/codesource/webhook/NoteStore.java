@@ -19,5 +19,5 @@ interface NoteStore {
    *
    * @throws KubernetesClientException if it is not known to be written after 2 seconds
    */
-  void write(String page) throws InterruptedException;
+  void write(String notes) throws InterruptedException;
 }

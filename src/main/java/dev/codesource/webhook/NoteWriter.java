@@ -54,9 +54,9 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
   private final SequencedMap<String, CompletableFuture<Boolean>> waiting = new LinkedHashMap<>();
 
   private boolean closed;
-  private @Nullable NotePage page;
+  private @Nullable ReplicaNotes notes;
 
-  /** Writes into the page of this process. */
+  /** Writes the notes of this replica. */
   public static NoteWriter to(
       DeliveryConfigMap configMap, Instance instance, MeterRegistry registry, Clock clock) {
     return new NoteWriter(configMap.of(instance), registry, clock, PATIENCE, FIRST_UNATTENDED);
@@ -126,7 +126,7 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
         waiting.wait();
       }
       Map<String, CompletableFuture<Boolean>> batch = new LinkedHashMap<>();
-      while (batch.size() < NotePage.MOST && !waiting.isEmpty()) {
+      while (batch.size() < ReplicaNotes.MOST && !waiting.isEmpty()) {
         var next = waiting.pollFirstEntry();
         batch.put(next.getKey(), next.getValue());
       }
@@ -144,7 +144,7 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
     Optional<Instant> toldAt = Optional.empty();
     while (true) {
       try {
-        NotePage current = page();
+        ReplicaNotes current = notes();
         if (!isAdded) {
           current.add(batch.keySet(), clock.instant());
           isAdded = true;
@@ -197,11 +197,11 @@ public final class NoteWriter implements DeliveryNotes, AutoCloseable {
   }
 
   /** That of a process of the same name before, so that none of its notes is lost. */
-  private NotePage page() throws InterruptedException {
-    NotePage known = page;
+  private ReplicaNotes notes() throws InterruptedException {
+    ReplicaNotes known = notes;
     if (known == null) {
-      known = NotePage.of(store.read().orElse(""));
-      page = known;
+      known = ReplicaNotes.of(store.read().orElse(""));
+      notes = known;
     }
     return known;
   }

@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 /**
  * Reads what all processes have noted, and tells it. It runs in each process that leads.
  *
- * <p>It remembers how far it has read each page. If a page lacks notes that it has not read, it
- * tells all webhooks. So nothing is lost however long it could not read.
+ * <p>It remembers how far it has read the notes of each replica. If some lack that it has not read,
+ * it tells all webhooks. So nothing is lost however long it could not read.
  */
 public final class NotedDeliveries implements Deliveries, AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class NotedDeliveries implements Deliveries, AutoCloseable {
   /** Of Secrets that this process does not know yet: its informer may be later than another's. */
   private static final int MOST_UNKNOWN = 1_000;
 
-  /** When a process has noted nothing for so long, its page says nothing any more. */
+  /** When a process has noted nothing for so long, its notes say nothing any more. */
   private static final Duration GONE = Duration.ofHours(1);
 
   private final KnownWebhooks webhooks;
@@ -46,7 +46,7 @@ public final class NotedDeliveries implements Deliveries, AutoCloseable {
   private final Counter told;
   private final List<Consumer<Delivered>> listeners = new CopyOnWriteArrayList<>();
 
-  /** How far each page is read, by its key. */
+  /** How far the notes of each replica are read, by their key. */
   private final SequencedMap<String, Long> progress = new LinkedHashMap<>();
 
   private final SequencedSet<String> unknown = new LinkedHashSet<>();
@@ -83,7 +83,7 @@ public final class NotedDeliveries implements Deliveries, AutoCloseable {
                   LOG.warnf("noted deliveries cannot be watched: %s", failure.getMessage());
                   return true; // it tries again
                 })
-            .addEventHandler(new Pages(source));
+            .addEventHandler(new Listener(source));
     informer = Optional.of(started);
     var _ = started.start();
   }
@@ -93,10 +93,10 @@ public final class NotedDeliveries implements Deliveries, AutoCloseable {
     informer.ifPresent(SharedIndexInformer::stop);
   }
 
-  private final class Pages implements ResourceEventHandler<ConfigMap> {
+  private final class Listener implements ResourceEventHandler<ConfigMap> {
     private final DeliveryConfigMap source;
 
-    Pages(DeliveryConfigMap source) {
+    Listener(DeliveryConfigMap source) {
       this.source = source;
     }
 
@@ -137,24 +137,24 @@ public final class NotedDeliveries implements Deliveries, AutoCloseable {
   }
 
   /**
-   * Reads all pages.
+   * Reads all notes.
    *
-   * @param pages by the names of the processes
-   * @return the keys of the pages that say nothing any more
+   * @param texts by the names of the processes
+   * @return the keys of the notes that say nothing any more
    */
-  synchronized List<String> look(Map<String, String> pages) {
+  synchronized List<String> look(Map<String, String> texts) {
     Instant now = clock.instant();
-    Map<String, NotePage> current = new HashMap<>();
-    pages.entrySet().stream()
+    Map<String, ReplicaNotes> current = new HashMap<>();
+    texts.entrySet().stream()
         .limit(MOST_PAGES)
-        .forEach(page -> current.put(page.getKey(), NotePage.of(page.getValue())));
+        .forEach(notes -> current.put(notes.getKey(), ReplicaNotes.of(notes.getValue())));
     boolean isComplete = true;
-    for (Map.Entry<String, NotePage> page : current.entrySet()) {
-      long before = progress.getOrDefault(page.getKey(), 0L);
+    for (Map.Entry<String, ReplicaNotes> notes : current.entrySet()) {
+      long before = progress.getOrDefault(notes.getKey(), 0L);
       // Whoever begins to lead compares all repositories anyway.
-      isComplete &= isFirst || page.getValue().isCompleteAfter(before);
-      page.getValue().after(before).forEach(this::tell);
-      progress.putLast(page.getKey(), Math.max(before, page.getValue().last()));
+      isComplete &= isFirst || notes.getValue().isCompleteAfter(before);
+      notes.getValue().after(before).forEach(this::tell);
+      progress.putLast(notes.getKey(), Math.max(before, notes.getValue().last()));
     }
     while (progress.size() > MOST_PAGES) {
       progress.pollFirstEntry();
@@ -166,7 +166,7 @@ public final class NotedDeliveries implements Deliveries, AutoCloseable {
     }
     long oldest = now.minus(GONE).toEpochMilli();
     return current.entrySet().stream()
-        .filter(page -> page.getValue().last() < oldest)
+        .filter(notes -> notes.getValue().last() < oldest)
         .map(Map.Entry::getKey)
         .sorted()
         .toList();

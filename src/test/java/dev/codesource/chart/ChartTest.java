@@ -1179,6 +1179,23 @@ class ChartTest {
         .allSatisfy(value -> assertThat(notes(chart, "--set", value)).doesNotContain(question));
   }
 
+  @Test
+  void notesSayWhereTheConsoleIs(@TempDir Path folder) throws IOException {
+    Path chart = withNotes(folder);
+    assertThat(notes(chart)).doesNotContain("console");
+    assertThat(notes(chart, "--set", "console.enabled=true"))
+        .contains(
+            "rollout status deployment/bindings-codesource-operator-console",
+            "port-forward service/");
+    assertThat(
+            notes(
+                chart,
+                "--set",
+                "console.enabled=true,console.publicUrl=https://codesource.example.com"))
+        .contains("The console is at https://codesource.example.com")
+        .doesNotContain("port-forward");
+  }
+
   /** The README has the order, also for a release of some namespaces; nothing else repeats it. */
   @Test
   void notesPointToTheOrderOfUninstalling(@TempDir Path folder) throws IOException {

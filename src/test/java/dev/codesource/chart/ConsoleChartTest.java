@@ -5,6 +5,7 @@ import static dev.codesource.chart.Manifests.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,6 +102,8 @@ class ConsoleChartTest {
         .containsEntry("CODESOURCE_CONSOLE_OIDC_CLIENT_SECRET", "console-client/client_secret")
         .containsEntry("CODESOURCE_CONSOLE_OIDC_NAME", "Example")
         .containsEntry("CODESOURCE_CONSOLE_OIDC_SCOPES", "profile,groups,offline_access")
+        .containsEntry("CODESOURCE_CONSOLE_OIDC_EXCHANGE_AUDIENCE", "kubernetes")
+        .containsEntry("CODESOURCE_CONSOLE_OIDC_EXCHANGE_SCOPES", "groups")
         .containsEntry("QUARKUS_OIDC_TLS_TLS_CONFIGURATION_NAME", "provider")
         .containsEntry(
             "QUARKUS_TLS__PROVIDER__TRUST_STORE_PEM_CERTS", "/etc/codesource/provider/ca.crt");
@@ -187,11 +190,51 @@ class ConsoleChartTest {
   }
 
   @Test
+  void theConsoleCanBePublishedAlone() {
+    Manifests all =
+        Chart.render(
+            "--set",
+            "console.enabled=true,console.publicUrl=https://codesource.example.com,ingress.enabled=true,httpRoute.enabled=true,httpRoute.parentRefs[0].name=public");
+
+    for (String kind : List.of("Ingress", "HTTPRoute")) {
+      assertThat(all.one(kind).at("/metadata/name").asText()).endsWith("-console");
+    }
+    assertThat(
+            Chart.refusal(
+                "--set",
+                "console.enabled=true,console.publicUrl=https://192.0.2.1,ingress.enabled=true"))
+        .contains("192.0.2.1 is an address");
+  }
+
+  /** YAML reads these as numbers. */
+  @Test
+  void namesOfSecretsAndConfigMapsAreTextsWhateverTheyAreLike() {
+    Manifests console =
+        Chart.render(
+                "--set-string",
+                "console.sessionKeySecretName=123,console.oidc.clientSecretName=1e3,console.oidc.caConfigMapName=0",
+                "--set",
+                "console.enabled=true,console.oidc.clientId=a,console.oidc.issuer=https://id.example.com")
+            .ofTheConsole();
+
+    List<JsonNode> names = new ArrayList<>();
+    each(console.container().path("env"))
+        .forEach(variable -> names.add(variable.at("/valueFrom/secretKeyRef/name")));
+    each(console.pod().at("/spec/volumes"))
+        .forEach(volume -> names.add(volume.at("/configMap/name")));
+    assertThat(names)
+        .filteredOn(name -> !name.isMissingNode())
+        .hasSize(4)
+        .allSatisfy(name -> assertThat(name.isTextual()).isTrue());
+  }
+
+  @Test
   void itMayConnectToTheApiServerTheProviderAndDnsOnly() {
     JsonNode policy = EVERYTHING.one("NetworkPolicy").path("spec");
 
     assertThat(texts(policy.path("policyTypes"))).containsExactly("Ingress", "Egress");
-    assertThat(each(policy.path("egress"))).hasSize(3);
+    assertThat(each(policy.path("egress"))).hasSize(4);
+    assertThat(policy.at("/egress/3").toString()).isEqualTo("{\"ports\":[{\"port\":8443}]}");
     assertThat(policy.at("/egress/2/ports/0/port").asInt()).isEqualTo(8443);
     assertThat(policy.at("/egress/2/to/0/ipBlock/cidr").asText()).isEqualTo("10.1.2.3/32");
     assertThat(
@@ -216,5 +259,14 @@ class ConsoleChartTest {
                 "--set",
                 "console.enabled=true,console.oidc.clientId=a,console.oidc.issuer=http://id.example.com"))
         .contains("/console/oidc/issuer");
+    assertThat(Chart.refusal("--set", "console.enabled=true,console.oidc.exchange.audience=a"))
+        .contains("needs console.oidc.issuer");
+    assertThat(
+            Chart.refusal(
+                "--set",
+                "console.enabled=true,console.oidc.clientId=a,console.oidc.issuer=https://id.example.com,console.oidc.exchange.scopes={a}"))
+        .contains("need console.oidc.exchange.audience");
+    assertThat(Chart.refusal("--set", "console.oidc.exchange=null"))
+        .contains("missing property 'exchange'");
   }
 }

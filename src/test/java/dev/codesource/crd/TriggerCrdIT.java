@@ -189,7 +189,7 @@ class TriggerCrdIT {
           {name: a, branch: main, allowMoved: true}                  | allowMoved is for tags only: branches always move
           {name: a, branch: main, allowMoved: false}                 | allowMoved is for tags only: branches always move
           {name: a, branch: refs/heads/main}                         | branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main
-          {name: a, branch: '^(refs/heads/main|x)$'}                 | branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main
+          {name: a, branch: '^(refs/heads/main)$'}                   | branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main
           {name: a, tag: refs/tags/v1}                               | branch and tag are names without refs/heads/ and refs/tags/: write main, not refs/heads/main
           {name: a, branch: ''}                                      | spec.rules[0].branch in body should be at least 1 chars long
           {name: a, tag: ''}                                         | spec.rules[0].tag in body should be at least 1 chars long

@@ -22,12 +22,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Shows bindings becoming Bound, three that say why they are not, a clone with what one of them
- * published, and a push that a trigger has built by Jobs.
+ * published, and a push that a trigger has built by Jobs. Then people can go on in the console.
  */
 public final class Demo {
 
   private static final String NAMESPACE = "demo";
   private static final Path FAILING = Path.of("src/test/resources/demo/failing.yaml");
+  private static final String GOOD_TOKEN = "alices-token";
+  private static final String BAD_TOKEN = "reading-token";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** How long the end of all processes may take after Ctrl-C. */
@@ -39,9 +41,14 @@ public final class Demo {
 
   private Demo() {}
 
-  /** Runs the demo; {@code --once} ends it after the show, with an error where it went wrong. */
+  /**
+   * Runs the demo. With {@code --once}, and where {@code CI} is true, it ends after the show, with
+   * an error where it went wrong: nobody is there who could end it.
+   */
   public static void main(String[] arguments) {
-    boolean once = arguments.length > 0 && arguments[0].equals("--once");
+    boolean once =
+        arguments.length > 0 && arguments[0].equals("--once")
+            || "true".equalsIgnoreCase(System.getenv("CI"));
     Demo demo = new Demo();
     try {
       demo.run(once);
@@ -59,8 +66,8 @@ public final class Demo {
         Samples samples = new Samples();
         LoopbackCodeHost gitLab =
             LoopbackCodeHost.http(Dialect.atRoot(Dialect.gitLab()))
-                .grant("alices-token", Grant.of("alice", "api"))
-                .grant("reading-token", Grant.of("alice", "read_api"))) {
+                .grant(GOOD_TOKEN, Grant.of("alice", "api"))
+                .grant(BAD_TOKEN, Grant.of("alice", "read_api"))) {
       say("Installing the CRD and the chart …");
       Installation installation =
           Installation.receivingDeliveries(cluster, "--set", "operator.builders={BuildKit}");
@@ -84,15 +91,19 @@ public final class Demo {
         boolean settled = show(cluster);
         clone.show(out);
         push.show(out);
-        invite(cluster, operator);
-        if (once) {
-          if (!settled) {
-            throw new IllegalStateException("not every binding settled within " + PATIENCE);
+        say("Starting the console …");
+        try (ConsoleVisit visit = ConsoleVisit.prepare(cluster, NAMESPACE)) {
+          if (once) {
+            if (!settled) {
+              throw new IllegalStateException("not every binding settled within " + PATIENCE);
+            }
+            return;
           }
-          return;
+          Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-of-the-demo"));
+          visit.invite(out, gitLab.url(), GOOD_TOKEN, BAD_TOKEN);
+          invite(cluster, operator, visit);
+          interrupted.await();
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-of-the-demo"));
-        interrupted.await();
       }
     }
   }
@@ -146,11 +157,11 @@ public final class Demo {
     return cluster.kubectl(arguments).orFail().stdout();
   }
 
-  private void invite(Cluster cluster, OperatorProcess operator) {
+  private void invite(Cluster cluster, OperatorProcess operator, ConsoleVisit visit) {
     out.printf(
         """
 
-        It stays up to be played with. In another terminal:
+        Or with kubectl, in another terminal:
 
           export KUBECONFIG=%s
           export PATH=%s:$PATH   # kubectl
@@ -160,7 +171,8 @@ public final class Demo {
           kubectl -n %s get events --sort-by=.metadata.creationTimestamp
           curl -s http://127.0.0.1:%d/metrics | grep ^codesource
 
-        The operator's log is %s.
+        The operator's log is %s,
+        the console's is %s.
         Ctrl-C ends all of it.
         """,
         cluster.kubeconfig().toAbsolutePath(),
@@ -170,7 +182,8 @@ public final class Demo {
         NAMESPACE,
         NAMESPACE,
         operator.managementPort(),
-        operator.logFile().toAbsolutePath());
+        operator.logFile().toAbsolutePath(),
+        visit.console().logFile().toAbsolutePath());
   }
 
   private void say(String what) {

@@ -26,6 +26,9 @@ final class Keycloak implements AutoCloseable {
   /** The first start builds Keycloak for its settings; on a loaded machine that takes minutes. */
   private static final Duration READY_WITHIN = Duration.ofMinutes(8);
 
+  /** The name and the password of who may change realms. */
+  static final String ADMINISTRATOR = "administrator";
+
   private final ChildProcess process;
   private final URI realm;
 
@@ -75,7 +78,15 @@ final class Keycloak implements AutoCloseable {
             "--db=dev-mem",
             "--import-realm");
     Map<String, String> environment =
-        Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS_KC_HEAP", "-Xmx512m");
+        Map.of(
+            "JAVA_HOME",
+            System.getProperty("java.home"),
+            "JAVA_OPTS_KC_HEAP",
+            "-Xmx512m",
+            "KC_BOOTSTRAP_ADMIN_USERNAME",
+            ADMINISTRATOR,
+            "KC_BOOTSTRAP_ADMIN_PASSWORD",
+            ADMINISTRATOR);
     ChildProcess process =
         ChildProcess.start(
             "keycloak", command, environment, Path.of("target", "keycloak-" + port + ".log"));

@@ -85,12 +85,40 @@ public final class KeycloakIssuer implements AutoCloseable {
     return answer.path("id_token").asText();
   }
 
+  /** Ends all sessions of a person, as an administrator of Keycloak does. */
+  public void endSessionsOf(String person) {
+    URI server = keycloak.realm().resolve("/");
+    String token =
+        post(
+                server.resolve("realms/master" + OPENID + "/token").toString(),
+                "grant_type=password&client_id=admin-cli&username=%1$s&password=%1$s"
+                    .formatted(Keycloak.ADMINISTRATOR),
+                "application/x-www-form-urlencoded")
+            .path("access_token")
+            .asText();
+    String users = server.resolve("admin/realms/codehost/users").toString();
+    JsonNode found =
+        send(
+            HttpRequest.newBuilder(URI.create(users + "?exact=true&username=" + person))
+                .header("Authorization", "Bearer " + token)
+                .build());
+    send(
+        HttpRequest.newBuilder(
+                URI.create(users + "/" + found.path(0).path("id").asText() + "/logout"))
+            .header("Authorization", "Bearer " + token)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
   private JsonNode post(String to, String body, String type) {
-    HttpRequest request =
+    return send(
         HttpRequest.newBuilder(URI.create(to))
             .header("Content-Type", type)
             .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
+            .build());
+  }
+
+  private JsonNode send(HttpRequest request) {
     try {
       return new ObjectMapper()
           .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());

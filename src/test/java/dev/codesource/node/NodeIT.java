@@ -570,7 +570,7 @@ class NodeIT {
       assertThat(Machine.processesOf(itsFolder)).as("kubelet and others").hasSizeGreaterThan(8);
     }
     Team.patiently().until(() -> Files.notExists(itsFolder));
-    assertThat(Machine.processesOf(itsFolder)).isEmpty();
+    Team.patiently().until(() -> Machine.processesOf(itsFolder).isEmpty());
     assertThat(Machine.state()).isEqualTo(machine);
   }
 

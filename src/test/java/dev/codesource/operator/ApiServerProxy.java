@@ -65,6 +65,10 @@ abstract class ApiServerProxy implements AutoCloseable {
     server.start();
   }
 
+  final URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
   final Path kubeconfig() {
     return kubeconfig;
   }

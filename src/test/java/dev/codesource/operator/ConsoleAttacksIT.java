@@ -2,10 +2,13 @@ package dev.codesource.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.cluster.AuditTail;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.cluster.ClusterExtension;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleAttacksIT {
 
+  private static final String NOT_FROM_HERE = "The form did not come from this console";
   private static final String SESSION = "__Host-codesource-session-0";
 
   private final Cluster cluster;
@@ -141,6 +145,42 @@ class ConsoleAttacksIT {
     assertThat(visitor.post(at("/logout"), Map.of(), "Sec-Fetch-Site", "same-origin").statusCode())
         .isEqualTo(200);
     assertThat(isLoggedIn()).isFalse();
+  }
+
+  /** Each would be done if it came from a page of the console. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/bind",
+        "/bindings/a/check",
+        "/bindings/a/suspend",
+        "/bindings/a/token",
+        "/bindings/a/edit",
+        "/bindings/a/unbind",
+        "/bindings/a/trigger",
+        "/bindings/a/repositories",
+        "/triggers/a/check",
+        "/triggers/a/suspend",
+        "/triggers/a/build",
+        "/triggers/a/edit",
+        "/triggers/a/delete"
+      })
+  void noActionOfAnotherSiteReachesTheApiServer(String action) {
+    logIn();
+    URI page = at("/ns/" + team.namespace() + action);
+    AuditTail audit = cluster.auditTail();
+
+    for (String[] sender :
+        new String[][] {
+          {"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example.com"}, {}
+        }) {
+      HttpResponse<String> refused = visitor.post(page, Map.of("a", "b"), sender);
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.body()).contains(NOT_FROM_HERE);
+    }
+    assertThat(audit.next()).noneMatch(entry -> entry.event().namespace().equals(team.namespace()));
+    assertThat(visitor.post(page, Map.of("a", "b"), "Sec-Fetch-Site", "same-origin").body())
+        .doesNotContain(NOT_FROM_HERE);
   }
 
   @Test
@@ -256,6 +296,17 @@ class ConsoleAttacksIT {
       assertThat(bad.statusCode()).isEqualTo(303);
       assertThat(told.body()).contains("The cluster does not accept this login");
       assertThat(visitor.get(page).statusCode()).isEqualTo(303);
+      assertThat(
+              visitor
+                  .post(
+                      URI.create(behind.url("/logout")),
+                      Map.of(),
+                      "Sec-Fetch-Site",
+                      "same-origin",
+                      "Authorization",
+                      "Bearer " + token())
+                  .body())
+          .contains("You are still logged in: the proxy");
     }
   }
 
@@ -267,19 +318,46 @@ class ConsoleAttacksIT {
       // The server closes the connection after its answer, and a kept one would be used again.
       assertThat(other.get(at("/"), "Cookie", cookies + cookies).statusCode()).isIn(400, 431);
     }
-    assertThat(logIn("x".repeat(20_000), "Sec-Fetch-Site", "same-origin").statusCode())
-        .isEqualTo(413);
-    assertThat(
-            visitor
-                .post(
-                    at("/login"),
-                    Map.of("token", "x", "next", "y".repeat(100_000)),
-                    "Sec-Fetch-Site",
-                    "same-origin")
-                .statusCode())
-        .isEqualTo(413);
+    for (int length : List.of(20_000, 60_000, 70_000, 100_000, 1_000_000)) {
+      HttpResponse<String> refused = logIn("x".repeat(length), "Sec-Fetch-Site", "same-origin");
+      assertThat(refused.statusCode()).as("%d", length).isEqualTo(413);
+      assertThat(refused.headers().firstValue("X-Frame-Options")).contains("DENY");
+      assertThat(refused.body())
+          .contains("Nothing was changed", "too large", "href=\"/login\"")
+          .doesNotContain("xxx");
+    }
     logIn();
     assertThat(isLoggedIn()).isTrue();
+  }
+
+  @Test
+  void aTenantWithLargeObjectsDoesNotEndTheConsole() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      team.bindGitLab("large-" + i, "https://gitlab.example.com");
+      CodeSourceBinding binding = team.get("large-" + i);
+      cluster
+          .admin()
+          .resource(binding)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"metadata\":{\"annotations\":{\"a\":\"%s\"}}}".formatted("x".repeat(250_000)));
+    }
+    logIn();
+    List<Integer> answers = new ArrayList<>();
+    try (ExecutorService tabs = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> asked = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        String path = "/ns/" + team.namespace() + (i % 3 == 0 ? "/bindings/large-" + i : "");
+        asked.add(tabs.submit(() -> visitor.get(at(path)).statusCode()));
+      }
+      for (Future<Integer> each : asked) {
+        answers.add(each.get(60, TimeUnit.SECONDS));
+      }
+    }
+
+    assertThat(answers).isSubsetOf(200, 503).contains(200);
+    assertThat(console.isAlive()).isTrue();
+    assertThat(visitor.get(at("/ns/" + team.namespace())).body()).contains("large-59");
   }
 
   @Test

@@ -3,11 +3,13 @@ package dev.codesource.operator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchPersistentContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.browser.Chromium;
@@ -20,13 +22,17 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** People with different rights, a browser, and the console. No operator runs. */
 @ExtendWith(ClusterExtension.class)
@@ -105,11 +111,15 @@ class ConsoleIT {
   }
 
   private Page logIn(BrowserContext browser, String person, String path) {
+    return logIn(browser, console, person, path);
+  }
+
+  private Page logIn(BrowserContext browser, ConsoleProcess at, String person, String path) {
     Page page = browser.newPage();
-    page.navigate(console.url(path));
+    page.navigate(at.url(path));
     page.getByLabel("Token for the cluster").fill(token(person));
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log in")).click();
-    page.waitForURL(console.url(path));
+    page.waitForURL(at.url(path));
     return page;
   }
 
@@ -187,6 +197,117 @@ class ConsoleIT {
         .containsExactly(binding.getMetadata().getUid());
   }
 
+  @Test
+  void anEditorUnbindsWithoutAMouse() {
+    team.bindGitLab("going", "https://gitlab.example.com");
+    Page page = logIn(chromium.open(), "editor", page("/bindings/going"));
+    press(page, "Unbind");
+    page.waitForURL(console.url(page("/bindings/going/unbind")));
+    focus(page, button(page, "Unbind"));
+    page.keyboard().press("Enter");
+
+    page.waitForURL(console.url(page("")));
+    assertThat(
+            cluster
+                .admin()
+                .resources(CodeSourceBinding.class)
+                .inNamespace(team.namespace())
+                .withName("going")
+                .get())
+        .isNull();
+  }
+
+  /** Every page as it is served, with its scripts, its Content-Security-Policy and its stream. */
+  @ParameterizedTest
+  @CsvSource({"LIGHT, 1200", "DARK, 1200", "LIGHT, 320", "DARK, 320"})
+  void everyPageIsAccessible(ColorScheme scheme, int width) {
+    team.bindGitLab("seen", "https://gitlab.example.com");
+    status(
+        "seen",
+        "{\"phase\":\"Failed\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\",\"reason\":\"TokenRejected\",\"message\":\"The token is rejected.\",\"lastTransitionTime\":\"2026-11-30T10:00:00Z\"}]}");
+    cluster
+        .apply(
+            """
+            apiVersion: codesource.dev/v1alpha1
+            kind: CodeSourceTrigger
+            metadata: {name: seen, namespace: %s}
+            spec: {bindingRef: {name: seen}, repository: group/shop, rules: [{name: main, branch: main}]}
+            """
+                .formatted(team.namespace()))
+        .orFail();
+    BrowserContext browser =
+        chromium.open(
+            new LaunchPersistentContextOptions()
+                .setViewportSize(width, 900)
+                .setColorScheme(scheme));
+    List<String> refused = new CopyOnWriteArrayList<>();
+    Page page = browser.newPage();
+    page.onConsoleMessage(
+        message -> {
+          if (message.text().contains("Content Security Policy")) {
+            refused.add(message.text());
+          }
+        });
+    page.navigate(console.url("/login"));
+    assertAccessible(page, width);
+    page.getByLabel("Token for the cluster").fill("not-a-token-of-this-cluster");
+    button(page, "Log in").click();
+    page.locator(".bad").waitFor();
+    assertAccessible(page, width);
+    page.getByLabel("Token for the cluster").fill(token("editor"));
+    button(page, "Log in").click();
+    page.waitForURL(console.url("/"));
+    assertAccessible(page, width);
+    for (String path :
+        List.of(
+            "",
+            "?text=none-has-this-name",
+            "/bind",
+            "/bind?platform=GitLab",
+            "/bindings/seen",
+            "/bindings/seen/edit",
+            "/bindings/gitlab/token",
+            "/bindings/seen/repositories",
+            "/bindings/seen/trigger",
+            "/bindings/seen/unbind",
+            "/bindings/missing",
+            "/triggers/seen",
+            "/triggers/seen/edit",
+            "/triggers/seen/delete")) {
+      page.navigate(console.url(page(path)));
+      assertAccessible(page, width);
+    }
+    page.navigate(console.url("/ns/kube-system"));
+    assertAccessible(page, width);
+    page.navigate(console.url("/help/TokenRejected"));
+    assertAccessible(page, width);
+    page.navigate(console.url(page("/bind?platform=GitLab")));
+    page.getByLabel("Name of the binding").fill("seen");
+    page.getByLabel("Username").fill("alice");
+    page.locator("#token").fill("glpat-refused");
+    button(page, "Bind account").click();
+    page.locator("#problems").waitFor();
+    assertAccessible(page, width);
+    button(page, "Log out").click();
+    assertAccessible(page, width);
+
+    assertThat(refused).isEmpty();
+  }
+
+  private static void assertAccessible(Page page, int width) {
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");
+    assertThat(page.evaluate("document.documentElement.scrollWidth"))
+        .as("%s: nothing is wider than the window", page.url())
+        .isEqualTo(width);
+    assertThat(
+            new AxeBuilder(page)
+                .analyze().getViolations().stream()
+                    .map(rule -> rule.getId() + " " + rule.getNodes().getFirst().getHtml())
+                    .toList())
+        .as("%s: axe", page.url())
+        .isEmpty();
+  }
+
   /** Goes there with the tabulator, which proves that it can be reached. */
   private static void focus(Page page, Locator target) {
     target.waitFor();
@@ -253,6 +374,66 @@ class ConsoleIT {
     page.getByLabel("Namespace").fill(team.namespace());
     button(page, "Show").click();
     page.waitForURL(console.url(page("")));
+  }
+
+  /** As OpenShift does, which lists to each person their own. */
+  @Test
+  void whoMayNotListNamespacesChoosesOneOfTheirProjects() {
+    String crd =
+        """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata:
+          name: projects.project.openshift.io
+          annotations: {api-approved.kubernetes.io: unapproved}
+        spec:
+          group: project.openshift.io
+          scope: Cluster
+          names: {kind: Project, plural: projects, singular: project, listKind: ProjectList}
+          versions:
+          - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+        """;
+    cluster.apply(crd).orFail();
+    try (ConsoleProcess onOpenShift = ConsoleProcess.start(cluster, Map.of())) {
+      cluster
+          .kubectl("wait", "--for=condition=Established", "crd/projects.project.openshift.io")
+          .orFail();
+      cluster
+          .apply(
+              """
+              apiVersion: rbac.authorization.k8s.io/v1
+              kind: ClusterRole
+              metadata: {name: %1$s-projects}
+              rules: [{apiGroups: [project.openshift.io], resources: [projects], verbs: [list]}]
+              ---
+              apiVersion: rbac.authorization.k8s.io/v1
+              kind: ClusterRoleBinding
+              metadata: {name: %1$s-projects}
+              roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: %1$s-projects}
+              subjects: [{kind: ServiceAccount, name: viewer, namespace: %1$s}]
+              """
+                  .formatted(team.namespace()))
+          .orFail();
+      Team.patiently()
+          .until(
+              () ->
+                  cluster
+                      .apply(
+                          """
+                          apiVersion: project.openshift.io/v1
+                          kind: Project
+                          metadata: {name: %s}
+                          """
+                              .formatted(team.namespace()))
+                      .succeeded());
+      Page page = logIn(chromium.open(), onOpenShift, "viewer", "/");
+
+      link(page, team.namespace()).click();
+      page.waitForURL(onOpenShift.url(page("")));
+      assertThat(page.locator("tbody").textContent()).contains("gitlab");
+    } finally {
+      cluster.kubectl("delete", "crd", "projects.project.openshift.io").orFail();
+    }
   }
 
   @Test
@@ -322,6 +503,34 @@ class ConsoleIT {
     list.getByText("2026-11-30 11:45 UTC").waitFor();
     status("live", "{\"phase\":\"Suspended\"}");
     page.locator("#state").getByText("Suspended").waitFor();
+  }
+
+  @Test
+  void theFirstBindingAppearsOnAnOpenPage() {
+    Team empty = Team.in(cluster);
+    cluster
+        .apply(
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: guest, namespace: %1$s}
+            rules: [{apiGroups: [codesource.dev], resources: ['*'], verbs: [get, list, watch]}]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: guest, namespace: %1$s}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: guest}
+            subjects: [{kind: ServiceAccount, name: viewer, namespace: %2$s}]
+            """
+                .formatted(empty.namespace(), team.namespace()))
+        .orFail();
+    Page page = logIn(chromium.open(), "viewer", "/ns/" + empty.namespace());
+    page.getByText("No account is bound in this namespace yet.").waitFor();
+
+    empty.bindGitLab("first", "https://gitlab.example.com");
+
+    link(page, "first").waitFor();
+    assertThat(page.locator("main").count()).isEqualTo(1);
   }
 
   /** The answer is stored as the operator stores it. */

@@ -79,7 +79,7 @@ class ConsoleOidcIT {
                 .formatted(team.namespace()))
         .orFail();
     issuer = KeycloakIssuer.start();
-    cluster.trustIssuer(issuer.url(), issuer.authority(), "console", "short-console");
+    cluster.trustIssuer(issuer.url(), issuer.authority(), "console", "short-console", "kubernetes");
     console = console("console");
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
@@ -243,6 +243,70 @@ class ConsoleOidcIT {
                 assertThat(page.locator("header").textContent()).contains("oidc:alice");
                 return !sealed(browser).equals(before);
               });
+    }
+  }
+
+  @Test
+  void aSessionThatTheProviderHasEndedEndsAtItsRenewalAndSaysSo() throws IOException {
+    try (ConsoleProcess brief = console("short-console")) {
+      BrowserContext browser = browser();
+      Page page = logIn(browser, brief, "alice");
+      issuer.endSessionsOf("alice");
+      List<Request> requests = new CopyOnWriteArrayList<>();
+      browser.onRequest(requests::add);
+
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofSeconds(3))
+          .until(
+              () -> {
+                requests.clear();
+                page.navigate(brief.url("/ns/" + team.namespace()));
+                return page.url().contains("/login?next=");
+              });
+
+      assertThat(page.locator("main").textContent())
+          .contains("Your session is over: Keycloak has ended it, or does not renew it.");
+      assertThat(requests).hasSizeLessThan(10);
+      assertThat(sealed(browser)).isEqualTo("none");
+      page.navigate(brief.url("/ns/" + team.namespace()));
+      assertThat(page.locator("main").textContent()).doesNotContain("Your session is over");
+      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Log in with Keycloak"))
+          .click();
+      logOn(page, "alice");
+      page.waitForURL(brief.url("/ns/" + team.namespace()));
+    }
+  }
+
+  @Test
+  void aTokenOfAnotherAudienceIsExchangedForTheApiServers() throws IOException {
+    try (ConsoleProcess exchanging =
+        console("exchanging-console", "CODESOURCE_CONSOLE_OIDC_EXCHANGE_AUDIENCE", "kubernetes")) {
+      Page page = logIn(browser(), exchanging, "alice");
+
+      assertThat(page.locator("header").textContent()).contains("oidc:alice");
+      assertThat(page.locator("tbody").textContent()).contains("gitlab");
+      assertThat(String.join("\n", exchanging.log())).doesNotContain("eyJ");
+    }
+  }
+
+  @Test
+  void anExchangeThatTheProviderRefusesIsSaidInsteadOfLooping() throws IOException {
+    try (ConsoleProcess refused =
+        console("console", "CODESOURCE_CONSOLE_OIDC_EXCHANGE_AUDIENCE", "kubernetes")) {
+      BrowserContext browser = browser();
+      Page page = begin(browser, refused);
+      List<Request> requests = new CopyOnWriteArrayList<>();
+      browser.onRequest(requests::add);
+      logOn(page, "alice");
+      page.waitForURL(url -> url.startsWith(refused.url("/login/oidc")));
+      page.getByRole(AriaRole.HEADING).first().waitFor();
+
+      assertThat(heading(page)).isEqualTo("No token for the cluster");
+      assertThat(page.locator("main").textContent())
+          .contains("audience kubernetes", "It answers: ", "RFC 8693");
+      assertThat(requests).hasSizeLessThan(20);
+      assertThat(sealed(browser)).isEqualTo("none");
     }
   }
 

@@ -67,7 +67,8 @@ public final class ConsoleProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    JavaCommand java = JavaCommand.ofTheBuild().with("-Xmx192m");
+    // What the chart's pod has.
+    JavaCommand java = JavaCommand.ofTheBuild().with("-Xmx102m");
     return new ConsoleProcess(
             ChildProcess.start("console", java.command(), environment, log), port, managementPort)
         .awaitReady();
@@ -134,6 +135,10 @@ public final class ConsoleProcess implements AutoCloseable {
     return managementPort;
   }
 
+  public Path logFile() {
+    return process.log();
+  }
+
   public List<String> log() {
     return process.output();
   }
@@ -144,6 +149,12 @@ public final class ConsoleProcess implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Stops it as a kubelet does, and waits; its exit code. */
+  public int end() {
+    process.kill();
+    return process.waitFor(READY_WITHIN);
   }
 
   @Override

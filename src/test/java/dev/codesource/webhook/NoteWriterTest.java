@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class NoteWriterTest {
 
-  private final Pages pages = new Pages();
+  private final Store store = new Store();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private NoteWriter writer = writer(Duration.ofSeconds(30));
 
@@ -31,7 +31,7 @@ class NoteWriterTest {
   }
 
   private NoteWriter writer(Duration patience, Duration firstUnattended) {
-    return new NoteWriter(pages, registry, Clock.systemUTC(), patience, firstUnattended);
+    return new NoteWriter(store, registry, Clock.systemUTC(), patience, firstUnattended);
   }
 
   private double failures() {
@@ -44,7 +44,7 @@ class NoteWriterTest {
   }
 
   /** An API server that takes a write when it may. */
-  private static final class Pages implements NoteStore {
+  private static final class Store implements NoteStore {
     private final Semaphore allowed = new Semaphore(Integer.MAX_VALUE / 2);
     private final List<String> written = new CopyOnWriteArrayList<>();
     private volatile Optional<String> before = Optional.empty();
@@ -59,10 +59,10 @@ class NoteWriterTest {
     }
 
     @Override
-    public void write(String page) throws InterruptedException {
+    public void write(String notes) throws InterruptedException {
       allowed.acquire();
       refuseIfAway();
-      written.add(page);
+      written.add(notes);
     }
 
     private void refuseIfAway() {
@@ -71,8 +71,8 @@ class NoteWriterTest {
       }
     }
 
-    private NotePage last() {
-      return NotePage.of(written.getLast());
+    private ReplicaNotes last() {
+      return ReplicaNotes.of(written.getLast());
     }
   }
 
@@ -82,98 +82,98 @@ class NoteWriterTest {
 
   @Test
   void aDeliveryIsAnsweredOnlyWhenItIsWritten() throws Exception {
-    pages.allowed.drainPermits();
+    store.allowed.drainPermits();
     CompletableFuture<Boolean> noted = writer.note("a");
     Thread.sleep(300);
     assertThat(noted).isNotDone();
-    assertThat(pages.written).isEmpty();
+    assertThat(store.written).isEmpty();
 
-    pages.allowed.release();
+    store.allowed.release();
 
     assertThat(result(noted)).isTrue();
-    assertThat(pages.last().after(0)).containsExactly("a");
+    assertThat(store.last().after(0)).containsExactly("a");
   }
 
   @Test
   void oneWriteTakesAllThatCameSinceTheLastOneBegan() throws Exception {
-    pages.allowed.drainPermits();
+    store.allowed.drainPermits();
     CompletableFuture<Boolean> first = writer.note("first");
-    await().until(pages.allowed::hasQueuedThreads);
+    await().until(store.allowed::hasQueuedThreads);
     List<CompletableFuture<Boolean>> noted = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       noted.add(writer.note("uid-" + i % 100));
     }
-    pages.allowed.release(2);
+    store.allowed.release(2);
 
     assertThat(result(first)).isTrue();
     for (CompletableFuture<Boolean> each : noted) {
       assertThat(result(each)).isTrue();
     }
-    assertThat(pages.written).hasSize(2);
-    assertThat(pages.last().after(0)).hasSize(101);
+    assertThat(store.written).hasSize(2);
+    assertThat(store.last().after(0)).hasSize(101);
   }
 
   /** The write that is under way may have been read before this delivery came. */
   @Test
   void aDeliveryDuringAWriteOfItsOwnWebhookIsWrittenAnew() throws Exception {
-    pages.allowed.drainPermits();
+    store.allowed.drainPermits();
     CompletableFuture<Boolean> first = writer.note("a");
-    await().until(pages.allowed::hasQueuedThreads);
+    await().until(store.allowed::hasQueuedThreads);
     CompletableFuture<Boolean> second = writer.note("a");
-    pages.allowed.release();
+    store.allowed.release();
     assertThat(result(first)).isTrue();
-    long number = pages.last().last();
+    long number = store.last().last();
     assertThat(second).isNotDone();
 
-    pages.allowed.release();
+    store.allowed.release();
 
     assertThat(result(second)).isTrue();
-    assertThat(pages.last().after(number)).containsExactly("a");
+    assertThat(store.last().after(number)).containsExactly("a");
   }
 
   @Test
   void manyWebhooksAreNotedInSeveralWritesNoneOfWhichIsTooLong() throws Exception {
-    pages.allowed.drainPermits();
+    store.allowed.drainPermits();
     CompletableFuture<Boolean> first = writer.note("first");
-    await().until(pages.allowed::hasQueuedThreads);
+    await().until(store.allowed::hasQueuedThreads);
     List<CompletableFuture<Boolean>> noted =
-        IntStream.range(0, 2 * NotePage.MOST).mapToObj(i -> writer.note("uid-" + i)).toList();
-    pages.allowed.release(100);
+        IntStream.range(0, 2 * ReplicaNotes.MOST).mapToObj(i -> writer.note("uid-" + i)).toList();
+    store.allowed.release(100);
     assertThat(result(first)).isTrue();
     for (CompletableFuture<Boolean> each : noted) {
       assertThat(result(each)).isTrue();
     }
 
-    assertThat(pages.written).hasSize(3);
+    assertThat(store.written).hasSize(3);
     long read = 0;
     int told = 0;
-    for (String page : pages.written) {
-      assertThat(NotePage.of(page).isCompleteAfter(read)).isTrue();
-      told += NotePage.of(page).after(read).size();
-      read = NotePage.of(page).last();
+    for (String notes : store.written) {
+      assertThat(ReplicaNotes.of(notes).isCompleteAfter(read)).isTrue();
+      told += ReplicaNotes.of(notes).after(read).size();
+      read = ReplicaNotes.of(notes).last();
     }
-    assertThat(told).isEqualTo(1 + 2 * NotePage.MOST);
+    assertThat(told).isEqualTo(1 + 2 * ReplicaNotes.MOST);
   }
 
   @Test
   void aWriteThatFailsIsTriedAgainWhileSomebodyWaits() throws Exception {
-    pages.isAway = true;
+    store.isAway = true;
     CompletableFuture<Boolean> noted = writer.note("a");
     await().until(() -> failures() > 1);
-    pages.isAway = false;
+    store.isAway = false;
 
     assertThat(result(noted)).isTrue();
-    assertThat(pages.written).hasSize(1);
+    assertThat(store.written).hasSize(1);
   }
 
   @Test
   void noFailureEndsIt() throws Exception {
     writer.close();
     writer = writer(Duration.ofSeconds(2));
-    pages.failure = new IllegalStateException("unexpected");
-    pages.isAway = true;
+    store.failure = new IllegalStateException("unexpected");
+    store.isAway = true;
     assertThat(result(writer.note("a"))).isFalse();
-    pages.isAway = false;
+    store.isAway = false;
 
     assertThat(result(writer.note("b"))).isTrue();
   }
@@ -182,7 +182,7 @@ class NoteWriterTest {
   void whoWaitsTooLongIsToldThatItIsNotNoted() throws Exception {
     writer.close();
     writer = writer(Duration.ofMillis(100));
-    pages.isAway = true;
+    store.isAway = true;
 
     assertThat(result(writer.note("a"))).isFalse();
   }
@@ -193,53 +193,53 @@ class NoteWriterTest {
     writer.close();
     writer = writer(Duration.ofSeconds(2));
     assertThat(result(writer.note("before"))).isTrue();
-    long number = pages.last().last();
-    pages.isAway = true;
+    long number = store.last().last();
+    store.isAway = true;
     assertThat(result(writer.note("a"))).isFalse();
     assertThat(result(writer.note("b"))).isFalse();
     assertThat(failures()).as("with pauses, also while b waits behind a").isBetween(2.0, 60.0);
-    pages.isAway = false;
+    store.isAway = false;
 
-    await().until(() -> pages.last().after(number).size() == 2);
-    assertThat(pages.last().after(0)).containsExactly("before", "a", "b");
-    assertThat(pages.last().isCompleteAfter(number)).isTrue();
+    await().until(() -> store.last().after(number).size() == 2);
+    assertThat(store.last().after(0)).containsExactly("before", "a", "b");
+    assertThat(store.last().isCompleteAfter(number)).isTrue();
   }
 
   @Test
   void whatCameBeforeTheNotesOfAProcessBeforeCouldBeReadIsNotedLater() throws Exception {
     writer.close();
-    NotePage page = new NotePage();
-    page.add(List.of("before"), Clock.systemUTC().instant());
-    pages.before = Optional.of(page.text());
-    pages.isAway = true;
+    ReplicaNotes notes = new ReplicaNotes();
+    notes.add(List.of("before"), Clock.systemUTC().instant());
+    store.before = Optional.of(notes.text());
+    store.isAway = true;
     writer = writer(Duration.ofMillis(100));
     assertThat(result(writer.note("a"))).isFalse();
-    pages.isAway = false;
+    store.isAway = false;
 
-    await().until(() -> !pages.written.isEmpty());
-    assertThat(pages.last().after(0)).containsExactly("before", "a");
+    await().until(() -> !store.written.isEmpty());
+    assertThat(store.last().after(0)).containsExactly("before", "a");
   }
 
   @Test
   void aDeliveryDoesNotWaitForTheNextTryOfWhatNobodyWaitsFor() throws Exception {
     writer.close();
     writer = writer(Duration.ofSeconds(3), Duration.ofHours(1));
-    pages.isAway = true;
+    store.isAway = true;
     assertThat(result(writer.note("a"))).isFalse();
     Thread.sleep(1_000); // now the next try is in an hour
     double before = failures();
-    pages.isAway = false;
+    store.isAway = false;
 
     assertThat(result(writer.note("b"))).isTrue();
     assertThat(failures()).as("it was not tried meanwhile").isEqualTo(before);
-    assertThat(pages.last().after(0)).containsExactly("a", "b");
+    assertThat(store.last().after(0)).containsExactly("a", "b");
   }
 
   @Test
   void whatNobodyWaitsForIsTriedLessAndLessOften() throws Exception {
     writer.close();
     writer = writer(Duration.ofMillis(1));
-    pages.isAway = true;
+    store.isAway = true;
     var _ = writer.note("a");
     Thread.sleep(3_000);
 
@@ -249,31 +249,31 @@ class NoteWriterTest {
 
   @Test
   void theNotesOfAProcessBeforeAreKept() throws Exception {
-    NotePage page = new NotePage();
-    page.add(List.of("before"), Clock.systemUTC().instant());
-    pages.before = Optional.of(page.text());
+    ReplicaNotes notes = new ReplicaNotes();
+    notes.add(List.of("before"), Clock.systemUTC().instant());
+    store.before = Optional.of(notes.text());
 
     assertThat(result(writer.note("a"))).isTrue();
 
-    assertThat(pages.last().after(0)).containsExactly("before", "a");
-    assertThat(pages.last().after(page.last())).containsExactly("a");
+    assertThat(store.last().after(0)).containsExactly("before", "a");
+    assertThat(store.last().after(notes.last())).containsExactly("a");
   }
 
   /** Otherwise they would be lost with the first write. */
   @Test
   void nothingIsWrittenUntilTheNotesOfAProcessBeforeAreRead() throws Exception {
-    pages.isAway = true;
+    store.isAway = true;
     writer.close();
     writer = writer(Duration.ofMillis(300));
     assertThat(result(writer.note("a"))).isFalse();
-    assertThat(pages.written).isEmpty();
+    assertThat(store.written).isEmpty();
   }
 
   @Test
   void whoWaitsWhenTheOperatorStopsIsToldSo() throws Exception {
-    pages.allowed.drainPermits();
+    store.allowed.drainPermits();
     var _ = writer.note("under way");
-    await().until(pages.allowed::hasQueuedThreads);
+    await().until(store.allowed::hasQueuedThreads);
     CompletableFuture<Boolean> noted = writer.note("a");
     writer.close();
 

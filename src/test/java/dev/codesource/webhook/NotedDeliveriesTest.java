@@ -22,7 +22,7 @@ class NotedDeliveriesTest {
   private final NotedDeliveries deliveries =
       new NotedDeliveries(webhooks, new SimpleMeterRegistry(), clock);
   private final List<Delivered> told = new ArrayList<>();
-  private final Map<String, NotePage> pages = new HashMap<>();
+  private final Map<String, ReplicaNotes> replicas = new HashMap<>();
 
   private final Known shop = webhooks.add(InMemoryWebhooks.webhook("team-a", Platform.GitHub));
   private final Known site = webhooks.add(InMemoryWebhooks.webhook("team-b", Platform.GitLab));
@@ -33,12 +33,12 @@ class NotedDeliveriesTest {
 
   private void note(String pod, Known... known) {
     List<String> uids = List.of(known).stream().map(Known::uid).toList();
-    pages.computeIfAbsent(pod, _ -> new NotePage()).add(uids, clock.instant());
+    replicas.computeIfAbsent(pod, _ -> new ReplicaNotes()).add(uids, clock.instant());
   }
 
   private List<String> look() {
     Map<String, String> data = new HashMap<>();
-    pages.forEach((pod, page) -> data.put(pod, page.text()));
+    replicas.forEach((pod, notes) -> data.put(pod, notes.text()));
     return deliveries.look(data);
   }
 
@@ -85,7 +85,7 @@ class NotedDeliveriesTest {
     look();
     told.clear();
     note("pod-1", site);
-    clock.advance(NotePage.KEPT.plusSeconds(1));
+    clock.advance(ReplicaNotes.KEPT.plusSeconds(1));
     note("pod-1", shop);
     look();
     assertThat(told).contains(delivered(shop), delivered(site));
@@ -98,7 +98,7 @@ class NotedDeliveriesTest {
   void whenTooManyWereNotedWhileItCouldNotReadAllWebhooksAreTold() {
     look();
     note("pod-1", site);
-    IntStream.range(0, NotePage.MOST)
+    IntStream.range(0, ReplicaNotes.MOST)
         .forEach(_ -> note("pod-1", InMemoryWebhooks.webhook("team-c", Platform.Gitea)));
     look();
     assertThat(told).contains(delivered(shop), delivered(site));
@@ -108,7 +108,7 @@ class NotedDeliveriesTest {
   @Test
   void whatIsMissingAtTheStartIsNotMissed() {
     note("pod-1", site);
-    clock.advance(NotePage.KEPT.plusSeconds(1));
+    clock.advance(ReplicaNotes.KEPT.plusSeconds(1));
     note("pod-1", shop);
     look();
     assertThat(told).containsExactly(delivered(shop));
@@ -131,7 +131,7 @@ class NotedDeliveriesTest {
   void aProcessThatIsStartedAgainIsReadOn() {
     note("pod-1", shop);
     look();
-    pages.put("pod-1", NotePage.of(pages.get("pod-1").text()));
+    replicas.put("pod-1", ReplicaNotes.of(replicas.get("pod-1").text()));
     note("pod-1", site);
     look();
     assertThat(told).containsExactly(delivered(shop), delivered(site));

@@ -65,12 +65,24 @@ public final class Bitbucket implements CodeHost {
     return Optional.of(publicApi).filter(api -> !api.origin().equals(publicSite.origin()));
   }
 
-  /** The names for OAuth and access tokens; API tokens have other names for the same scopes. */
+  /** That of API tokens, of the Cloud only. */
   @Override
   public String tokenPage() {
     return "https://id.atlassian.com/manage-profile/security/api-tokens";
   }
 
+  @Override
+  public SortedSet<String> tokenPageScopes() {
+    return new TreeSet<>(
+        Set.of(
+            "read:user:bitbucket",
+            "read:repository:bitbucket",
+            "read:webhook:bitbucket",
+            "write:webhook:bitbucket",
+            "delete:webhook:bitbucket"));
+  }
+
+  /** The names for OAuth and access tokens; API tokens have other names for the same scopes. */
   @Override
   public SortedSet<String> requiredScopes() {
     return new TreeSet<>(Set.of("account", "repository", "webhook"));

@@ -68,6 +68,9 @@ final class RepositoryFinder {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
+  /** While the namespace takes no Secret, each try costs requests to the code host, too. */
+  private static final Duration LONGEST_RETRY = Duration.ofHours(1);
+
   /** Of bindings that asked last. What is forgotten is read again from the Secret. */
   private static final int MOST_REMEMBERED = 1_000;
 
@@ -75,9 +78,10 @@ final class RepositoryFinder {
    * What is known of a binding.
    *
    * @param answered the last question that was answered; empty: none by this process
-   * @param asked when the code host was asked last
+   * @param notBefore when the code host may be asked again
+   * @param failures how many answers in a row could not be stored
    */
-  private record Known(Optional<Question> answered, Instant asked) {}
+  private record Known(Optional<Question> answered, Instant notBefore, int failures) {}
 
   /** Words of a request, asked of one account of one site. */
   private record Question(String request, String claim) {}
@@ -132,18 +136,31 @@ final class RepositoryFinder {
       return Optional.empty();
     }
     Instant now = clock.instant();
-    Optional<Instant> tooSoon = before.map(last -> last.asked().plus(PAUSE)).filter(now::isBefore);
+    Optional<Instant> tooSoon = before.map(Known::notBefore).filter(now::isBefore);
     if (tooSoon.isPresent()) {
       return tooSoon;
     }
-    note(binding, new Known(Optional.empty(), now));
+    int failures = before.map(Known::failures).orElse(0);
+    note(binding, new Known(Optional.empty(), now.plus(PAUSE), failures));
     try {
-      return answer(binding, claim, question);
+      return answer(binding, claim, question, failures);
     } catch (KubernetesClientException e) {
       // A quota or a policy of the namespace, or an outage.
       LOG.debugf(e, "The repositories of %s are not stored", binding.getMetadata().getName());
-      return Optional.of(clock.instant().plus(RETRY_AFTER));
+      return later(binding, failures);
     }
+  }
+
+  private Optional<Instant> later(CodeSourceBinding binding, int failures) {
+    Instant next = clock.instant().plus(pause(failures));
+    note(binding, new Known(Optional.empty(), next, failures + 1));
+    return Optional.of(next);
+  }
+
+  /** Twice as long after each failure. */
+  private static Duration pause(int failures) {
+    Duration pause = RETRY_AFTER.multipliedBy(1L << Math.min(failures, 16));
+    return pause.compareTo(LONGEST_RETRY) < 0 ? pause : LONGEST_RETRY;
   }
 
   private static boolean isProven(Finding finding) {
@@ -153,9 +170,10 @@ final class RepositoryFinder {
     };
   }
 
-  private Optional<Instant> answer(CodeSourceBinding binding, Claim claim, Question question) {
+  private Optional<Instant> answer(
+      CodeSourceBinding binding, Claim claim, Question question, int failures) {
     if (stored(binding).filter(question::equals).isPresent()) {
-      note(binding, new Known(Optional.of(question), clock.instant()));
+      note(binding, answered(question));
       return Optional.empty();
     }
     SecretFields.Writer answer =
@@ -177,14 +195,19 @@ final class RepositoryFinder {
     }
     Outcome<Secret> written =
         store.put(binding, secretName(binding), TYPE, "list of repositories", answer.values());
-    if (written instanceof Outcome.Waiting<Secret>(var _, var until, var _)) {
-      return until;
+    if (written instanceof Outcome.Waiting<Secret>) {
+      // Somebody else writes it, or a Secret of another type is in the way.
+      return later(binding, failures);
     }
     if (written instanceof Outcome.Refused<Secret>(var problem)) {
       events.record(binding, problem);
     }
-    note(binding, new Known(Optional.of(question), clock.instant()));
+    note(binding, answered(question));
     return Optional.empty();
+  }
+
+  private Known answered(Question question) {
+    return new Known(Optional.of(question), clock.instant().plus(PAUSE), 0);
   }
 
   private Optional<Question> stored(CodeSourceBinding binding) {

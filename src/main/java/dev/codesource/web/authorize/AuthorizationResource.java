@@ -49,6 +49,7 @@ public final class AuthorizationResource {
   private static final Logger LOG = Logger.getLogger("dev.codesource.web.authorize");
   private static final int RETRY_AFTER = 5;
   private static final String NAME = BrowserRequest.NAME;
+  private static final String PAGE = "/authorize/";
 
   private final KubernetesClient client;
   private final AuthorizationContextResolver contexts;
@@ -97,7 +98,7 @@ public final class AuthorizationResource {
       return withFormCookie(
           Html.page(200, Pages.prove(namespace, name, formToken, Html.STYLE)), formToken);
     }
-    return answered(
+    return admitted(
         namespace + "/" + name,
         () ->
             isAllowed(request.bearer(), namespace, name)
@@ -124,7 +125,7 @@ public final class AuthorizationResource {
       @Context HttpHeaders headers) {
     BrowserRequest request = new BrowserRequest(headers);
     Optional<String> typed = Optional.ofNullable(clusterToken).filter(text -> access.isRequired());
-    return answered(
+    return admitted(
         namespace + "/" + name,
         () -> {
           if (site.isEmpty()) {
@@ -248,9 +249,8 @@ public final class AuthorizationResource {
             .flatMap(known -> callback.cookies().apply(CodeFlow.cookieName(known)))
             .filter(cookie -> callbacks.expected(binding, flowId(cookie)))
             .isPresent();
-    return expected
-        ? answered(() -> Optional.of(work.get()))
-        : answered(() -> callbacks.admit(binding, work));
+    return answered(
+        binding, () -> expected ? Optional.of(work.get()) : callbacks.admit(binding, work));
   }
 
   /** What a flow is recognized by in memory: not by what a browser could use. */
@@ -373,22 +373,26 @@ public final class AuthorizationResource {
   }
 
   private static String path(String namespace, String name) {
-    return "/authorize/" + namespace + "/" + name;
+    return PAGE + namespace + "/" + name;
   }
 
   private static Response problem(Problem problem) {
     return Html.page(409, Pages.problem(problem.message(), Html.STYLE));
   }
 
-  private Response answered(String binding, Supplier<Response> work) {
-    return answered(() -> pages.admit(binding, work));
+  private Response admitted(String binding, Supplier<Response> work) {
+    return answered(binding, () -> pages.admit(binding, work));
   }
 
-  private static Response answered(Supplier<Optional<Response>> work) {
+  /**
+   * @param binding whose page can be opened again, if the work may succeed later
+   */
+  private static Response answered(String binding, Supplier<Optional<Response>> work) {
     return attempted(work)
         .orElseGet(
             () ->
-                Response.fromResponse(result(503, ResultPage.UNAVAILABLE))
+                Response.fromResponse(
+                        result(503, ResultPage.UNAVAILABLE, Optional.of(PAGE + binding)))
                     .header("Retry-After", RETRY_AFTER)
                     .build());
   }

@@ -3,7 +3,7 @@ package dev.codesource.web.authorize;
 import dev.codesource.oauth.CodeFlow;
 import dev.codesource.oauth.PublicUrl;
 import dev.codesource.oauth.SecureTokens;
-import jakarta.ws.rs.core.Cookie;
+import dev.codesource.web.SentCookies;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
 
@@ -17,7 +17,7 @@ record BrowserRequest(HttpHeaders headers) {
   private static final String FORM_COOKIE = "__Host-codesource-form";
 
   Optional<String> cookie(String name) {
-    return Optional.ofNullable(headers.getCookies().get(name)).map(Cookie::getValue);
+    return SentCookies.of(headers).value(name);
   }
 
   /** The token that ties the form to this browser: the value of its cookie, or a new one. */

@@ -1,45 +1,29 @@
 package dev.codesource.web.console;
 
-import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.web.console.Access.Right;
 import dev.codesource.web.console.FormPage.Wrong;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Binds an account. */
-@Path("/ns/{namespace: " + NamespacesResource.NAME + "}/bind")
+@Path(Paths.NAMESPACE + "/bind")
 @RunOnVirtualThread
 @EndpointDisabled(name = "codesource.role", stringValue = "operator")
 public final class BindResource {
-
-  private static final Logger LOG = Logger.getLogger("dev.codesource.web.console");
-
-  /** The only type of Secrets with a token that the operator reads. */
-  private static final String TOKEN_TYPE = "codesource.dev/token";
 
   private final Visits visits;
   private final PlatformGuide.All platforms;
@@ -51,14 +35,9 @@ public final class BindResource {
 
   /** The form for a platform, or before it the platforms. */
   @GET
-  public Response ask(
-      @PathParam("namespace") String namespace,
-      @QueryParam("platform") @Nullable String platform,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response ask(@QueryParam("platform") @Nullable String platform, @BeanParam Call call) {
     return visits.show(
-        headers,
-        uri,
+        call,
         visit ->
             Optional.ofNullable(platform)
                 .flatMap(platforms::named)
@@ -66,64 +45,48 @@ public final class BindResource {
                     guide ->
                         Visits.form(
                             visit,
-                            200,
-                            new BindingForm(guide, Entries.none()).bind(namespace),
-                            Crumb.START,
-                            Crumb.namespace(namespace)))
+                            new BindingForm(guide, Entries.none()).bind(visit.namespace()),
+                            trail(visit)))
                 .orElseGet(
                     () ->
                         Visits.page(
                             200,
                             ConsolePages.platforms(
-                                Layout.of(
-                                    "Bind account",
-                                    Optional.of(visit.visitor()),
-                                    Crumb.START,
-                                    Crumb.namespace(namespace)),
-                                new PlatformsPage(namespace, platforms.names())))));
+                                visit.layout("Bind account", trail(visit)),
+                                new PlatformsPage(visit.namespace(), platforms.names())))));
+  }
+
+  private static Crumb[] trail(Visit visit) {
+    return new Crumb[] {Crumb.START, Crumb.namespace(visit.namespace())};
   }
 
   /** Binds. What can be known to fail is found before anything is written. */
   @POST
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response bind(
-      @PathParam("namespace") String namespace,
-      MultivaluedMap<String, String> sent,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response bind(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          Entries entries = new Entries(sent);
-          Optional<PlatformGuide> guide = platforms.named(entries.text("platform"));
-          if (guide.isEmpty()) {
-            return Visits.to("/ns/" + namespace + "/bind").build();
-          }
-          BindingForm form = new BindingForm(guide.get(), entries);
-          List<Wrong> wrongs = form.wrongs();
-          if (wrongs.isEmpty()) {
-            wrongs = missing(visit, namespace, form);
-          }
-          if (wrongs.isEmpty()) {
-            try {
-              write(visit.api(), namespace, form);
-              return Visits.to("/ns/" + namespace + "/bindings/" + form.name()).build();
-            } catch (KubernetesClientException e) {
-              wrongs = Refusals.of(e, BindingForm.FIELDS);
-            }
-          }
-          return Visits.form(
-              visit,
-              422,
-              form.bind(namespace).with(wrongs),
-              Crumb.START,
-              Crumb.namespace(namespace));
-        });
+        call,
+        sent,
+        (visit, entries) ->
+            platforms
+                .named(entries.text("platform"))
+                .map(guide -> bind(visit, new BindingForm(guide, entries)))
+                .orElseGet(() -> Visits.to(Paths.bind(visit.namespace()))));
   }
 
-  private static List<Wrong> missing(Visit visit, String namespace, BindingForm form) {
-    Access access = new Access(visit.api(), namespace);
+  private static Response bind(Visit visit, BindingForm form) {
+    String namespace = visit.namespace();
+    return Visits.after(
+        Submission.of(form.bind(namespace))
+            .check(form::wrongs)
+            .check(() -> missing(new Access(visit.api(), namespace), form))
+            .write(BindingForm.FIELDS, () -> new NewBinding(namespace, form).write(visit.api())),
+        Paths.binding(namespace, form.name()),
+        visit,
+        trail(visit));
+  }
+
+  private static List<Wrong> missing(Access access, BindingForm form) {
     Optional<Right> missing =
         form.isByToken()
             ? access.missing(Right.onBindings("create"), Right.onSecrets("create"))
@@ -135,55 +98,7 @@ public final class BindResource {
                     new Wrong(
                         null,
                         "You may not %s in the namespace %s. Ask whoever manages access to it."
-                            .formatted(right, namespace))))
+                            .formatted(right, access.namespace()))))
         .orElse(List.of());
-  }
-
-  private static void write(KubernetesClient api, String namespace, BindingForm form) {
-    CodeSourceBinding binding =
-        api.getKubernetesSerialization()
-            .unmarshal(form.binding(namespace), CodeSourceBinding.class);
-    if (!form.isByToken()) {
-      api.resource(binding).create();
-      return;
-    }
-    Secret secret =
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName(form.secretName())
-            .withNamespace(namespace)
-            .endMetadata()
-            .withType(TOKEN_TYPE)
-            .withStringData(form.secret())
-            .build();
-    api.resource(secret).dryRun().create();
-    api.resource(binding).dryRun().create();
-    Secret stored = api.resource(secret).create();
-    CodeSourceBinding made;
-    try {
-      made = api.resource(binding).create();
-    } catch (RuntimeException e) {
-      takeBack(api, stored);
-      throw e;
-    }
-    try {
-      api.resource(stored)
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE),
-              Changing.owner(made, stored.getMetadata().getUid()));
-    } catch (KubernetesClientException e) {
-      // Then the Secret is not deleted with the binding, which is said when somebody unbinds.
-      LOG.debugf("A Secret has no owner: the API server answers %d", e.getCode());
-    }
-  }
-
-  private static void takeBack(KubernetesClient api, Secret stored) {
-    try {
-      Changing.delete(api, stored);
-    } catch (KubernetesClientException e) {
-      LOG.warnf(
-          "The Secret %s/%s stays without a binding: the API server answers %d",
-          stored.getMetadata().getNamespace(), stored.getMetadata().getName(), e.getCode());
-    }
   }
 }

@@ -8,7 +8,9 @@ import dev.codesource.api.BindingSpec;
 import dev.codesource.api.BindingSpec.InstanceType;
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.RegistryInstance;
+import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.FieldRules;
+import dev.codesource.api.Platform;
 import dev.codesource.reason.Outcome;
 import dev.codesource.web.console.FormPage.Group;
 import dev.codesource.web.console.FormPage.Wrong;
@@ -53,10 +55,30 @@ record BindingForm(PlatformGuide guide, Entries entries) {
     String site = guide.site().map(SiteUrl::toString).orElse("");
     return FormPage.of(
             "Bind an account on " + guide.name(),
-            "/ns/" + namespace + "/bind",
-            "/ns/" + namespace,
+            Paths.bind(namespace),
+            Paths.namespace(namespace),
             "Bind account",
-            Group.of(
+            new Group(null, true, account(proposed, site)),
+            Group.folded("Registry instance", instance(Optional.empty())),
+            new Group(
+                "More",
+                false,
+                List.of(
+                    Field.area("ca", "Certificates of a private authority", entries.text("ca"))
+                        .hint("In PEM form. They are stored with the token.")
+                        .look("for-token"),
+                    interval(Optional.empty()),
+                    publish(Optional.empty()))))
+        .kubectl(
+            Kubectl.bind(
+                namespace, proposed, guide.name(), site.isEmpty() ? "URL" : site, "USERNAME"));
+  }
+
+  /** The account, and what proves it. */
+  private List<Field> account(String proposed, String site) {
+    List<Field> fields =
+        new ArrayList<>(
+            List.of(
                 Field.hidden("platform", guide.name()),
                 Field.text("name", "Name of the binding", entries.textOr("name", proposed)),
                 Field.text("url", "URL", entries.textOr("url", site))
@@ -70,39 +92,34 @@ record BindingForm(PlatformGuide guide, Entries entries) {
                         new Option(TOKEN, "a token", with().equals(TOKEN)),
                         new Option(BROWSER, "log on in a browser", with().equals(BROWSER)),
                         new Option(CODE, "enter a code on any device", with().equals(CODE)))),
-                Field.password("token", "Token").hint(guide.advice()).look("for-token"),
-                Field.text("client", "Secret of the OAuth application", entries.text("client"))
-                    .hint("Empty: the application that the administrator has set for this site.")
-                    .look("for-oauth")),
-            Group.folded("Registry instance", instance(Optional.empty())),
-            new Group(
-                "More",
-                false,
-                List.of(
-                    Field.area("ca", "Certificates of a private authority", entries.text("ca"))
-                        .hint("In PEM form. They are stored with the token.")
-                        .look("for-token"),
-                    Field.text("email", "E-mail address", entries.text("email"))
-                        .hint("Only for an API token of Bitbucket Cloud.")
-                        .look("for-token"),
-                    interval(Optional.empty()),
-                    publish(Optional.empty()))))
-        .kubectl(
-            Kubectl.bind(
-                namespace, proposed, guide.name(), site.isEmpty() ? "URL" : site, "USERNAME"));
+                Field.password("token", "Token").hint(guide.advice()).look("for-token")));
+    if (Platform.named(guide.name()).filter(Platform::hasTokensWithEmail).isPresent()) {
+      fields.add(
+          Field.text("email", "E-mail address", entries.text("email"))
+              .hint("That of the account. API tokens of Bitbucket Cloud need it, others do not.")
+              .look("for-token"));
+    }
+    fields.add(
+        Field.text("client", "Secret of the OAuth application", entries.text("client"))
+            .hint("Empty: the application that the administrator has set for this site.")
+            .look("for-oauth"));
+    return fields;
   }
 
   /** The form that changes a binding. */
-  FormPage edit(String namespace, String name, BindingSpec spec, long generation) {
+  FormPage edit(CodeSourceBinding binding) {
+    String namespace = binding.getMetadata().getNamespace();
+    String name = binding.getMetadata().getName();
+    BindingSpec spec = binding.getSpec();
     Optional<BindingSpec> now = Optional.of(spec);
-    String page = "/ns/" + namespace + "/bindings/" + name;
+    String page = Paths.binding(namespace, name);
     return FormPage.of(
             "Edit " + name,
             page + "/edit",
             page,
             "Save",
             Group.of(
-                Field.hidden("generation", Long.toString(generation)),
+                Field.hidden("generation", binding.getMetadata().getGeneration().toString()),
                 Field.text(
                         "url",
                         "URL",

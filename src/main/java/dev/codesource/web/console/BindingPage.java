@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +60,8 @@ record BindingPage(
     List<EventRow> events,
     @Nullable String eventsMissing,
     String kubectl,
-    String yaml) {
+    String yaml)
+    implements ObjectPage {
 
   static BindingPage of(
       CodeSourceBinding binding,
@@ -82,7 +85,7 @@ record BindingPage(
     return new BindingPage(
         namespace,
         name,
-        "/ns/" + namespace + "/bindings/" + name,
+        Paths.binding(namespace, name),
         binding.getMetadata().getResourceVersion(),
         spec.platform().name(),
         StatusWord.of(binding, now),
@@ -112,14 +115,35 @@ record BindingPage(
         BuildRow.of(triggers.rows()),
         events.rows(),
         events.missing(),
-        String.join(
-            "\n",
-            Kubectl.annotate(namespace, "csb", name),
-            Kubectl.suspend(namespace, "csb", name, !isSuspended),
-            secret == null ? "" : Kubectl.replaceToken(namespace, secret),
-            Kubectl.edit(namespace, "csb", name),
-            Kubectl.delete(namespace, "csb", name)),
+        Stream.of(
+                Kubectl.annotate(namespace, "csb", name),
+                Kubectl.suspend(namespace, "csb", name, !isSuspended),
+                secret == null ? "" : Kubectl.replaceToken(namespace, secret),
+                Kubectl.edit(namespace, "csb", name),
+                Kubectl.delete(namespace, "csb", name))
+            .filter(line -> !line.isEmpty())
+            .collect(Collectors.joining("\n")),
         yaml);
+  }
+
+  @Override
+  public String changes() {
+    return "%s?binding=%s&version=%s".formatted(Paths.changes(namespace), name, version);
+  }
+
+  /** The path of a trigger. */
+  public String trigger(String trigger) {
+    return Paths.trigger(namespace, trigger);
+  }
+
+  /** Where a trigger is made. */
+  public String newTrigger() {
+    return Paths.newTrigger(namespace, name);
+  }
+
+  /** Where a repository is looked for. */
+  public String repositories() {
+    return Paths.repositories(namespace, name);
   }
 
   private static List<Fact> facts(CodeSourceBinding binding) {

@@ -1,54 +1,36 @@
 package dev.codesource.web.console;
 
-import dev.codesource.api.BindingSpec;
+import dev.codesource.api.BindingStatus;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.web.console.Access.Right;
 import dev.codesource.web.console.FormPage.Group;
-import dev.codesource.web.console.FormPage.Wrong;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One binding: its page, and what can be done with it. */
-@Path(
-    "/ns/{namespace: "
-        + NamespacesResource.NAME
-        + "}/bindings/{name: "
-        + BindingResource.NAME
-        + "}")
+@Path(Paths.BINDING)
 @RunOnVirtualThread
 @EndpointDisabled(name = "codesource.role", stringValue = "operator")
 public final class BindingResource {
-
-  /** Of an object: a DNS subdomain (RFC 1123). */
-  static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
 
   private static final long MOST_TRIGGERS = 200;
 
@@ -64,31 +46,22 @@ public final class BindingResource {
 
   /** The page. */
   @GET
-  public Response show(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response show(@BeanParam Call call) {
     return visits.show(
-        headers,
-        uri,
+        call,
         visit -> {
-          CodeSourceBinding binding = found(visit, namespace, name);
-          Access access = new Access(visit.api(), namespace);
+          CodeSourceBinding binding = found(visit);
+          Access access = new Access(visit.api(), visit.namespace());
           return Visits.page(
               200,
               ConsolePages.binding(
-                  Layout.of(
-                          name,
-                          Optional.of(visit.visitor()),
-                          Crumb.START,
-                          Crumb.namespace(namespace))
+                  visit
+                      .layout(visit.name(), Crumb.START, Crumb.namespace(visit.namespace()))
                       .wide(),
                   BindingPage.of(
                       binding,
-                      triggers(visit, namespace, name),
-                      Panel.of(
-                          new Right("list", "", "events"), () -> EventRow.of(visit.api(), binding)),
+                      triggers(visit),
+                      Panel.of(new Right("list", "", "events"), () -> EventRow.of(visit, binding)),
                       access.may(Right.onBindings("patch")),
                       access.may(Right.onTriggers("create")),
                       Yaml.of(visit.api().getKubernetesSerialization(), binding),
@@ -96,117 +69,88 @@ public final class BindingResource {
         });
   }
 
-  private static Resource<CodeSourceBinding> resource(Visit visit, String namespace, String name) {
-    return visit.api().resources(CodeSourceBinding.class).inNamespace(namespace).withName(name);
+  private static CodeSourceBinding found(Visit visit) {
+    return Visits.found(
+        visit
+            .api()
+            .resources(CodeSourceBinding.class)
+            .inNamespace(visit.namespace())
+            .withName(visit.name())
+            .get());
   }
 
-  static CodeSourceBinding found(Visit visit, String namespace, String name) {
-    return Visits.found(resource(visit, namespace, name).get());
-  }
-
-  private static Panel<CodeSourceTrigger> triggers(Visit visit, String namespace, String binding) {
+  private static Panel<CodeSourceTrigger> triggers(Visit visit) {
     return Panel.of(
         Right.onTriggers("list"),
         () ->
-            visit
-                .api()
-                .resources(CodeSourceTrigger.class)
-                .inNamespace(namespace)
-                .list(
-                    new ListOptionsBuilder()
-                        .withFieldSelector("spec.bindingRef.name=" + binding)
-                        .withLimit(MOST_TRIGGERS)
-                        .build())
-                .getItems());
+            Lists.first(
+                visit.share(),
+                visit
+                        .api()
+                        .resources(CodeSourceTrigger.class)
+                        .inNamespace(visit.namespace())
+                        .withField("spec.bindingRef.name", visit.name())
+                    ::list,
+                MOST_TRIGGERS));
   }
 
   /** Has the access proven now. */
   @POST
   @Path("check")
-  public Response check(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response check(@BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          merge(
-              visit,
-              namespace,
-              name,
-              Changing.annotation(CodeSourceBinding.REQUESTED_AT, clock.instant().toString()));
-          return back(namespace, name);
-        });
+        call,
+        visit ->
+            merged(
+                visit,
+                Changing.annotation(CodeSourceBinding.REQUESTED_AT, clock.instant().toString())));
   }
 
-  static void merge(Visit visit, String namespace, String name, String patch) {
-    Changing.merge(visit.api(), CodeSourceBinding.class, namespace, name, patch);
+  private static Response merged(Visit visit, String patch) {
+    Changing.merge(visit, CodeSourceBinding.class, visit.name(), patch);
+    return Visits.to(path(visit));
+  }
+
+  private static String path(Visit visit) {
+    return Paths.binding(visit.namespace(), visit.name());
   }
 
   /** Suspends the binding, or resumes it. */
   @POST
   @Path("suspend")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response suspend(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @FormParam("suspend") @Nullable String suspend,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    return visits.change(
-        headers,
-        uri,
-        visit -> {
-          merge(visit, namespace, name, Changing.suspend("true".equals(suspend)));
-          return back(namespace, name);
-        });
+  public Response suspend(MultivaluedMap<String, String> sent, @BeanParam Call call) {
+    return visits.change(call, sent, (visit, entries) -> merged(visit, Changing.suspend(entries)));
   }
 
   /** The form for another token. */
   @GET
   @Path("token")
-  public Response askForToken(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    return visits.show(
-        headers,
-        uri,
-        visit ->
-            form(visit, 200, namespace, name, tokenForm(found(visit, namespace, name), List.of())));
+  public Response askForToken(@BeanParam Call call) {
+    return visits.show(call, visit -> form(visit, tokenForm(found(visit))));
   }
 
   /** Stores another token in the Secret, of which nothing is read. */
   @POST
   @Path("token")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response replaceToken(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      MultivaluedMap<String, String> sent,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response replaceToken(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          CodeSourceBinding binding = found(visit, namespace, name);
-          String token = new Entries(sent).text("token");
-          List<Wrong> wrongs = new ArrayList<>();
-          BindingForm.tokenWrong(token).ifPresent(wrongs::add);
-          if (wrongs.isEmpty()) {
-            try {
-              Changing.merge(
-                  visit.api(), Secret.class, namespace, secret(binding), Changing.token(token));
-              return back(namespace, name);
-            } catch (KubernetesClientException e) {
-              wrongs.addAll(Refusals.of(e, Map.of()));
-            }
-          }
-          return form(visit, 422, namespace, name, tokenForm(binding, wrongs));
+        call,
+        sent,
+        (visit, entries) -> {
+          CodeSourceBinding binding = found(visit);
+          String token = entries.text("token");
+          return after(
+              Submission.of(tokenForm(binding))
+                  .check(() -> BindingForm.tokenWrong(token).stream().toList())
+                  .write(
+                      Map.of(),
+                      () ->
+                          Changing.merge(
+                              visit, Secret.class, secret(binding), Changing.token(token))),
+              path(visit),
+              visit);
         });
   }
 
@@ -215,10 +159,16 @@ public final class BindingResource {
         .name();
   }
 
-  private FormPage tokenForm(CodeSourceBinding binding, List<Wrong> wrongs) {
+  private static @Nullable String url(CodeSourceBinding binding) {
+    return Optional.ofNullable(binding.getStatus())
+        .map(BindingStatus::url)
+        .orElse(binding.getSpec().url());
+  }
+
+  private FormPage tokenForm(CodeSourceBinding binding) {
     String namespace = binding.getMetadata().getNamespace();
     String name = binding.getMetadata().getName();
-    String page = "/ns/" + namespace + "/bindings/" + name;
+    String page = Paths.binding(namespace, name);
     Field token = Field.password("token", "New token");
     return FormPage.of(
             "Replace the token of " + name,
@@ -228,35 +178,23 @@ public final class BindingResource {
             Group.of(
                 platforms
                     .named(binding.getSpec().platform().name())
-                    .map(guide -> token.hint(guide.advice()))
+                    .map(guide -> token.hint(guide.adviceOn(url(binding))))
                     .orElse(token)))
         .intro(
             "It must be a token of %s. It is stored in the Secret %s, and the access is proven at once."
                 .formatted(binding.getSpec().username(), secret(binding)))
-        .kubectl(Kubectl.replaceToken(namespace, secret(binding)))
-        .with(wrongs);
+        .kubectl(Kubectl.replaceToken(namespace, secret(binding)));
   }
 
   /** The form of the binding. */
   @GET
   @Path("edit")
-  public Response edit(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response edit(@BeanParam Call call) {
     return visits.show(
-        headers,
-        uri,
+        call,
         visit -> {
-          CodeSourceBinding binding = found(visit, namespace, name);
-          return form(
-              visit,
-              200,
-              namespace,
-              name,
-              bindingForm(binding, Entries.none())
-                  .edit(namespace, name, binding.getSpec(), binding.getMetadata().getGeneration()));
+          CodeSourceBinding binding = found(visit);
+          return form(visit, bindingForm(binding, Entries.none()).edit(binding));
         });
   }
 
@@ -269,103 +207,74 @@ public final class BindingResource {
   @POST
   @Path("edit")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response save(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      MultivaluedMap<String, String> sent,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response save(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          CodeSourceBinding binding = found(visit, namespace, name);
-          BindingSpec spec = binding.getSpec();
+        call,
+        sent,
+        (visit, entries) -> {
+          CodeSourceBinding binding = found(visit);
           long generation = binding.getMetadata().getGeneration();
-          BindingForm form = bindingForm(binding, new Entries(sent));
-          FormPage page = form.edit(namespace, name, spec, generation);
-          if (!Long.toString(generation).equals(form.entries().text("generation"))) {
-            return form(visit, 409, namespace, name, page.with(Changing.CHANGED_MEANWHILE));
-          }
-          List<Wrong> wrongs = form.wrongsOfEdit();
-          if (wrongs.isEmpty()) {
-            try {
-              visit
-                  .api()
-                  .resource(binding)
-                  .patch(PatchContext.of(PatchType.JSON), form.patch(spec, generation));
-              return back(namespace, name);
-            } catch (KubernetesClientException e) {
-              wrongs = Refusals.of(e, BindingForm.FIELDS);
-            }
-          }
-          return form(visit, 422, namespace, name, page.with(wrongs));
+          BindingForm form = bindingForm(binding, entries);
+          return after(
+              Submission.of(form.edit(binding))
+                  .check(entries.text("generation"), generation)
+                  .check(form::wrongsOfEdit)
+                  .write(
+                      BindingForm.FIELDS,
+                      () ->
+                          visit
+                              .api()
+                              .resource(binding)
+                              .patch(
+                                  PatchContext.of(PatchType.JSON),
+                                  form.patch(binding.getSpec(), generation))),
+              path(visit),
+              visit);
         });
   }
 
   /** Says what goes with the binding. */
   @GET
   @Path("unbind")
-  public Response askToUnbind(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response askToUnbind(@BeanParam Call call) {
     return visits.show(
-        headers,
-        uri,
-        visit -> {
-          CodeSourceBinding binding = found(visit, namespace, name);
-          return form(
-              visit,
-              200,
-              namespace,
-              name,
-              Unbinding.of(binding, triggers(visit, namespace, name)).page());
-        });
+        call, visit -> form(visit, Unbinding.of(found(visit), triggers(visit)).page()));
   }
 
   /** Deletes the binding. */
   @POST
   @Path("unbind")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response unbind(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      MultivaluedMap<String, String> sent,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response unbind(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          CodeSourceBinding binding = found(visit, namespace, name);
-          Unbinding unbinding = Unbinding.of(binding, triggers(visit, namespace, name));
-          List<Wrong> wrongs = unbinding.wrongs(new Entries(sent));
-          if (wrongs.isEmpty()) {
-            try {
-              Changing.delete(visit.api(), binding);
-              return Visits.to("/ns/" + namespace).build();
-            } catch (KubernetesClientException e) {
-              wrongs = Refusals.of(e, Map.of());
-            }
-          }
-          return form(visit, 422, namespace, name, unbinding.page().with(wrongs));
+        call,
+        sent,
+        (visit, entries) -> {
+          CodeSourceBinding binding = found(visit);
+          Unbinding unbinding = Unbinding.of(binding, triggers(visit));
+          return after(
+              Submission.of(unbinding.page())
+                  .check(() -> unbinding.wrongs(entries))
+                  .write(Map.of(), () -> Changing.delete(visit.api(), binding)),
+              Paths.namespace(visit.namespace()),
+              visit);
         });
   }
 
-  private static Response back(String namespace, String name) {
-    return Visits.to("/ns/" + namespace + "/bindings/" + name).build();
+  private static Response form(Visit visit, FormPage page) {
+    return Visits.form(visit, page, trail(visit));
   }
 
-  private static Response form(
-      Visit visit, int status, String namespace, String name, FormPage page) {
-    return Visits.form(
-        visit,
-        status,
-        page,
-        Crumb.START,
-        Crumb.namespace(namespace),
-        Crumb.binding(namespace, name));
+  private static Response after(Optional<Submission> again, String next, Visit visit) {
+    return Visits.after(again, next, visit, trail(visit));
+  }
+
+  /** To a form of the binding. */
+  private static Crumb[] trail(Visit visit) {
+    return new Crumb[] {
+      Crumb.START,
+      Crumb.namespace(visit.namespace()),
+      Crumb.binding(visit.namespace(), visit.name())
+    };
   }
 }

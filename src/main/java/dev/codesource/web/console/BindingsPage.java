@@ -26,6 +26,26 @@ record BindingsPage(
     String platform,
     String text) {
 
+  /** The path of this page without its filters. */
+  public String all() {
+    return Paths.namespace(namespace);
+  }
+
+  /** Where an account is bound. */
+  public String bind() {
+    return Paths.bind(namespace);
+  }
+
+  /** Where changes are told. */
+  public String changes() {
+    return "%s?version=%s".formatted(Paths.changes(namespace), version);
+  }
+
+  /** The path of a binding. */
+  public String binding(String name) {
+    return Paths.binding(namespace, name);
+  }
+
   /** The platforms that an account can be on. */
   public List<String> platforms() {
     return Stream.of(Platform.values()).map(Platform::name).toList();

@@ -113,6 +113,6 @@ record BuildRow(
   /** People copy the command: whoever may write a status cannot write one of their own into it. */
   private static boolean isNamed(BuildObject object) {
     return Objects.requireNonNullElse(object.kind(), "").matches("[A-Za-z]{1,63}")
-        && Objects.requireNonNullElse(object.name(), "").matches(BindingResource.NAME);
+        && Objects.requireNonNullElse(object.name(), "").matches(Paths.OBJECT_NAME);
   }
 }

@@ -13,11 +13,13 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.MultiEmitter;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,27 +37,52 @@ public final class Changes {
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.web.console");
 
-  /** Between two events of a stream. */
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  /**
+   * The times of a stream.
+   *
+   * @param pause between two events of a stream
+   * @param heartbeat a stream that is silent for longer is cut by proxies
+   * @param longest no stream is longer, whatever the API server does with its watch
+   */
+  record Pace(Duration pause, Duration heartbeat, Duration longest) {}
 
-  /** A stream that is silent for longer is cut by proxies. */
-  private static final Duration HEARTBEAT = Duration.ofSeconds(25);
-
-  /** No stream is longer, since no watch is. */
-  private static final Duration LONGEST_STREAM = VisitorClients.LONGEST_WATCH.plusMinutes(1);
+  private static final Pace PACE =
+      new Pace(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(25),
+          VisitorClients.LONGEST_WATCH.plusMinutes(1));
 
   /** A version that asks for what is there now. */
   private static final String NOW = "now";
 
   private static final int MOST_OF_SESSION = 5;
   private static final int MOST_OF_USER = 20;
-  private static final int MOST = 1000;
+
+  /** As many connections as are counted apart: a stream beyond would take the place of a page. */
+  public static final int MOST = 400;
 
   private final VisitorClients clients;
+  private final Pace pace;
   private final Places places = new Places(MOST_OF_SESSION, MOST_OF_USER, MOST);
+  private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
+  private volatile boolean isStopping;
 
   public Changes(VisitorClients clients) {
+    this(clients, PACE);
+  }
+
+  Changes(VisitorClients clients, Pace pace) {
     this.clients = clients;
+    this.pace = pace;
+  }
+
+  /**
+   * Ends all streams, and lets none begin: the process stops, and would wait for them. The browsers
+   * connect again, to another replica.
+   */
+  public void stop() {
+    isStopping = true;
+    streams.forEach(Stream::stop);
   }
 
   /**
@@ -69,8 +96,8 @@ public final class Changes {
 
     boolean isValid() {
       return version.matches("[0-9]{1,20}|" + NOW)
-          && (binding.isEmpty() || binding.matches(BindingResource.NAME))
-          && (trigger.isEmpty() || trigger.matches(BindingResource.NAME));
+          && (binding.isEmpty() || binding.matches(Paths.OBJECT_NAME))
+          && (trigger.isEmpty() || trigger.matches(Paths.OBJECT_NAME));
     }
 
     Wanted since(String other) {
@@ -81,13 +108,37 @@ public final class Changes {
   /**
    * What the browser is told.
    *
-   * @param isChange else it is only to know that the connection lives
-   * @param version where the next watch begins
+   * @param isChange the page is to ask again; else it is only to know that the connection lives
+   * @param version where the next watch begins; empty: as before
+   * @param again when the browser connects again after the stream has ended
    */
-  record Told(boolean isChange, String version) {}
+  record Told(boolean isChange, String version, Duration again) {
 
-  /** A stream; empty: the visitor has too many, or all have. */
+    /** What browsers do by themselves. */
+    private static final Duration SOON = Duration.ofSeconds(3);
+
+    /** What was refused is not asked for all the time. */
+    private static final Duration LATER = Duration.ofSeconds(30);
+
+    static Told changed(String version) {
+      return new Told(true, version, SOON);
+    }
+
+    static Told unchanged(String version) {
+      return new Told(false, version, SOON);
+    }
+
+    /** There was no watch. */
+    static Told refused(boolean isByRights) {
+      return new Told(isByRights, "", LATER);
+    }
+  }
+
+  /** A stream; empty: the visitor has too many, or all have, or the process stops. */
   Optional<Multi<Told>> open(Visitor visitor, Wanted wanted) {
+    if (isStopping) {
+      return Optional.empty();
+    }
     return places
         .take(session(visitor), visitor.username())
         .map(
@@ -95,7 +146,7 @@ public final class Changes {
               // Also if nobody subscribes, because the browser has gone.
               Future<?> _ =
                   Infrastructure.getDefaultWorkerPool()
-                      .schedule(place::close, LONGEST_STREAM.toMillis(), TimeUnit.MILLISECONDS);
+                      .schedule(place::close, pace.longest().toMillis(), TimeUnit.MILLISECONDS);
               Multi<Told> stream =
                   Multi.createFrom()
                       .emitter(emitter -> new Stream(visitor, wanted, emitter, place).begin());
@@ -167,10 +218,12 @@ public final class Changes {
     private @Nullable KubernetesClient api;
     private @Nullable Watch watch;
     private @Nullable Future<?> heartbeat;
+    private @Nullable Future<?> end;
 
     /** The version that the browser is told of soon; null: it knows of all. */
     private @Nullable String pending;
 
+    private boolean isHeard;
     private boolean isOver;
 
     Stream(Visitor visitor, Wanted wanted, MultiEmitter<? super Told> emitter, Places.Place place) {
@@ -181,7 +234,12 @@ public final class Changes {
     }
 
     void begin() {
+      streams.add(this);
       emitter.onTermination(this::end);
+      if (isStopping) {
+        stop();
+        return;
+      }
       try {
         KubernetesClient client = clients.of(visitor.token());
         synchronized (this) {
@@ -190,13 +248,16 @@ public final class Changes {
         Watch begun = watch(client);
         Future<?> beats =
             timer.scheduleAtFixedRate(
-                () -> emitter.emit(new Told(false, "")),
-                HEARTBEAT.toMillis(),
-                HEARTBEAT.toMillis(),
+                () -> emitter.emit(Told.unchanged("")),
+                pace.heartbeat().toMillis(),
+                pace.heartbeat().toMillis(),
                 TimeUnit.MILLISECONDS);
+        Future<?> latest =
+            timer.schedule(this::ended, pace.longest().toMillis(), TimeUnit.MILLISECONDS);
         synchronized (this) {
           watch = begun;
           heartbeat = beats;
+          end = latest;
           if (!isOver) {
             return;
           }
@@ -204,11 +265,20 @@ public final class Changes {
         end();
       } catch (KubernetesClientException e) {
         LOG.debugf("A page is not live: the API server answers %d", e.getCode());
-        if (isGone(e)) {
-          emitter.emit(new Told(true, NOW));
-        }
+        emitter.emit(
+            switch (e.getCode()) {
+              case HttpURLConnection.HTTP_GONE -> Told.changed(NOW);
+              // The page then says what became of the session, or of the right.
+              case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
+                  Told.refused(true);
+              default -> Told.refused(false);
+            });
         emitter.complete();
       }
+    }
+
+    void stop() {
+      emitter.complete();
     }
 
     private Watch watch(KubernetesClient client) {
@@ -243,7 +313,7 @@ public final class Changes {
 
                 @Override
                 public void onClose() {
-                  ended();
+                  // Only when it is closed here, or before the exception of one that is refused.
                 }
 
                 @Override
@@ -254,26 +324,27 @@ public final class Changes {
     }
 
     private void changed(Watcher.Action action, HasMetadata object) {
-      if (action == Watcher.Action.BOOKMARK) {
-        return;
-      }
+      String version = object.getMetadata().getResourceVersion();
       synchronized (this) {
+        isHeard = true;
         boolean isFirst = pending == null;
-        pending = object.getMetadata().getResourceVersion();
+        if (isFirst && action == Watcher.Action.BOOKMARK) {
+          // The API server will know this version for longer than the one that the page shows.
+          emitter.emit(Told.unchanged(version));
+          return;
+        }
+        pending = version;
         if (isFirst && !isOver) {
-          Future<?> _ = timer.schedule(this::tell, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+          Future<?> _ = timer.schedule(this::tell, pace.pause().toMillis(), TimeUnit.MILLISECONDS);
         }
       }
     }
 
-    private void tell() {
-      String version;
-      synchronized (this) {
-        version = pending;
+    /** Within the lock: else the stream could end in between. */
+    private synchronized void tell() {
+      if (pending != null) {
+        emitter.emit(Told.changed(pending));
         pending = null;
-      }
-      if (version != null) {
-        emitter.emit(new Told(true, version));
       }
     }
 
@@ -284,27 +355,35 @@ public final class Changes {
 
     private void failed(WatcherException cause) {
       if (cause.isHttpGone()) {
-        emitter.emit(new Told(true, NOW));
+        emitter.emit(Told.changed(NOW));
+        emitter.complete();
+      } else {
+        synchronized (this) {
+          if (!isHeard) {
+            // Over HTTP the library does not say why: the page finds it out.
+            emitter.emit(Told.refused(true));
+          }
+        }
+        ended();
       }
-      emitter.complete();
     }
 
-    private static boolean isGone(KubernetesClientException e) {
-      return e.getCode() == 410;
+    private static void cancel(@Nullable Future<?> later) {
+      if (later != null) {
+        later.cancel(false);
+      }
     }
 
     private void end() {
       KubernetesClient client;
       Watch begun;
-      Future<?> beats;
+      streams.remove(this);
       synchronized (this) {
         isOver = true;
         client = api;
         begun = watch;
-        beats = heartbeat;
-      }
-      if (beats != null) {
-        beats.cancel(false);
+        cancel(heartbeat);
+        cancel(end);
       }
       // Not on the thread of the connection: closing waits.
       Infrastructure.getDefaultWorkerPool()

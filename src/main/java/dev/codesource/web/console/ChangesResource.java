@@ -1,6 +1,7 @@
 package dev.codesource.web.console;
 
 import dev.codesource.web.console.Changes.Wanted;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
@@ -18,15 +19,20 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Tells open pages that something changed, as server-sent events
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html). The page then asks for itself.
  */
-@Path("/ns/{namespace: " + NamespacesResource.NAME + "}/changes")
+@Path(Paths.NAMESPACE + "/changes")
 @EndpointDisabled(name = "codesource.role", stringValue = "operator")
 public final class ChangesResource {
+
+  /** A connection with more is not counted apart (WatchedConnection): it would keep others out. */
+  private static final int MOST_HEADERS = 64;
 
   private final Visits visits;
   private final Changes changes;
@@ -53,23 +59,54 @@ public final class ChangesResource {
       @HeaderParam("Last-Event-ID") @DefaultValue("") String last,
       @Context HttpHeaders headers,
       @Context Sse sse) {
-    Visitor visitor =
-        visits
-            .visitor(headers)
-            // The browser does not try again; the page goes to the login when it is used.
-            .orElseThrow(() -> refused(Response.Status.NO_CONTENT.getStatusCode()));
+    if (SameOrigin.isOfAnother(headers)) {
+      // It could read nothing, but would take the places of the visitor's own pages.
+      throw refused(Response.Status.FORBIDDEN.getStatusCode());
+    }
+    if (headers.getRequestHeaders().values().stream().mapToInt(List::size).sum() > MOST_HEADERS) {
+      throw refused(Response.Status.REQUEST_HEADER_FIELDS_TOO_LARGE.getStatusCode());
+    }
+    Optional<Visitor> visitor = visitor(headers);
+    if (visitor.isEmpty()) {
+      // The session has ended. The page asks for itself, and so shows the login.
+      return Multi.createFrom().item(event(Changes.Told.refused(true), sse));
+    }
     Wanted wanted = new Wanted(namespace, binding, trigger, last.isEmpty() ? version : last);
     if (!wanted.isValid()) {
       throw refused(Response.Status.NO_CONTENT.getStatusCode());
     }
-    Optional<Multi<Changes.Told>> stream = changes.open(visitor, wanted);
+    Optional<Multi<Changes.Told>> stream = changes.open(visitor.get(), wanted);
     return stream
         .orElseThrow(() -> refused(Response.Status.TOO_MANY_REQUESTS.getStatusCode()))
-        .map(
-            told ->
-                told.isChange()
-                    ? sse.newEventBuilder().name("changed").id(told.version()).data("1").build()
-                    : sse.newEventBuilder().comment("").build());
+        .map(told -> event(told, sse));
+  }
+
+  /** Empty also if the token is refused: the session is over. */
+  private Optional<Visitor> visitor(HttpHeaders headers) {
+    try {
+      return visits.visitor(headers);
+    } catch (KubernetesClientException e) {
+      return overOrAway(e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED);
+    } catch (TokenExchange.NotExchanged e) {
+      return overOrAway(e.isRefused());
+    }
+  }
+
+  private static Optional<Visitor> overOrAway(boolean isOver) {
+    if (isOver) {
+      return Optional.empty();
+    }
+    throw refused(Response.Status.SERVICE_UNAVAILABLE.getStatusCode());
+  }
+
+  /** An event without data tells the browser only where to go on. */
+  private static OutboundSseEvent event(Changes.Told told, Sse sse) {
+    OutboundSseEvent.Builder event =
+        sse.newEventBuilder().comment("").reconnectDelay(told.again().toMillis());
+    if (!told.version().isEmpty()) {
+      event.id(told.version());
+    }
+    return (told.isChange() ? event.name("changed").data("1") : event).build();
   }
 
   private static WebApplicationException refused(int status) {

@@ -3,6 +3,7 @@ package dev.codesource.web.console;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.web.console.FormPage.Wrong;
+import dev.codesource.web.console.Visits.Visit;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,9 +29,10 @@ final class Changing {
     return patch.toString();
   }
 
-  static String suspend(boolean suspend) {
+  /** As the button says: to suspend an object, or to resume it. */
+  static String suspend(Entries entries) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch.putObject("spec").put("suspend", suspend);
+    patch.putObject("spec").put("suspend", entries.text("suspend").equals("true"));
     return patch.toString();
   }
 
@@ -60,15 +62,17 @@ final class Changing {
   }
 
   /**
-   * Merges a patch into an object (RFC 7396), of which nothing is read: the client would read it
-   * first if it were not given one.
+   * Merges a patch into an object of the visit's namespace (RFC 7396), of which nothing is read:
+   * the client would read it first if it were not given one.
    */
-  static <T extends HasMetadata> void merge(
-      KubernetesClient api, Class<T> kind, String namespace, String name, String patch) {
+  static <T extends HasMetadata> void merge(Visit visit, Class<T> kind, String name, String patch) {
     T named =
-        api.getKubernetesSerialization()
-            .convertValue(Map.of("metadata", Map.of("namespace", namespace, "name", name)), kind);
-    api.resource(named).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        visit
+            .api()
+            .getKubernetesSerialization()
+            .convertValue(
+                Map.of("metadata", Map.of("namespace", visit.namespace(), "name", name)), kind);
+    visit.api().resource(named).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
   /** Deletes this object, and no other one that has got its name meanwhile. */

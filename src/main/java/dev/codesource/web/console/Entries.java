@@ -10,6 +10,14 @@ import java.util.stream.Stream;
 /** What a person sent in a form. */
 record Entries(MultivaluedMap<String, String> all) {
 
+  /** Of a field, in characters: no token is longer, as it has to fit into a header. */
+  static final int LONGEST = 16 << 10;
+
+  /** Whether a field is longer than any that is meant. */
+  boolean isTooLarge() {
+    return all.values().stream().flatMap(List::stream).anyMatch(value -> value.length() > LONGEST);
+  }
+
   static Entries none() {
     return new Entries(new MultivaluedHashMap<>());
   }
@@ -24,6 +32,11 @@ record Entries(MultivaluedMap<String, String> all) {
   /** Without white space around it; empty if the field was left empty. */
   String text(String field) {
     return Optional.ofNullable(all.getFirst(field)).map(String::strip).orElse("");
+  }
+
+  /** As it was filled in, but without line breaks and white space after it. */
+  String block(String field) {
+    return Optional.ofNullable(all.getFirst(field)).map(String::stripTrailing).orElse("");
   }
 
   String textOr(String field, String other) {

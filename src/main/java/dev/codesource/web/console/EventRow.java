@@ -2,8 +2,6 @@ package dev.codesource.web.console;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -16,17 +14,18 @@ record EventRow(@Nullable String time, boolean isWarning, String reason, String 
 
   private static final int SHOWN = 20;
 
-  static List<EventRow> of(KubernetesClient api, HasMetadata object) {
+  static List<EventRow> of(Visits.Visit visit, HasMetadata object) {
     List<Event> events =
-        api.v1()
-            .events()
-            .inNamespace(object.getMetadata().getNamespace())
-            .list(
-                new ListOptionsBuilder()
-                    .withFieldSelector("involvedObject.uid=" + object.getMetadata().getUid())
-                    .withLimit(200L)
-                    .build())
-            .getItems();
+        Lists.first(
+            visit.share(),
+            visit
+                    .api()
+                    .v1()
+                    .events()
+                    .inNamespace(object.getMetadata().getNamespace())
+                    .withField("involvedObject.uid", object.getMetadata().getUid())
+                ::list,
+            200);
     return events.stream()
         .sorted(Comparator.comparing(EventRow::last).reversed())
         .limit(SHOWN)

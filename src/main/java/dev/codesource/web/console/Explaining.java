@@ -48,6 +48,14 @@ record Explaining(List<Match> matches, @Nullable String problem) {
     };
   }
 
+  /** Why a rule builds nothing of a branch or tag; empty: it does, or the operator says more. */
+  static Optional<String> whyNot(TriggerSpec spec, String rule, GitRef ref) {
+    return BuildRules.of(spec) instanceof Outcome.Done<List<BuildRule>>(var rules)
+            && rules.stream().noneMatch(each -> each.name().equals(rule) && each.matches(ref))
+        ? Optional.of("The rule %s does not match %s.".formatted(rule, ref.fullName()))
+        : Optional.empty();
+  }
+
   private static Explaining of(TriggerSpec spec, List<BuildRule> rules, String typed, Instant now) {
     List<Match> matches =
         names(typed)

@@ -21,15 +21,15 @@ record Layout(
     static final Crumb START = new Crumb("Namespaces", "/");
 
     static Crumb namespace(String name) {
-      return new Crumb(name, "/ns/" + name);
+      return new Crumb(name, Paths.namespace(name));
     }
 
     static Crumb binding(String namespace, String name) {
-      return new Crumb(name, "/ns/" + namespace + "/bindings/" + name);
+      return new Crumb(name, Paths.binding(namespace, name));
     }
 
     static Crumb trigger(String namespace, String name) {
-      return new Crumb(name, "/ns/" + namespace + "/triggers/" + name);
+      return new Crumb(name, Paths.trigger(namespace, name));
     }
   }
 

@@ -10,6 +10,11 @@ public sealed interface Login permits SessionCookie, OidcLogin, ProxyLogin {
   /** The visitor; empty: the request does not say it in this way. */
   Optional<Visitor> visitor(HttpHeaders headers);
 
+  /** Whether the request has a session that is over, so that nobody visits. */
+  default boolean isOver(HttpHeaders headers) {
+    return false;
+  }
+
   /** The values of the Set-Cookie headers with which the browser forgets it. */
   List<String> end();
 }

@@ -3,8 +3,8 @@ package dev.codesource.web.console;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -12,9 +12,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
-import jakarta.ws.rs.core.UriInfo;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.util.Optional;
@@ -56,6 +56,7 @@ public final class LoginResource {
   public Response ask(
       @QueryParam("next") @Nullable String next,
       @QueryParam("over") @Nullable String over,
+      @QueryParam("ended") @Nullable String ended,
       @QueryParam("error") @Nullable String refusal,
       @Context HttpHeaders headers) {
     if (over != null && ProxyLogin.token(headers).isPresent()) {
@@ -64,6 +65,14 @@ public final class LoginResource {
     if (over != null) {
       return form(
           200, next, "Your session is over: the cluster no longer accepts your token.", null);
+    }
+    if (ended != null) {
+      return form(
+          200,
+          next,
+          "Your session is over: %s has ended it, or does not renew it."
+              .formatted(oidc.provider().orElse("the provider")),
+          null);
     }
     return form(200, next, null, refusal == null ? null : refusal(refusal));
   }
@@ -81,15 +90,13 @@ public final class LoginResource {
   @POST
   @Path("login")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response logIn(
-      @FormParam("token") @Nullable String typed,
-      @FormParam("next") @Nullable String next,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    if (!SameOrigin.sent(headers, uri)) {
-      return Visits.problem(403, Optional.empty(), Problem.NOT_FROM_HERE);
-    }
-    Optional<BearerToken> token = Optional.ofNullable(typed).flatMap(BearerToken::of);
+  public Response logIn(MultivaluedMap<String, String> sent, @BeanParam Call call) {
+    return visits.from(call, sent, this::logIn);
+  }
+
+  private Response logIn(Entries entries) {
+    String next = entries.text("next");
+    Optional<BearerToken> token = BearerToken.of(entries.text("token"));
     if (token.isEmpty()) {
       return form(
           422,
@@ -122,7 +129,7 @@ public final class LoginResource {
   private Response begin(BearerToken token, String username, String next) {
     Visitor visitor =
         new Visitor(token, username, Sessions.end(clock.instant(), TokenClaims.of(token)));
-    ResponseBuilder response = Visits.to(next);
+    ResponseBuilder response = Response.fromResponse(Visits.to(next));
     sessions.begin(visitor).forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
     return response.build();
   }
@@ -137,7 +144,15 @@ public final class LoginResource {
     if (oidc.provider().isEmpty()) {
       return Visits.problem(404, Optional.empty(), Problem.NOT_FOUND);
     }
-    Optional<BearerToken> token = oidc.arrive();
+    Optional<BearerToken> token;
+    try {
+      token = oidc.arrive();
+    } catch (TokenExchange.NotExchanged e) {
+      if (e.isRefused()) {
+        oidc.logOut(headers);
+      }
+      return visits.notExchanged(e);
+    }
     if (token.isEmpty()) {
       return Visits.problem(401, Optional.empty(), Problem.NO_LOGIN);
     }
@@ -145,7 +160,7 @@ public final class LoginResource {
         () -> {
           try {
             if (usernames.of(token.get()).isPresent()) {
-              return Visits.to(local(next)).build();
+              return Visits.to(local(next));
             }
           } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_UNAUTHORIZED) {
@@ -153,7 +168,7 @@ public final class LoginResource {
             }
           }
           oidc.logOut(headers);
-          return ended(Response.fromResponse(notAccepted(token.get())));
+          return visits.forgotten(notAccepted(token.get()));
         });
   }
 
@@ -164,10 +179,11 @@ public final class LoginResource {
   /** Logs out: the browser forgets the token, which goes on to be valid. */
   @POST
   @Path("logout")
-  public Response logOut(@Context HttpHeaders headers, @Context UriInfo uri) {
-    if (!SameOrigin.sent(headers, uri)) {
-      return Visits.problem(403, Optional.empty(), Problem.NOT_FROM_HERE);
-    }
+  public Response logOut(@BeanParam Call call) {
+    return visits.from(call, () -> logOut(call.headers()));
+  }
+
+  private Response logOut(HttpHeaders headers) {
     Optional<String> atProvider = oidc.logoutPage(headers);
     oidc.logOut(headers);
     LoginForm form =
@@ -175,14 +191,16 @@ public final class LoginResource {
             "/",
             oidc.provider().orElse(null),
             atProvider.filter(page -> page.startsWith("https://")).orElse(null),
-            "You have logged out of the console.",
+            goodbye(headers),
             null);
-    return ended(Response.fromResponse(page(200, form)));
+    return visits.forgotten(page(200, form));
   }
 
-  private Response ended(ResponseBuilder response) {
-    visits.end().forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
-    return response.build();
+  /** What a proxy in front brings, the console cannot end. */
+  static String goodbye(HttpHeaders headers) {
+    return ProxyLogin.token(headers).isPresent()
+        ? "You are still logged in: the proxy in front of the console logs you in. Log out there."
+        : "You have logged out of the console.";
   }
 
   private Response admitted(Supplier<Response> work) {

@@ -2,19 +2,14 @@ package dev.codesource.web.console;
 
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.web.console.Access.Right;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,93 +17,94 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The start page: the namespaces, as far as the visitor may list them. */
+/** The start page: the namespaces, or the projects, as far as the visitor may list them. */
 @Path("/")
 @RunOnVirtualThread
 @EndpointDisabled(name = "codesource.role", stringValue = "operator")
 public final class NamespacesResource {
 
-  static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  private static final long MOST_NAMESPACES = 2_000;
 
   /** Bindings that are read for the overview. */
-  private static final long MOST = 5000;
+  private static final long MOST = 5_000;
 
   private final Visits visits;
   private final InstantSource clock;
+  private final Projects projects;
 
   NamespacesResource(Visits visits, Clock clock) {
     this.visits = visits;
     this.clock = clock;
+    this.projects = new Projects(clock);
   }
 
   /** The start page; with {@code ns} the way to that namespace, which works without a script. */
   @GET
-  public Response namespaces(
-      @QueryParam("ns") @Nullable String typed,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    if (typed != null && typed.strip().matches(NAME)) {
-      return Visits.to("/ns/" + typed.strip()).build();
+  public Response namespaces(@QueryParam("ns") @Nullable String typed, @BeanParam Call call) {
+    if (typed != null && typed.strip().matches(Paths.NAMESPACE_NAME)) {
+      return Visits.to(Paths.namespace(typed.strip()));
     }
     return visits.show(
-        headers,
-        uri,
+        call,
         visit ->
             Visits.page(
-                200,
-                ConsolePages.namespaces(
-                    Layout.of("Namespaces", Optional.of(visit.visitor())).wide(), page(visit))));
+                200, ConsolePages.namespaces(visit.layout("Namespaces").wide(), page(visit))));
   }
 
   private NamespacesPage page(Visits.Visit visit) {
     try {
-      List<String> names =
-          visit.api().namespaces().list().getItems().stream()
-              .map(Namespace::getMetadata)
-              .map(ObjectMeta::getName)
-              .sorted()
-              .toList();
-      Panel<CodeSourceBinding> bindings =
+      Lists.Read<String> names =
+          Lists.rows(
+              visit.share(),
+              visit.api().namespaces()::list,
+              MOST_NAMESPACES,
+              namespace -> namespace.getMetadata().getName());
+      Instant now = clock.instant();
+      Panel<Status> bindings =
           Panel.of(
               Right.onBindings("list"),
               () ->
-                  visit
-                      .api()
-                      .resources(CodeSourceBinding.class)
-                      .inAnyNamespace()
-                      .list(new ListOptionsBuilder().withLimit(MOST).build())
-                      .getItems());
-      Map<String, List<CodeSourceBinding>> byNamespace =
-          bindings.rows().stream()
-              .collect(Collectors.groupingBy(each -> each.getMetadata().getNamespace()));
+                  Lists.rows(
+                          visit.share(),
+                          visit.api().resources(CodeSourceBinding.class).inAnyNamespace()::list,
+                          MOST,
+                          binding ->
+                              new Status(
+                                  binding.getMetadata().getNamespace(),
+                                  StatusWord.of(binding, now)))
+                      .rows());
+      Map<String, List<Status>> byNamespace =
+          bindings.rows().stream().collect(Collectors.groupingBy(Status::namespace));
       return new NamespacesPage(
           true,
-          names.stream()
+          names.rows().stream()
+              .sorted()
               .map(name -> row(name, bindings, byNamespace.getOrDefault(name, List.of())))
-              .toList());
+              .toList(),
+          names.isAll());
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
-        return new NamespacesPage(false, List.of());
+        return NamespacesPage.ofProjects(projects.of(visit.api()));
       }
       throw e;
     }
   }
 
-  private NamespacesPage.Row row(
-      String name, Panel<CodeSourceBinding> all, List<CodeSourceBinding> own) {
+  /** Of a binding. */
+  private record Status(String namespace, StatusWord word) {}
+
+  private static NamespacesPage.Row row(String name, Panel<Status> all, List<Status> own) {
     // With more than were read, those of a namespace may not be all.
     boolean isKnown = all.missing() == null && all.rows().size() < MOST;
-    Instant now = clock.instant();
     return new NamespacesPage.Row(
         name,
         isKnown ? Integer.toString(own.size()) : "",
         isKnown
             ? own.stream()
-                .map(binding -> StatusWord.of(binding, now))
+                .map(Status::word)
                 .min(Comparator.comparingInt(StatusWord::rank))
                 .orElse(null)
             : null);

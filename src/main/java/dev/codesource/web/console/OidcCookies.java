@@ -1,6 +1,7 @@
 package dev.codesource.web.console;
 
 import dev.codesource.digest.Sha256;
+import dev.codesource.web.SentCookies;
 import io.quarkus.oidc.AuthorizationCodeTokens;
 import io.quarkus.oidc.OidcRedirectFilter;
 import io.quarkus.oidc.OidcRequestContext;
@@ -12,7 +13,7 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.ws.rs.core.Cookie;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -23,12 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import org.jboss.logging.Logger;
 
 /**
  * Keeps the tokens of a session with a provider in cookies that only this host can set ({@code
@@ -46,6 +46,8 @@ public final class OidcCookies implements TokenStateManager, OidcRedirectFilter 
 
   private static final Pattern STATE_PARAMETER = Pattern.compile("[?&]state=([^&#]+)");
 
+  private static final Logger LOG = Logger.getLogger("dev.codesource.web.console");
+
   /** From the way to the provider until the way back. */
   private static final Duration LONGEST_LOGIN = Duration.ofMinutes(30);
 
@@ -53,22 +55,23 @@ public final class OidcCookies implements TokenStateManager, OidcRedirectFilter 
   private static final Duration LONGEST_SESSION = Duration.ofHours(12);
 
   private final SealedCookies cookies;
+  private final boolean keepsAccessToken;
 
   /**
    * Cookies of replicas that share a key.
    *
    * @param secret at least 32 characters that nobody can guess
-   * @throws IllegalArgumentException if it is shorter
+   * @param keepsAccessToken whether something is asked with it
+   * @throws IllegalArgumentException if the secret is shorter
    */
-  public OidcCookies(String secret) {
+  public OidcCookies(String secret, boolean keepsAccessToken) {
     this.cookies = new SealedCookies("oidc", secret);
+    this.keepsAccessToken = keepsAccessToken;
   }
 
   /** Whether a request has the cookies of a session. */
-  boolean areSent(Map<String, Cookie> sent) {
-    return cookies
-        .read(name -> sent.containsKey(name) ? sent.get(name).getValue() : null)
-        .isPresent();
+  boolean areSent(SentCookies sent) {
+    return cookies.read(sent).isPresent();
   }
 
   List<String> end() {
@@ -93,7 +96,7 @@ public final class OidcCookies implements TokenStateManager, OidcRedirectFilter 
     HttpServerRequest sent = context.request();
     boolean isLogin = sent.getParam("code") != null; // else the tokens of a session are renewed
     String state = Objects.requireNonNullElse(sent.getParam("state"), "");
-    if (isLogin ? sent.getCookie(nameOf(state)) == null : read(context).isEmpty()) {
+    if (isLogin ? sent(context).value(nameOf(state)).isEmpty() : read(context).isEmpty()) {
       return Uni.createFrom()
           .failure(
               new AuthenticationCompletionException("This login did not begin in this browser."));
@@ -105,6 +108,8 @@ public final class OidcCookies implements TokenStateManager, OidcRedirectFilter 
       cookies.keep(bytes(tokens), LONGEST_SESSION).forEach(cookie -> add(context, cookie));
       return Uni.createFrom().item(ELSEWHERE);
     } catch (IllegalArgumentException tooLong) {
+      LOG.warn(
+          "The provider's tokens are too long for cookies: who has such tokens cannot log in. Have it put fewer claims into them, such as groups.");
       return Uni.createFrom().failure(new AuthenticationCompletionException(tooLong));
     }
   }
@@ -131,12 +136,11 @@ public final class OidcCookies implements TokenStateManager, OidcRedirectFilter 
   }
 
   private Optional<AuthorizationCodeTokens> read(RoutingContext context) {
-    return cookies.read(name -> value(context.request(), name)).flatMap(OidcCookies::tokens);
+    return cookies.read(sent(context)).flatMap(OidcCookies::tokens);
   }
 
-  private static @Nullable String value(HttpServerRequest request, String name) {
-    io.vertx.core.http.Cookie cookie = request.getCookie(name);
-    return cookie == null ? null : cookie.getValue();
+  private static SentCookies sent(RoutingContext context) {
+    return SentCookies.of(context.request().headers().getAll(HttpHeaders.COOKIE));
   }
 
   private static void add(RoutingContext context, String cookie) {
@@ -154,12 +158,13 @@ public final class OidcCookies implements TokenStateManager, OidcRedirectFilter 
     return STATE + HexFormat.of().formatHex(digest, 0, 16);
   }
 
-  /** The access token is not kept: nothing is asked with it. */
-  private static byte[] bytes(AuthorizationCodeTokens tokens) {
+  private byte[] bytes(AuthorizationCodeTokens tokens) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (DataOutputStream data = new DataOutputStream(out)) {
       data.writeUTF(tokens.getIdToken());
       data.writeUTF(Objects.requireNonNullElse(tokens.getRefreshToken(), ""));
+      data.writeUTF(
+          keepsAccessToken ? Objects.requireNonNullElse(tokens.getAccessToken(), "") : "");
     } catch (java.io.UTFDataFormatException e) {
       throw new IllegalArgumentException("These tokens are too long for cookies.", e);
     } catch (IOException e) {
@@ -172,10 +177,14 @@ public final class OidcCookies implements TokenStateManager, OidcRedirectFilter 
     try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(bytes))) {
       String id = data.readUTF();
       String refresh = data.readUTF();
+      String access = data.readUTF();
       AuthorizationCodeTokens tokens = new AuthorizationCodeTokens();
       tokens.setIdToken(id);
       if (!refresh.isEmpty()) {
         tokens.setRefreshToken(refresh);
+      }
+      if (!access.isEmpty()) {
+        tokens.setAccessToken(access);
       }
       return Optional.of(tokens);
     } catch (IOException ofAnotherVersion) {

@@ -1,5 +1,7 @@
 package dev.codesource.web.console;
 
+import dev.codesource.web.SentCookies;
+import io.quarkus.oidc.AccessTokenCredential;
 import io.quarkus.oidc.IdTokenCredential;
 import io.quarkus.oidc.OidcConfigurationMetadata;
 import io.quarkus.oidc.OidcSession;
@@ -17,7 +19,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The visitor has logged in at a provider of OpenID Connect. quarkus-oidc verifies the ID token,
- * and renews it; {@link OidcCookies} keeps it. The ID token is what the API server gets.
+ * and renews it; {@link OidcCookies} keeps it. The ID token is what the API server gets, or else
+ * what the provider gives in exchange for the access token.
  */
 public final class OidcLogin implements Login {
 
@@ -29,6 +32,7 @@ public final class OidcLogin implements Login {
   private final Usernames usernames;
   private final InstantSource clock;
   private final Optional<String> provider;
+  private final Optional<TokenExchange> exchange;
 
   /**
    * Login with one provider.
@@ -36,6 +40,7 @@ public final class OidcLogin implements Login {
    * @param identities of the current request
    * @param session of the current request
    * @param provider how people call it; empty: there is none
+   * @param exchange empty: the API server gets the ID token
    */
   public OidcLogin(
       CurrentIdentityAssociation identities,
@@ -43,13 +48,15 @@ public final class OidcLogin implements Login {
       OidcCookies cookies,
       Usernames usernames,
       InstantSource clock,
-      Optional<String> provider) {
+      Optional<String> provider,
+      Optional<TokenExchange> exchange) {
     this.identities = identities;
     this.session = session;
     this.cookies = cookies;
     this.usernames = usernames;
     this.clock = clock;
     this.provider = provider;
+    this.exchange = exchange;
   }
 
   /** How people call the provider; empty: there is none. */
@@ -72,21 +79,40 @@ public final class OidcLogin implements Login {
                                 Sessions.end(clock.instant(), TokenClaims.of(token)))));
   }
 
-  /** The ID token of the session; empty: there is none, or it is over and could not be renewed. */
-  Optional<BearerToken> token(HttpHeaders headers) {
-    return identity(headers)
-        .flatMap(identity -> Optional.ofNullable(identity.getCredential(IdTokenCredential.class)))
-        .flatMap(credential -> BearerToken.of(credential.getToken()));
+  /**
+   * The session's token for the API server; empty: there is no session, or it is over and could not
+   * be renewed.
+   */
+  private Optional<BearerToken> token(HttpHeaders headers) {
+    return identity(headers).flatMap(this::token);
+  }
+
+  private Optional<BearerToken> token(SecurityIdentity identity) {
+    return exchange.isEmpty()
+        ? Optional.ofNullable(identity.getCredential(IdTokenCredential.class))
+            .flatMap(credential -> BearerToken.of(credential.getToken()))
+        : Optional.ofNullable(identity.getCredential(AccessTokenCredential.class))
+            .flatMap(credential -> Optional.ofNullable(credential.getToken()))
+            .map(exchange.get()::of);
+  }
+
+  @Override
+  public boolean isOver(HttpHeaders headers) {
+    return provider.isPresent()
+        && cookies.areSent(SentCookies.of(headers))
+        && identity(headers).isEmpty();
   }
 
   /**
    * On the way to the provider and back.
    *
-   * @return the ID token; empty: this login did not begin in this browser, or was given up
+   * @return the token for the API server; empty: this login did not begin in this browser, or was
+   *     given up
    * @throws AuthenticationFailedException nobody is logged in: Quarkus sends the visitor to the
    *     provider
    * @throws AuthenticationRedirectException somebody has just logged in: Quarkus sends them here
    *     again, without what the provider added to the address
+   * @throws TokenExchange.NotExchanged the provider has no token for the API server
    */
   Optional<BearerToken> arrive() {
     SecurityIdentity identity;
@@ -100,12 +126,12 @@ public final class OidcLogin implements Login {
     if (credential == null) {
       throw new AuthenticationFailedException();
     }
-    return BearerToken.of(credential.getToken());
+    return token(identity);
   }
 
   private Optional<SecurityIdentity> identity(HttpHeaders headers) {
     // Without its cookies no request is a session's, whatever a cookie of quarkus-oidc says.
-    if (provider.isEmpty() || !cookies.areSent(headers.getCookies())) {
+    if (provider.isEmpty() || !cookies.areSent(SentCookies.of(headers))) {
       return Optional.empty();
     }
     try {

@@ -5,6 +5,7 @@ import dev.codesource.reason.Outcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person has to know of a platform to bind an account.
@@ -33,13 +34,37 @@ public record PlatformGuide(
     }
   }
 
-  /** Where the token is made, and what it needs. */
+  /** Where the token is made, and what it needs, as long as nobody has said on which site. */
   String advice() {
     String where =
         tokenPage.startsWith("/")
-            ? site.map(url -> url + tokenPage)
+            ? site.map(url -> url + tokenPage + ", or at the same path of another site")
                 .orElse("the address of the site, followed by " + tokenPage)
             : tokenPage;
+    return advice(where);
+  }
+
+  /**
+   * As {@link #advice()}, on one site.
+   *
+   * @param url of the site; null: the public one
+   */
+  String adviceOn(@Nullable String url) {
+    Optional<String> other =
+        Optional.ofNullable(url)
+            .filter(text -> site.map(SiteUrl::toString).filter(text::equals).isEmpty());
+    if (tokenPage.startsWith("/")) {
+      return other
+          .or(() -> site.map(SiteUrl::toString))
+          .map(text -> advice(text.replaceFirst("/+$", "") + tokenPage))
+          .orElseGet(this::advice);
+    }
+    return other.isEmpty()
+        ? advice(tokenPage)
+        : "It is made on the site, in the settings of the account. It needs the rights to read code and to manage webhooks.";
+  }
+
+  private String advice(String where) {
     return "It is made at %s. It needs: %s.".formatted(where, String.join(", ", scopes));
   }
 }

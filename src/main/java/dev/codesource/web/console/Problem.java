@@ -3,14 +3,20 @@ package dev.codesource.web.console;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page that says why something was not done.
  *
  * @param what happened
  * @param remedy what the visitor can do
+ * @param form the page with the form that was sent; null: that is not the way on
  */
-record Problem(String title, String what, String remedy) {
+record Problem(String title, String what, String remedy, @Nullable String form) {
+
+  Problem(String title, String what, String remedy) {
+    this(title, what, remedy, null);
+  }
 
   static final Problem NOT_FROM_HERE =
       new Problem(
@@ -39,6 +45,20 @@ record Problem(String title, String what, String remedy) {
           "Nobody is logged in",
           "This login did not begin in this browser, or was given up.",
           "Go to the login page and log in there.");
+
+  /**
+   * More than a field or a form may have.
+   *
+   * @param form the page with the form
+   */
+  static Problem tooLarge(String form) {
+    return new Problem(
+        "Nothing was changed",
+        "What was sent is too large: a field may have %d characters, and a form 64 kB."
+            .formatted(Entries.LONGEST),
+        "Open the form again, and fill in less. A token, a name or a certificate is much shorter.",
+        form);
+  }
 
   /** The API server's sentence names the user, the verb and the resource. */
   static Problem forbidden(Optional<Visitor> visitor, KubernetesClientException refusal) {
@@ -76,6 +96,17 @@ record Problem(String title, String what, String remedy) {
         "Tell the administrator of the cluster: the issuer and the audience must be those of the API"
             + " server, in jwt[].issuer.url and jwt[].issuer.audiences of its"
             + " AuthenticationConfiguration, or in --oidc-issuer-url and --oidc-client-id.");
+  }
+
+  /** The provider logs people in, but has no token for the cluster. */
+  static Problem notExchanged(TokenExchange.NotExchanged refusal) {
+    return new Problem(
+        "No token for the cluster",
+        "You have logged in. " + refusal.getMessage(),
+        refusal.isRefused()
+            ? "Tell the administrator of the console: at the provider the client of the console must be"
+                + " allowed to exchange tokens (RFC 8693) for the audience in console.oidc.exchange.audience."
+            : "Try again in a minute. If this continues, tell the administrator of the console.");
   }
 
   static String message(KubernetesClientException refusal) {

@@ -25,6 +25,12 @@ final class Refusals {
   static List<Wrong> of(KubernetesClientException refusal, Map<String, String> fields) {
     return switch (refusal.getCode()) {
       case 400, 409, 422 -> {
+        if (isTaken(refusal)) {
+          yield List.of(
+              new Wrong(
+                  fields.get("metadata.name"),
+                  "%s. Choose another name.".formatted(Problem.message(refusal))));
+        }
         List<Wrong> wrongs = causes(refusal, fields);
         yield wrongs.isEmpty() ? List.of(new Wrong(null, Problem.message(refusal))) : wrongs;
       }
@@ -32,6 +38,13 @@ final class Refusals {
           List.of(new Wrong(null, "The cluster does not allow it: " + Problem.message(refusal)));
       default -> throw refusal;
     };
+  }
+
+  private static boolean isTaken(KubernetesClientException refusal) {
+    return Optional.ofNullable(refusal.getStatus())
+        .map(Status::getReason)
+        .filter("AlreadyExists"::equals)
+        .isPresent();
   }
 
   private static List<Wrong> causes(KubernetesClientException refusal, Map<String, String> fields) {

@@ -39,7 +39,8 @@ record RepositoriesPage(
   /** Of what the operator stores; more is not shown. */
   private static final int MOST_FOUND = 50;
 
-  private static final int LONGEST = 32 << 10;
+  /** In characters of a field of the Secret: more than {@link #MOST_FOUND} of the longest paths. */
+  private static final int LONGEST = 128 << 10;
 
   static RepositoriesPage empty(String namespace, String binding) {
     return new RepositoriesPage(
@@ -76,6 +77,16 @@ record RepositoriesPage(
         isAnswered && text(secret, "incomplete").filter("true"::equals).isPresent(),
         isAnswered ? text(secret, "problem").orElse(null) : null,
         kubectl(namespace, binding));
+  }
+
+  /** Of this page. */
+  public String path() {
+    return Paths.repositories(namespace, binding);
+  }
+
+  /** Where a trigger is made. */
+  public String newTrigger() {
+    return Paths.newTrigger(namespace, binding);
   }
 
   /** Whether the account has no repository with these words. */

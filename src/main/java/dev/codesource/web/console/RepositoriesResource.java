@@ -7,25 +7,21 @@ import dev.codesource.web.console.Visits.Visit;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
-import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.net.HttpURLConnection;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -33,12 +29,7 @@ import java.util.regex.Pattern;
  * an annotation of the binding asks, and stores the answer in a Secret. The page reads it with the
  * rights of its visitor: whoever may not read Secrets types the path.
  */
-@Path(
-    "/ns/{namespace: "
-        + NamespacesResource.NAME
-        + "}/bindings/{binding: "
-        + BindingResource.NAME
-        + "}/repositories")
+@Path(Paths.BINDING + "/repositories")
 @RunOnVirtualThread
 @EndpointDisabled(name = "codesource.role", stringValue = "operator")
 public final class RepositoriesResource {
@@ -69,20 +60,16 @@ public final class RepositoriesResource {
    */
   @GET
   public Response show(
-      @PathParam("namespace") String namespace,
-      @PathParam("binding") String binding,
       @QueryParam("request") @DefaultValue("") String request,
       @QueryParam("look") @DefaultValue("0") int look,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+      @BeanParam Call call) {
     return visits.show(
-        headers,
-        uri,
+        call,
         visit -> {
           if (!REQUEST.matcher(request).matches()) {
-            return page(visit, 200, RepositoriesPage.empty(namespace, binding));
+            return page(visit, 200, RepositoriesPage.empty(visit.namespace(), visit.name()));
           }
-          RepositoriesPage page = answer(visit, namespace, binding, request);
+          RepositoriesPage page = answer(visit, request);
           if (!page.isAsked()) {
             return page(visit, 200, page);
           }
@@ -90,39 +77,35 @@ public final class RepositoriesResource {
             return page(
                 visit,
                 200,
-                RepositoriesPage.refused(
-                    namespace,
-                    binding,
+                refused(
+                    visit,
                     page.words(),
                     "The operator has not answered. It looks for repositories of a binding that is Bound only; look at the page of the binding."));
           }
           return Response.fromResponse(page(visit, 200, page))
               .header(
                   "Refresh",
-                  "%d; url=%s&look=%d"
-                      .formatted(LOOK_AGAIN, found(namespace, binding, request), look + 1))
+                  "%d; url=%s&look=%d".formatted(LOOK_AGAIN, found(visit, request), look + 1))
               .build();
         });
   }
 
-  private static RepositoriesPage answer(
-      Visit visit, String namespace, String binding, String request) {
+  private static RepositoriesPage answer(Visit visit, String request) {
     try {
       return RepositoriesPage.of(
-          namespace,
-          binding,
+          visit.namespace(),
+          visit.name(),
           request,
           visit
               .api()
               .secrets()
-              .inNamespace(namespace)
-              .withName(binding + CodeSourceBinding.REPOSITORIES_SUFFIX)
+              .inNamespace(visit.namespace())
+              .withName(visit.name() + CodeSourceBinding.REPOSITORIES_SUFFIX)
               .get());
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
-        return RepositoriesPage.refused(
-            namespace,
-            binding,
+        return refused(
+            visit,
             request.split(" ", 2)[0],
             "You may not %s in this namespace, and whoever may not see the credential does not see the names of repositories. Type the path of the repository in the form of the trigger."
                 .formatted(new Right("get", "", "secrets")));
@@ -131,55 +114,54 @@ public final class RepositoriesResource {
     }
   }
 
+  private static RepositoriesPage refused(Visit visit, String words, String problem) {
+    return RepositoriesPage.refused(visit.namespace(), visit.name(), words, problem);
+  }
+
   /** Asks the operator. */
   @POST
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response find(
-      @PathParam("namespace") String namespace,
-      @PathParam("binding") String binding,
-      @FormParam("words") @DefaultValue("") String typed,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    String words = typed.strip();
+  public Response find(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
+        call,
+        sent,
+        (visit, entries) -> {
+          String words = entries.text("words");
           if (!WORDS.matcher(words).matches()) {
             return page(
                 visit,
                 422,
-                RepositoriesPage.refused(
-                    namespace,
-                    binding,
+                refused(
+                    visit,
                     "",
                     "Type a part of the path: letters, digits, dots, dashes, underscores and slashes, at most 100."));
           }
           String request = words + " " + clock.instant();
-          BindingResource.merge(
+          Changing.merge(
               visit,
-              namespace,
-              binding,
+              CodeSourceBinding.class,
+              visit.name(),
               Changing.annotation(CodeSourceBinding.FIND_REPOSITORIES, request));
-          return Visits.to(found(namespace, binding, request)).build();
+          return Visits.to(found(visit, request));
         });
   }
 
-  private static String found(String namespace, String binding, String request) {
-    return "/ns/%s/bindings/%s/repositories?request=%s"
-        .formatted(namespace, binding, URLEncoder.encode(request, StandardCharsets.UTF_8));
+  private static String found(Visit visit, String request) {
+    return "%s?request=%s"
+        .formatted(
+            Paths.repositories(visit.namespace(), visit.name()),
+            URLEncoder.encode(request, StandardCharsets.UTF_8));
   }
 
   private static Response page(Visit visit, int status, RepositoriesPage page) {
     return Visits.page(
         status,
         ConsolePages.repositories(
-            Layout.of(
+            visit.layout(
                 "Repositories",
-                Optional.of(visit.visitor()),
                 Crumb.START,
-                Crumb.namespace(page.namespace()),
-                Crumb.binding(page.namespace(), page.binding())),
+                Crumb.namespace(visit.namespace()),
+                Crumb.binding(visit.namespace(), visit.name())),
             page));
   }
 }

@@ -25,6 +25,12 @@ final class SameOrigin {
         .isPresent();
   }
 
+  /** Whether a page of another origin asked, so that the visitor does not know of it. */
+  static boolean isOfAnother(HttpHeaders headers) {
+    String site = headers.getHeaderString("Sec-Fetch-Site");
+    return site != null && !site.equals("same-origin");
+  }
+
   private static boolean isHost(String origin, String host, UriInfo uri) {
     try {
       String authority = URI.create(origin).getRawAuthority();

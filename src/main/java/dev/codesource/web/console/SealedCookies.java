@@ -1,6 +1,7 @@
 package dev.codesource.web.console;
 
 import dev.codesource.digest.Sha256;
+import dev.codesource.web.SentCookies;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -10,11 +11,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps something in the visitor's browser, encrypted (AES-256-GCM, NIST SP 800-38D), so that every
@@ -94,17 +93,16 @@ final class SealedCookies {
   /**
    * What was kept.
    *
-   * @param cookies the value of the request's cookie of a name
    * @return empty: nothing, or nothing that was made with this key
    */
-  Optional<byte[]> read(Function<String, @Nullable String> cookies) {
+  Optional<byte[]> read(SentCookies sent) {
     StringBuilder sealed = new StringBuilder();
     for (int part = 0; part < MOST_PARTS; part++) {
-      String value = cookies.apply(name + part);
-      if (value == null) {
+      Optional<String> value = sent.value(name + part);
+      if (value.isEmpty()) {
         break;
       }
-      sealed.append(value);
+      sealed.append(value.get());
     }
     return sealed.isEmpty() ? Optional.empty() : open(sealed.toString());
   }

@@ -1,6 +1,6 @@
 package dev.codesource.web.console;
 
-import jakarta.ws.rs.core.Cookie;
+import dev.codesource.web.SentCookies;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Keeps the session of a visitor who has pasted a token, in the browser and nowhere else. */
@@ -44,13 +43,13 @@ public final class SessionCookie implements Login {
 
   @Override
   public Optional<Visitor> visitor(HttpHeaders headers) {
-    return read(headers.getCookies());
+    return read(SentCookies.of(headers));
   }
 
   /** The visitor of a request; empty: there is no session, or it is over, or was not made here. */
-  Optional<Visitor> read(Map<String, Cookie> sent) {
+  Optional<Visitor> read(SentCookies sent) {
     return cookies
-        .read(name -> sent.containsKey(name) ? sent.get(name).getValue() : null)
+        .read(sent)
         .flatMap(SessionCookie::visitor)
         .filter(visitor -> clock.instant().isBefore(visitor.until()));
   }

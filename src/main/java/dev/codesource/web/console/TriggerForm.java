@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.codesource.api.FieldRules;
+import dev.codesource.api.TriggerSpec;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.build.BuildRule;
+import dev.codesource.build.BuildRules;
+import dev.codesource.reason.Outcome;
 import dev.codesource.web.console.FormPage.Group;
 import dev.codesource.web.console.FormPage.Wrong;
 import java.util.ArrayList;
@@ -76,9 +80,12 @@ record TriggerForm(String namespace, String binding, Entries entries) {
                     .toList()),
             Field.text("interval", "Interval", entries.text("interval"))
                 .hint("How often the repository is asked, such as 10m.")));
-    String page = "/ns/" + namespace + "/bindings/" + binding;
     return FormPage.of(
-            "New trigger", page + "/trigger", page, "Make trigger", groups.toArray(Group[]::new))
+            "New trigger",
+            Paths.newTrigger(namespace, binding),
+            Paths.binding(namespace, binding),
+            "Make trigger",
+            groups.toArray(Group[]::new))
         .intro(
             "It notices pushes to a repository that the binding %s can read. The rest of a trigger, such as parameters, can be edited afterwards."
                 .formatted(binding))
@@ -149,6 +156,13 @@ record TriggerForm(String namespace, String binding, Entries entries) {
       wrongs.add(new Wrong("reference", "Say which one builds."));
     }
     return wrongs;
+  }
+
+  /** What the operator would say of the rules of a trigger. */
+  static List<Wrong> wrongs(TriggerSpec spec) {
+    return BuildRules.of(spec) instanceof Outcome.Refused<List<BuildRule>>(var problem)
+        ? List.of(new Wrong(null, problem.message()))
+        : List.of();
   }
 
   String name() {

@@ -44,7 +44,8 @@ record TriggerPage(
     String yaml,
     String explainRef,
     List<Explaining.Match> explained,
-    @Nullable String explainProblem) {
+    @Nullable String explainProblem)
+    implements ObjectPage {
 
   /**
    * A rule.
@@ -71,7 +72,7 @@ record TriggerPage(
     return new TriggerPage(
         namespace,
         name,
-        "/ns/" + namespace + "/triggers/" + name,
+        Paths.trigger(namespace, name),
         trigger.getMetadata().getResourceVersion(),
         StatusWord.of(trigger, now),
         conditions.sentence().orElse(null),
@@ -96,6 +97,11 @@ record TriggerPage(
         explainRef,
         explaining.matches(),
         explaining.problem());
+  }
+
+  @Override
+  public String changes() {
+    return "%s?trigger=%s&version=%s".formatted(Paths.changes(namespace), name, version);
   }
 
   /** The commit that the names of images are shown for. */

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerSpec;
-import dev.codesource.build.BuildRule;
-import dev.codesource.build.BuildRules;
 import dev.codesource.build.GitRef;
 import dev.codesource.reason.Outcome;
 import dev.codesource.web.console.Access.Right;
@@ -14,45 +12,43 @@ import dev.codesource.web.console.FormPage.Group;
 import dev.codesource.web.console.FormPage.Wrong;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
-import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** One trigger: its page, and what can be done with it. */
-@Path("/ns/{namespace: " + NamespacesResource.NAME + "}")
+@Path(Paths.TRIGGER)
 @RunOnVirtualThread
 @EndpointDisabled(name = "codesource.role", stringValue = "operator")
 public final class TriggerResource {
 
-  private static final String TRIGGER = "triggers/{name: " + BindingResource.NAME + "}";
-  private static final String NEW = "bindings/{binding: " + BindingResource.NAME + "}/trigger";
-
   /** In characters: a name of git is not longer where triggers work. */
   private static final int LONGEST_REF = 300;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final List<Wrong> NOT_YAML =
+      List.of(
+          new Wrong(
+              "spec",
+              "This is not the YAML of a trigger's spec. Aliases (*name) cannot be used here."));
 
   private final Visits visits;
   private final InstantSource clock;
@@ -64,189 +60,97 @@ public final class TriggerResource {
 
   /** The page; with {@code explain} it says which rules match that branch or tag. */
   @GET
-  @Path(TRIGGER)
   public Response show(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @QueryParam("explain") @DefaultValue("") String typed,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+      @QueryParam("explain") @DefaultValue("") String typed, @BeanParam Call call) {
     String explain = typed.strip().substring(0, Math.min(typed.strip().length(), LONGEST_REF));
     return visits.show(
-        headers,
-        uri,
+        call,
         visit -> {
-          CodeSourceTrigger trigger = found(visit, namespace, name);
+          CodeSourceTrigger trigger = found(visit);
           return Visits.page(
               200,
               ConsolePages.trigger(
-                  Layout.of(
-                          name,
-                          Optional.of(visit.visitor()),
+                  visit
+                      .layout(
+                          visit.name(),
                           Crumb.START,
-                          Crumb.namespace(namespace),
-                          Crumb.binding(namespace, trigger.getSpec().bindingRef().name()))
+                          Crumb.namespace(visit.namespace()),
+                          Crumb.binding(visit.namespace(), binding(trigger)))
                       .wide(),
                   TriggerPage.of(
                       trigger,
-                      Panel.of(
-                          new Right("list", "", "events"), () -> EventRow.of(visit.api(), trigger)),
-                      new Access(visit.api(), namespace).may(Right.onTriggers("patch")),
+                      Panel.of(new Right("list", "", "events"), () -> EventRow.of(visit, trigger)),
+                      new Access(visit.api(), visit.namespace()).may(Right.onTriggers("patch")),
                       Yaml.of(visit.api().getKubernetesSerialization(), trigger),
                       explain,
                       clock.instant())));
         });
   }
 
-  private static Resource<CodeSourceTrigger> resource(Visit visit, String namespace, String name) {
-    return visit.api().resources(CodeSourceTrigger.class).inNamespace(namespace).withName(name);
+  private static CodeSourceTrigger found(Visit visit) {
+    return Visits.found(
+        visit
+            .api()
+            .resources(CodeSourceTrigger.class)
+            .inNamespace(visit.namespace())
+            .withName(visit.name())
+            .get());
   }
 
-  private static CodeSourceTrigger found(Visit visit, String namespace, String name) {
-    return Visits.found(resource(visit, namespace, name).get());
-  }
-
-  /** The form of a new trigger; with the repository, if it was chosen. */
-  @GET
-  @Path(NEW)
-  public Response ask(
-      @PathParam("namespace") String namespace,
-      @PathParam("binding") String binding,
-      @QueryParam("repository") @DefaultValue("") String repository,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    return visits.show(
-        headers,
-        uri,
-        visit ->
-            Visits.form(
-                visit,
-                200,
-                new TriggerForm(namespace, binding, Entries.of("repository", repository)).page(),
-                Crumb.START,
-                Crumb.namespace(namespace),
-                Crumb.binding(namespace, binding)));
-  }
-
-  /** Makes a trigger. */
-  @POST
-  @Path(NEW)
-  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response make(
-      @PathParam("namespace") String namespace,
-      @PathParam("binding") String binding,
-      MultivaluedMap<String, String> sent,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    return visits.change(
-        headers,
-        uri,
-        visit -> {
-          TriggerForm form = new TriggerForm(namespace, binding, new Entries(sent));
-          List<Wrong> wrongs = form.wrongs();
-          if (wrongs.isEmpty()) {
-            CodeSourceTrigger trigger =
-                visit
-                    .api()
-                    .getKubernetesSerialization()
-                    .unmarshal(form.trigger(), CodeSourceTrigger.class);
-            wrongs = wrongs(trigger.getSpec());
-            if (wrongs.isEmpty()) {
-              try {
-                visit.api().resource(trigger).create();
-                return to(namespace, form.name());
-              } catch (KubernetesClientException e) {
-                wrongs = Refusals.of(e, TriggerForm.FIELDS);
-              }
-            }
-          }
-          return Visits.form(
-              visit,
-              422,
-              form.page().with(wrongs),
-              Crumb.START,
-              Crumb.namespace(namespace),
-              Crumb.binding(namespace, binding));
-        });
-  }
-
-  /** What the operator would say of the rules. */
-  private static List<Wrong> wrongs(TriggerSpec spec) {
-    return BuildRules.of(spec) instanceof Outcome.Refused<List<BuildRule>>(var problem)
-        ? List.of(new Wrong(null, problem.message()))
-        : List.of();
+  private static String binding(CodeSourceTrigger trigger) {
+    return trigger.getSpec().bindingRef().name();
   }
 
   /** Has the repository compared now. */
   @POST
-  @Path(TRIGGER + "/check")
-  public Response check(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  @Path("check")
+  public Response check(@BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          merge(
-              visit,
-              namespace,
-              name,
-              Changing.annotation(CodeSourceTrigger.REQUESTED_AT, clock.instant().toString()));
-          return to(namespace, name);
-        });
+        call,
+        visit ->
+            merged(
+                visit,
+                Changing.annotation(CodeSourceTrigger.REQUESTED_AT, clock.instant().toString())));
   }
 
-  private static void merge(Visit visit, String namespace, String name, String patch) {
-    Changing.merge(visit.api(), CodeSourceTrigger.class, namespace, name, patch);
+  private static Response merged(Visit visit, String patch) {
+    Changing.merge(visit, CodeSourceTrigger.class, visit.name(), patch);
+    return Visits.to(path(visit));
+  }
+
+  private static String path(Visit visit) {
+    return Paths.trigger(visit.namespace(), visit.name());
   }
 
   /** Suspends the trigger, or resumes it. */
   @POST
-  @Path(TRIGGER + "/suspend")
+  @Path("suspend")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response suspend(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @FormParam("suspend") @Nullable String suspend,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    return visits.change(
-        headers,
-        uri,
-        visit -> {
-          merge(visit, namespace, name, Changing.suspend("true".equals(suspend)));
-          return to(namespace, name);
-        });
+  public Response suspend(MultivaluedMap<String, String> sent, @BeanParam Call call) {
+    return visits.change(call, sent, (visit, entries) -> merged(visit, Changing.suspend(entries)));
   }
 
   /** Has the newest commit of a branch or tag built. */
   @POST
-  @Path(TRIGGER + "/build")
+  @Path("build")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response build(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @FormParam("rule") @DefaultValue("") String rule,
-      @FormParam("ref") @DefaultValue("") String ref,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response build(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          CodeSourceTrigger trigger = found(visit, namespace, name);
-          return switch (fullName(trigger.getSpec(), rule, ref.strip())) {
+        call,
+        sent,
+        (visit, entries) -> {
+          String rule = entries.text("rule");
+          TriggerSpec spec = found(visit).getSpec();
+          return switch (fullName(spec, rule, entries.text("ref"))) {
             case Outcome.Done<GitRef>(var known) -> {
-              merge(
-                  visit,
-                  namespace,
-                  name,
-                  Changing.annotation(
-                      CodeSourceTrigger.BUILD,
-                      "%s@%s %s".formatted(rule, known.fullName(), clock.instant())));
-              yield to(namespace, name);
+              Optional<String> why = Explaining.whyNot(spec, rule, known);
+              yield why.isPresent()
+                  ? notBuilt(visit, why.get())
+                  : merged(
+                      visit,
+                      Changing.annotation(
+                          CodeSourceTrigger.BUILD,
+                          "%s@%s %s".formatted(rule, known.fullName(), clock.instant())));
             }
             case Outcome.Refused<GitRef>(var problem) -> notBuilt(visit, problem.message());
             case Outcome.Waiting<GitRef>(var problem, var until, var scope) ->
@@ -263,7 +167,7 @@ public final class TriggerResource {
   }
 
   /** A short name is that of a branch or of a tag, as the rule is for. */
-  private static Outcome<GitRef> fullName(TriggerSpec spec, String rule, String ref) {
+  static Outcome<GitRef> fullName(TriggerSpec spec, String rule, String ref) {
     boolean isTag =
         spec.rules().stream().anyMatch(each -> each.name().equals(rule) && each.tag() != null);
     GitRef.Kind kind = isTag ? GitRef.Kind.TAG : GitRef.Kind.BRANCH;
@@ -272,29 +176,23 @@ public final class TriggerResource {
 
   /** The form of the trigger: its spec, as YAML. */
   @GET
-  @Path(TRIGGER + "/edit")
-  public Response edit(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  @Path("edit")
+  public Response edit(@BeanParam Call call) {
     return visits.show(
-        headers,
-        uri,
+        call,
         visit -> {
-          CodeSourceTrigger trigger = found(visit, namespace, name);
+          CodeSourceTrigger trigger = found(visit);
           return Visits.form(
               visit,
-              200,
               editForm(trigger, visit.api().getKubernetesSerialization().asYaml(trigger.getSpec())),
-              crumbs(namespace, name));
+              trail(visit));
         });
   }
 
   private static FormPage editForm(CodeSourceTrigger trigger, String yaml) {
     String namespace = trigger.getMetadata().getNamespace();
     String name = trigger.getMetadata().getName();
-    String page = "/ns/" + namespace + "/triggers/" + name;
+    String page = Paths.trigger(namespace, name);
     return FormPage.of(
             "Edit " + name,
             page + "/edit",
@@ -308,56 +206,49 @@ public final class TriggerResource {
 
   /** Changes the trigger, if nobody else has changed it since the form was shown. */
   @POST
-  @Path(TRIGGER + "/edit")
+  @Path("edit")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-  public Response save(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      MultivaluedMap<String, String> sent,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  public Response save(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
-        visit -> {
-          CodeSourceTrigger trigger = found(visit, namespace, name);
-          Entries entries = new Entries(sent);
+        call,
+        sent,
+        (visit, entries) -> {
+          CodeSourceTrigger trigger = found(visit);
           long generation = trigger.getMetadata().getGeneration();
-          FormPage page = editForm(trigger, entries.text("spec"));
-          if (!Long.toString(generation).equals(entries.text("generation"))) {
-            return Visits.form(
-                visit, 409, page.with(Changing.CHANGED_MEANWHILE), crumbs(namespace, name));
-          }
-          List<Wrong> wrongs;
-          try {
-            KubernetesSerialization serialization = visit.api().getKubernetesSerialization();
-            JsonNode spec = read(serialization, entries.text("spec"));
-            wrongs = wrongs(serialization.convertValue(spec, TriggerSpec.class));
-            if (wrongs.isEmpty()) {
-              visit
-                  .api()
-                  .resource(trigger)
-                  .patch(
-                      new PatchContext.Builder()
-                          .withPatchType(PatchType.JSON)
-                          .withFieldValidation("Strict")
-                          .build(),
-                      new JsonPatch()
-                          .test("/metadata/generation", generation)
-                          .value("/spec", spec, true)
-                          .toString());
-              return to(namespace, name);
-            }
-          } catch (KubernetesClientException e) {
-            wrongs = Refusals.of(e, Map.of("spec", "spec"));
-          } catch (IllegalArgumentException e) {
-            wrongs = List.of(new Wrong("spec", "This is not the YAML of a trigger's spec."));
-          }
-          return Visits.form(visit, 422, page.with(wrongs), crumbs(namespace, name));
+          String yaml = entries.block("spec");
+          KubernetesSerialization serialization = visit.api().getKubernetesSerialization();
+          return after(
+              Submission.of(editForm(trigger, yaml))
+                  .check(entries.text("generation"), generation)
+                  .check(() -> wrongs(serialization, yaml))
+                  .write(
+                      Map.of("spec", "spec"),
+                      () ->
+                          visit
+                              .api()
+                              .resource(trigger)
+                              .patch(
+                                  new PatchContext.Builder()
+                                      .withPatchType(PatchType.JSON)
+                                      .withFieldValidation("Strict")
+                                      .build(),
+                                  new JsonPatch()
+                                      .test("/metadata/generation", generation)
+                                      .value("/spec", read(serialization, yaml), true)
+                                      .toString())),
+              path(visit),
+              visit);
         });
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static List<Wrong> wrongs(KubernetesSerialization serialization, String yaml) {
+    try {
+      return TriggerForm.wrongs(
+          serialization.convertValue(read(serialization, yaml), TriggerSpec.class));
+    } catch (IllegalArgumentException e) {
+      return NOT_YAML;
+    }
+  }
 
   /**
    * Reads YAML.
@@ -366,7 +257,7 @@ public final class TriggerResource {
    */
   private static JsonNode read(KubernetesSerialization serialization, String yaml) {
     try {
-      JsonNode spec = JSON.readTree(serialization.convertToJson(yaml));
+      JsonNode spec = JSON.readTree(Yaml.toJson(serialization, yaml));
       if (!spec.isObject() || !spec.path("rules").isArray()) {
         throw new IllegalArgumentException("no spec");
       }
@@ -378,24 +269,15 @@ public final class TriggerResource {
 
   /** Asks whether the trigger is to go. */
   @GET
-  @Path(TRIGGER + "/delete")
-  public Response askToDelete(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
-    return visits.show(
-        headers,
-        uri,
-        visit ->
-            Visits.form(
-                visit, 200, question(found(visit, namespace, name)), crumbs(namespace, name)));
+  @Path("delete")
+  public Response askToDelete(@BeanParam Call call) {
+    return visits.show(call, visit -> Visits.form(visit, question(found(visit)), trail(visit)));
   }
 
   private static FormPage question(CodeSourceTrigger trigger) {
     String namespace = trigger.getMetadata().getNamespace();
     String name = trigger.getMetadata().getName();
-    String page = "/ns/" + namespace + "/triggers/" + name;
+    String page = Paths.trigger(namespace, name);
     return FormPage.dangerous(
             "Delete " + name + "?",
             page + "/delete",
@@ -405,43 +287,37 @@ public final class TriggerResource {
                 "Pushes to %s are not noticed any more by this trigger."
                     .formatted(trigger.getSpec().repository()),
                 "Its webhook is deleted on the code host, unless another trigger uses it.",
-                "Its builds that are in progress, and what is kept of ended ones, are deleted with it."))
+                "Its builds that are in progress, and what is kept of ended ones, are deleted with"
+                    + " it."))
         .kubectl(Kubectl.delete(namespace, "cst", name));
   }
 
   /** Deletes the trigger. */
   @POST
-  @Path(TRIGGER + "/delete")
-  public Response delete(
-      @PathParam("namespace") String namespace,
-      @PathParam("name") String name,
-      @Context HttpHeaders headers,
-      @Context UriInfo uri) {
+  @Path("delete")
+  public Response delete(@BeanParam Call call) {
     return visits.change(
-        headers,
-        uri,
+        call,
         visit -> {
-          CodeSourceTrigger trigger = found(visit, namespace, name);
-          try {
-            Changing.delete(visit.api(), trigger);
-          } catch (KubernetesClientException e) {
-            return Visits.form(
-                visit,
-                422,
-                question(trigger).with(Refusals.of(e, Map.of())),
-                crumbs(namespace, name));
-          }
-          return Visits.to(
-                  "/ns/" + namespace + "/bindings/" + trigger.getSpec().bindingRef().name())
-              .build();
+          CodeSourceTrigger trigger = found(visit);
+          return after(
+              Submission.of(question(trigger))
+                  .write(Map.of(), () -> Changing.delete(visit.api(), trigger)),
+              Paths.binding(visit.namespace(), binding(trigger)),
+              visit);
         });
   }
 
-  private static Response to(String namespace, String name) {
-    return Visits.to("/ns/" + namespace + "/triggers/" + name).build();
+  private static Response after(Optional<Submission> again, String next, Visit visit) {
+    return Visits.after(again, next, visit, trail(visit));
   }
 
-  private static Crumb[] crumbs(String namespace, String name) {
-    return new Crumb[] {Crumb.START, Crumb.namespace(namespace), Crumb.trigger(namespace, name)};
+  /** To a form of the trigger. */
+  private static Crumb[] trail(Visit visit) {
+    return new Crumb[] {
+      Crumb.START,
+      Crumb.namespace(visit.namespace()),
+      Crumb.trigger(visit.namespace(), visit.name())
+    };
   }
 }

@@ -45,7 +45,7 @@ record Unbinding(String namespace, String name, List<String> goes, boolean isUse
   }
 
   FormPage page() {
-    String page = "/ns/" + namespace + "/bindings/" + name;
+    String page = Paths.binding(namespace, name);
     FormPage question =
         isUsed
             ? FormPage.dangerous(

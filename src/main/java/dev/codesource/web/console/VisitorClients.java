@@ -30,6 +30,7 @@ public final class VisitorClients {
   private final Config base;
   private final KubernetesSerialization serialization;
   private final HttpClient.Factory factory;
+  private final AnswerBudget answers = AnswerBudget.ofHeap();
 
   /**
    * Clients of one API server.
@@ -64,11 +65,26 @@ public final class VisitorClients {
 
   /** A client that acts as the owner of the token; the caller closes it. */
   KubernetesClient of(BearerToken token) {
+    return builder(token).build();
+  }
+
+  /** The same, for whatever tenants write: its answers are counted. */
+  KubernetesClient of(BearerToken token, AnswerBudget.Share share) {
+    return builder(token)
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("answers", share))
+        .build();
+  }
+
+  /** Of the memory for answers to all visitors. */
+  AnswerBudget.Share share() {
+    return answers.share();
+  }
+
+  private KubernetesClientBuilder builder(BearerToken token) {
     return new KubernetesClientBuilder()
         .withKubernetesSerialization(serialization)
         .withConfig(
             new ConfigBuilder(base).withAutoConfigure(false).withOauthToken(token.value()).build())
-        .withHttpClientFactory(factory)
-        .build();
+        .withHttpClientFactory(factory);
   }
 }

@@ -1,21 +1,23 @@
 package dev.codesource.web.console;
 
 import dev.codesource.web.Html;
+import dev.codesource.web.console.Layout.Crumb;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
-import jakarta.ws.rs.core.UriInfo;
 import java.net.HttpURLConnection;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ public final class Visits {
 
   /** The parameter of the login page for a session that the API server has ended. */
   static final String OVER = "over=true";
+
+  /** The parameter of the login page for a session that the provider does not renew. */
+  static final String ENDED = "ended=true";
 
   private static final Logger LOG = Logger.getLogger("dev.codesource.web.console");
 
@@ -44,56 +49,115 @@ public final class Visits {
   }
 
   /** One request of a visitor who has logged in. */
-  record Visit(Visitor visitor, KubernetesClient api, String path) {}
+  record Visit(Visitor visitor, KubernetesClient api, AnswerBudget.Share share, Call call) {
+
+    String namespace() {
+      return call.namespace();
+    }
+
+    String name() {
+      return call.name();
+    }
+
+    /** A page of this visitor. */
+    Layout layout(String title, Crumb... trail) {
+      return Layout.of(title, Optional.of(visitor), trail);
+    }
+  }
 
   Optional<Visitor> visitor(HttpHeaders headers) {
     return logins.stream().flatMap(login -> login.visitor(headers).stream()).findFirst();
   }
 
-  /** The values of the Set-Cookie headers with which the browser forgets every session. */
-  List<String> end() {
-    return logins.stream().flatMap(login -> login.end().stream()).toList();
+  /** A page; without a session the visitor is sent to the login page, and comes back. */
+  Response show(Call call, Function<Visit, Response> page) {
+    return show(call, call.path(), page);
   }
 
-  /** A page; without a session the visitor is sent to the login page, and comes back. */
-  Response show(HttpHeaders headers, UriInfo uri, Function<Visit, Response> page) {
+  /**
+   * As {@link #show(Call, Function)}.
+   *
+   * @param back where the visitor comes back to after a login
+   */
+  private Response show(Call call, String back, Function<Visit, Response> page) {
     Optional<Visitor> visitor;
     try {
-      visitor = visitor(headers);
+      visitor = visitor(call.headers());
     } catch (KubernetesClientException e) {
-      return refused(e, Optional.empty(), headers, uri);
+      return refused(e, Optional.empty(), call, back);
+    } catch (TokenExchange.NotExchanged e) {
+      return notExchanged(e);
     }
     if (visitor.isEmpty()) {
-      return login(headers, uri, "");
+      return logins.stream().anyMatch(login -> login.isOver(call.headers()))
+          ? forgotten(login(call, back, "&" + ENDED))
+          : login(call, back, "");
     }
-    try (KubernetesClient api = clients.of(visitor.get().token())) {
-      return page.apply(new Visit(visitor.get(), api, path(uri)));
+    AnswerBudget.Share share = clients.share();
+    try (share;
+        KubernetesClient api = clients.of(visitor.get().token(), share)) {
+      return page.apply(new Visit(visitor.get(), api, share, call));
     } catch (KubernetesClientException e) {
-      return refused(e, visitor, headers, uri);
+      return share.isExhausted()
+          ? problem(503, visitor, Problem.BUSY)
+          : refused(e, visitor, call, back);
     }
   }
 
-  /** An action; it is done only if a page of this console sent it. */
-  Response change(HttpHeaders headers, UriInfo uri, Function<Visit, Response> action) {
-    return SameOrigin.sent(headers, uri)
-        ? show(headers, uri, action)
+  /**
+   * An action; it is done only if a page of this console sent it. After a login the visitor comes
+   * back to the page with the form or the button: there is no page of the action itself.
+   */
+  Response change(Call call, Function<Visit, Response> action) {
+    return from(call, () -> show(call, Call.form(call.path()), action));
+  }
+
+  /** As {@link #change(Call, Function)}, of what a form has. */
+  Response change(
+      Call call, MultivaluedMap<String, String> sent, BiFunction<Visit, Entries, Response> action) {
+    return from(
+        call,
+        sent,
+        entries -> show(call, Call.form(call.path()), visit -> action.apply(visit, entries)));
+  }
+
+  /** What also those may do who have not logged in, on a page of this console. */
+  Response from(Call call, Supplier<Response> action) {
+    return call.isFromThisConsole()
+        ? action.get()
         : problem(403, Optional.empty(), Problem.NOT_FROM_HERE);
   }
 
+  /** As {@link #from(Call, Supplier)}, with what a form has. */
+  Response from(
+      Call call, MultivaluedMap<String, String> sent, Function<Entries, Response> action) {
+    return from(
+        call,
+        () -> {
+          Entries entries = new Entries(sent);
+          return entries.isTooLarge()
+              ? tooLarge(call.uri().getRequestUri().getRawPath())
+              : action.apply(entries);
+        });
+  }
+
+  /**
+   * The answer to a request that is too large.
+   *
+   * @param path of the request, which a browser has resolved and encoded
+   */
+  public static Response tooLarge(String path) {
+    return problem(413, Optional.empty(), Problem.tooLarge(LoginResource.local(Call.form(path))));
+  }
+
   private Response refused(
-      KubernetesClientException refusal,
-      Optional<Visitor> visitor,
-      HttpHeaders headers,
-      UriInfo uri) {
+      KubernetesClientException refusal, Optional<Visitor> visitor, Call call, String back) {
     return switch (refusal.getCode()) {
-      case HttpURLConnection.HTTP_UNAUTHORIZED -> {
-        ResponseBuilder response = Response.fromResponse(login(headers, uri, "&" + OVER));
-        end().forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
-        yield response.build();
-      }
+      case HttpURLConnection.HTTP_UNAUTHORIZED -> forgotten(login(call, back, "&" + OVER));
       case HttpURLConnection.HTTP_FORBIDDEN ->
-          problem(403, visitor, Problem.forbidden(visitor, refusal));
-      case HttpURLConnection.HTTP_NOT_FOUND -> problem(404, visitor, Problem.NOT_FOUND);
+          whole(call.headers(), problem(403, visitor, Problem.forbidden(visitor, refusal)));
+      case HttpURLConnection.HTTP_NOT_FOUND ->
+          whole(call.headers(), problem(404, visitor, Problem.NOT_FOUND));
       case HttpURLConnection.HTTP_CONFLICT -> problem(409, visitor, Problem.conflict(refusal));
       case HttpURLConnection.HTTP_BAD_REQUEST, 422 ->
           problem(422, visitor, Problem.invalid(refusal));
@@ -104,16 +168,39 @@ public final class Visits {
     };
   }
 
+  /** A part that the page asks for by itself is not all that is over: it then asks for itself. */
+  private static Response whole(HttpHeaders headers, Response problem) {
+    return headers.getHeaderString("HX-Request") == null
+        ? problem
+        : Response.fromResponse(problem).header("HX-Refresh", "true").build();
+  }
+
+  /** The session ends with it, so that nobody is sent round in circles. */
+  Response notExchanged(TokenExchange.NotExchanged refusal) {
+    return refusal.isRefused()
+        ? forgotten(problem(403, Optional.empty(), Problem.notExchanged(refusal)))
+        : problem(503, Optional.empty(), Problem.notExchanged(refusal));
+  }
+
+  /** With the headers with which the browser forgets every session. */
+  Response forgotten(Response answer) {
+    ResponseBuilder response = Response.fromResponse(answer);
+    logins.stream()
+        .flatMap(login -> login.end().stream())
+        .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
+    return response.build();
+  }
+
   static Response problem(int status, Optional<Visitor> visitor, Problem problem) {
     return page(status, ConsolePages.problem(Layout.of(problem.title(), visitor), problem));
   }
 
-  private static Response login(HttpHeaders headers, UriInfo uri, String more) {
-    String login = "/login?next=" + URLEncoder.encode(path(uri), StandardCharsets.UTF_8) + more;
+  private static Response login(Call call, String back, String more) {
+    String login = "/login?next=" + URLEncoder.encode(back, StandardCharsets.UTF_8) + more;
     // A part that the page asks for by itself: the whole page has to go there.
-    return headers.getHeaderString("HX-Request") != null
+    return call.headers().getHeaderString("HX-Request") != null
         ? Response.status(Response.Status.UNAUTHORIZED).header("HX-Redirect", login).build()
-        : to(login).build();
+        : to(login);
   }
 
   /**
@@ -129,22 +216,29 @@ public final class Visits {
   }
 
   /** Relative: a proxy before the console may have another scheme, host and port. */
-  static ResponseBuilder to(String path) {
-    return Response.status(Response.Status.SEE_OTHER).header(HttpHeaders.LOCATION, path);
-  }
-
-  /** The path and query of the request, which is below this site. */
-  private static String path(UriInfo uri) {
-    URI request = uri.getRequestUri();
-    return request.getRawPath()
-        + Optional.ofNullable(request.getRawQuery()).map(query -> "?" + query).orElse("");
+  static Response to(String path) {
+    return Response.status(Response.Status.SEE_OTHER).header(HttpHeaders.LOCATION, path).build();
   }
 
   /** A form, on a page with this way to it. */
-  static Response form(Visit visit, int status, FormPage page, Layout.Crumb... trail) {
-    return page(
-        status,
-        ConsolePages.form(Layout.of(page.title(), Optional.of(visit.visitor()), trail), page));
+  static Response form(Visit visit, FormPage page, Crumb... trail) {
+    return form(200, visit, page, trail);
+  }
+
+  private static Response form(int status, Visit visit, FormPage page, Crumb... trail) {
+    return page(status, ConsolePages.form(visit.layout(page.title(), trail), page));
+  }
+
+  /**
+   * After a form was sent.
+   *
+   * @param again the form with what is wrong; empty: what it says was written
+   * @param next the page that shows what was written
+   */
+  static Response after(Optional<Submission> again, String next, Visit visit, Crumb... trail) {
+    return again
+        .map(sent -> form(sent.status(), visit, sent.page(), trail))
+        .orElseGet(() -> to(next));
   }
 
   static Response page(int status, TemplateInstance template) {

@@ -203,8 +203,25 @@ class RepositoryFinderTest {
         new RepositoryFinder(host, limiter, refusing, new ApiReads(), events.recorder(), clock);
     looksFor("shop");
 
-    assertThat(find(PROVEN)).hasValue(clock.instant().plusSeconds(30));
-    assertThat(find(PROVEN)).hasValue(clock.instant().plusSeconds(2));
+    for (int pause : new int[] {30, 60, 120, 240, 480, 960, 1920, 3600, 3600}) {
+      assertThat(find(PROVEN)).hasValue(clock.instant().plusSeconds(pause));
+      assertThat(find(PROVEN)).as("not asked").hasValue(clock.instant().plusSeconds(pause));
+      clock.advance(Duration.ofSeconds(pause));
+    }
+  }
+
+  @Test
+  void aSecretOfAnotherTypeInTheWayIsTriedEverMoreSeldom() {
+    done(
+        store.create(
+            binding, RepositoryFinder.secretName(binding), "Opaque", Map.of("request", "other")));
+    looksFor("shop");
+
+    for (int pause : new int[] {30, 60, 120}) {
+      assertThat(find(PROVEN)).hasValue(clock.instant().plusSeconds(pause));
+      assertThat(find(PROVEN)).as("not asked").hasValue(clock.instant().plusSeconds(pause));
+      clock.advance(Duration.ofSeconds(pause));
+    }
   }
 
   @Test

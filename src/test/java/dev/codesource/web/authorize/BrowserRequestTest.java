@@ -2,10 +2,9 @@ package dev.codesource.web.authorize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.lang.reflect.Proxy;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,18 +12,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BrowserRequestTest {
 
   private static BrowserRequest with(String page) {
-    Map<String, Cookie> cookies =
-        Map.of(
-            "__Host-codesource-page",
-            new Cookie.Builder("__Host-codesource-page").value(page).build());
+    return sending("__Host-codesource-page=" + page);
+  }
+
+  private static BrowserRequest sending(String cookies) {
     return new BrowserRequest(
         (HttpHeaders)
             Proxy.newProxyInstance(
                 HttpHeaders.class.getClassLoader(),
                 new Class<?>[] {HttpHeaders.class},
                 (proxy, method, arguments) -> {
-                  assertThat(method.getName()).isEqualTo("getCookies");
-                  return cookies;
+                  assertThat(method.getName()).isEqualTo("getRequestHeader");
+                  assertThat(arguments).containsExactly("Cookie");
+                  return List.of(cookies);
                 }));
   }
 
@@ -48,5 +48,15 @@ class BrowserRequestTest {
       })
   void nothingElseIsAWayBack(String page) {
     assertThat(with(page).page()).isEmpty();
+  }
+
+  /** Else another host of the domain could have this browser end what another one began. */
+  @ParameterizedTest
+  @ValueSource(strings = {"theme=dark,%s", ",%s", "$Version=1; $Path=/,%s", "\u000b%s"})
+  void aCookieOfThisHostIsNoneWithinAnother(String cookies) {
+    String flow = "__Host-codesource-flow=secret";
+
+    assertThat(sending(flow).cookie("__Host-codesource-flow")).contains("secret");
+    assertThat(sending(cookies.formatted(flow)).cookie("__Host-codesource-flow")).isEmpty();
   }
 }

@@ -6,8 +6,11 @@ import dev.codesource.api.BindingSpec.Flow;
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.web.console.FormPage.Wrong;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BindingFormTest {
 
@@ -120,5 +123,37 @@ class BindingFormTest {
                 + "{\"op\":\"add\",\"path\":\"/spec/username\",\"value\":\"bob\"},"
                 + "{\"op\":\"add\",\"path\":\"/spec/interval\",\"value\":\"2h\"},"
                 + "{\"op\":\"add\",\"path\":\"/spec/publish\",\"value\":[\"Git\"]}]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a b", "a\nb", "'a'", "\"a", "a\u007f", "a\u0000"})
+  void whatCannotBeATokenIsToldAtItsField(String token) {
+    assertThat(BindingForm.tokenWrong(token)).map(Wrong::field).contains("token");
+  }
+
+  @Test
+  void aFoldedGroupIsOpenedIfSomethingInItIsWrong() {
+    FormPage page = filled("region", "eu", "url", "https://gitlab.example.com").bind("team-a");
+
+    assertThat(page.groups())
+        .extracting(FormPage.Group::isOpen)
+        .containsExactly(true, false, false);
+    assertThat(page.with(filled("region", "eu").wrongs()).groups())
+        .extracting(FormPage.Group::isOpen)
+        .containsExactly(true, true, false);
+  }
+
+  private static List<String> fields(PlatformGuide guide) {
+    return new BindingForm(guide, Entries.none())
+        .bind("team-a").groups().stream()
+            .flatMap(group -> group.fields().stream())
+            .map(Field::id)
+            .toList();
+  }
+
+  @Test
+  void onlyBitbucketAsksForAnEmailAddress() {
+    assertThat(fields(Sample.GITLAB)).contains("token").doesNotContain("email");
+    assertThat(fields(Sample.BITBUCKET)).containsSubsequence("token", "email", "client");
   }
 }

@@ -42,4 +42,12 @@ class LoginResourceTest {
     assertThat(LoginResource.local(null)).isEqualTo("/");
     assertThat(LoginResource.local("/" + "a".repeat(2_000))).isEqualTo("/");
   }
+
+  @Test
+  void whoAProxyLogsInIsNotToldThatTheyHaveLoggedOut() {
+    assertThat(LoginResource.goodbye(SentHeaders.of("Authorization", "Bearer a-token")))
+        .contains("the proxy in front of the console logs you in");
+    assertThat(LoginResource.goodbye(SentHeaders.of()))
+        .isEqualTo("You have logged out of the console.");
+  }
 }

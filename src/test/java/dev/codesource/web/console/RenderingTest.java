@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.web.Html;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RenderingTest {
@@ -23,6 +24,21 @@ class RenderingTest {
     assertThat(Screens.with(XSS).values())
         .filteredOn(html -> html.contains("&lt;script&gt;alert(1)"))
         .hasSizeGreaterThan(10);
+  }
+
+  /** A link, a form or a command, on what a person sees when something failed. */
+  @Test
+  void noPageThatSaysWhatFailedIsADeadEnd() {
+    Map<String, String> screens = Screens.usual();
+
+    assertThat(screens.get("oauth-result")).contains("href=\"/authorize/team-a/gitlab\"");
+    assertThat(screens.get("oauth-result-alone"))
+        .contains("-o jsonpath='{.status.authorization.url}'")
+        .doesNotContain("<a class=\"button\"");
+    assertThat(screens.get("oauth-problem")).contains("<a class=\"button\" href=\"\">");
+    assertThat(screens.get("problem")).contains("href=\"/\"").doesNotContain("Open the form");
+    assertThat(screens.get("problem-too-large"))
+        .contains("href=\"/ns/team-a/bind\">Open the form again", "href=\"/\"");
   }
 
   @Test

@@ -49,6 +49,17 @@ class RepositoriesPageTest {
   }
 
   @Test
+  void allThatTheOperatorStoresIsShownHoweverLongItsPathsAre() {
+    String paths =
+        IntStream.range(0, 50)
+            .mapToObj(number -> "group/%0506d".formatted(number))
+            .collect(Collectors.joining("\n"));
+
+    assertThat(page(secret(Map.of("request", "shop 1", "repositories", paths))).found())
+        .hasSize(50);
+  }
+
+  @Test
   void thatThereMayBeOthersIsTold() {
     assertThat(page(secret(Map.of("request", "shop 1", "incomplete", "true"))).isIncomplete())
         .isTrue();

@@ -70,4 +70,13 @@ class SameOriginTest {
     assertThat(isSent("Referer", "https://console.example.com/", "Host", "console.example.com"))
         .isFalse();
   }
+
+  @Test
+  void whatABrowserSaysAnotherPageAskedForIsOfAnother() {
+    for (String site : new String[] {"same-site", "cross-site", "none"}) {
+      assertThat(SameOrigin.isOfAnother(SentHeaders.of("Sec-Fetch-Site", site))).isTrue();
+    }
+    assertThat(SameOrigin.isOfAnother(SentHeaders.of("Sec-Fetch-Site", "same-origin"))).isFalse();
+    assertThat(SameOrigin.isOfAnother(SentHeaders.of())).isFalse();
+  }
 }

@@ -19,10 +19,16 @@ final class Sample {
 
   static final PlatformGuide GITLAB = guide("GitLab", Optional.of("https://gitlab.com"));
   static final PlatformGuide GITEA = guide("Gitea", Optional.empty());
+  static final PlatformGuide BITBUCKET =
+      guide("Bitbucket", Optional.of("https://bitbucket.org"), "https://id.example.com/tokens");
 
   private Sample() {}
 
   private static PlatformGuide guide(String name, Optional<String> site) {
+    return guide(name, site, "/tokens");
+  }
+
+  private static PlatformGuide guide(String name, Optional<String> site, String tokenPage) {
     return new PlatformGuide(
         name,
         site.map(
@@ -35,7 +41,7 @@ final class Sample {
                       throw new IllegalArgumentException(problem.message());
                 }),
         List.of("api"),
-        "/tokens",
+        tokenPage,
         Outcome::done);
   }
 

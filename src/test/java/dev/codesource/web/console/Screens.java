@@ -97,24 +97,32 @@ final class Screens {
                 "gitlab",
                 "formToken",
                 "t")));
-    all.put(
-        "oauth-result",
-        Rendering.of(
-            "result",
-            Map.of(
-                "style",
-                Html.STYLE,
-                "again",
-                "/authorize/team-a/gitlab",
-                "result",
-                Map.of(
-                    "title", "Not authorized",
-                    "good", false,
-                    "what", "This authorization is over.",
-                    "remedy", "Open the URL again."))));
+    all.put("oauth-result", result("/authorize/team-a/gitlab"));
+    all.put("oauth-result-alone", result(""));
     all.put(
         "oauth-problem",
         Rendering.of("problem", Map.of("style", Html.STYLE, "message", "No." + x)));
+  }
+
+  /**
+   * The end of an authorization that failed.
+   *
+   * @param again the page to open again; empty: the browser has not kept which it was
+   */
+  private static String result(String again) {
+    return Rendering.of(
+        "result",
+        Map.of(
+            "style",
+            Html.STYLE,
+            "again",
+            again,
+            "result",
+            Map.of(
+                "title", "Not authorized",
+                "good", false,
+                "what", "This authorization is over.",
+                "remedy", "Open the URL again.")));
   }
 
   private void add(String x) {
@@ -141,12 +149,18 @@ final class Screens {
                 new NamespacesPage.Row(
                     "team-a", "7", new StatusWord("bad", "✗", "Failed · TokenRejected" + x)),
                 new NamespacesPage.Row("team-b", "1", new StatusWord("good", "✓", "Bound")),
-                new NamespacesPage.Row("team-c", "0", null))));
+                new NamespacesPage.Row("team-c", "0", null)),
+            false));
     put(
         "namespace",
         "namespaces",
         Layout.of("Namespaces", Optional.of(VISITOR)).wide(),
-        new NamespacesPage(false, List.of()));
+        new NamespacesPage(false, List.of(), true));
+    put(
+        "projects",
+        "namespaces",
+        Layout.of("Namespaces", Optional.of(VISITOR)).wide(),
+        NamespacesPage.ofProjects(List.of("shop-build", "shop-test")));
     put(
         "bindings",
         "bindings",
@@ -213,8 +227,7 @@ final class Screens {
         "edit",
         "form",
         layout("Edit gitlab"),
-        form.edit("team-a", "gitlab", Sample.binding("").getSpec(), 3)
-            .with(Changing.CHANGED_MEANWHILE));
+        form.edit(Sample.binding("")).with(Changing.CHANGED_MEANWHILE));
     put(
         "unbind",
         "form",
@@ -284,6 +297,11 @@ final class Screens {
             "Not allowed",
             "The cluster does not let sam do this." + x,
             "Ask whoever manages access."));
+    put(
+        "problem-too-large",
+        "problem",
+        Layout.of("Nothing was changed", Optional.empty()),
+        Problem.tooLarge("/ns/team-a/bind" + x));
   }
 
   private static BindingsPage bindings(String x, List<BindingRow> rows) {

@@ -8,9 +8,12 @@ import com.microsoft.playwright.BrowserType.LaunchPersistentContextOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.codesource.browser.Chromium;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,30 @@ class ScreensIT {
       assertThat(violations).as("%s, %s: axe", screen.getKey(), kind).isEmpty();
     }
     browser.close();
+  }
+
+  /** They lie in the folder of the screenshots, from where they are copied to docs/images. */
+  @Test
+  void thePicturesOfTheReadmeAreThoseOfScreens() throws IOException {
+    Page page =
+        chromium
+            .open(
+                new LaunchPersistentContextOptions()
+                    .setViewportSize(1100, 560)
+                    .setColorScheme(ColorScheme.LIGHT))
+            .newPage();
+    Map<String, String> pictures =
+        Map.of("console-bindings.png", "bindings", "console-binding.png", "binding-failed");
+    for (Map.Entry<String, String> picture : pictures.entrySet()) {
+      page.setContent(
+          Objects.requireNonNull(Screens.usual().get(picture.getValue()), picture.getValue()));
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setPath(SCREENSHOTS.resolve("readme").resolve(picture.getKey())));
+
+      assertThat(Files.readString(Path.of("README.md")))
+          .contains("docs/images/" + picture.getKey());
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The headers of a request, as a browser sends them. */
 final class SentHeaders implements HttpHeaders {
@@ -58,6 +59,12 @@ final class SentHeaders implements HttpHeaders {
 
   @Override
   public List<String> getRequestHeader(String name) {
+    if (name.equalsIgnoreCase(COOKIE) && !cookies.isEmpty()) {
+      return List.of(
+          cookies.values().stream()
+              .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+              .collect(Collectors.joining("; ")));
+    }
     return headers.containsKey(name) ? List.of(headers.get(name)) : List.of();
   }
 

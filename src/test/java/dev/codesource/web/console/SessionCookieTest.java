@@ -3,6 +3,7 @@ package dev.codesource.web.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.codesource.web.SentCookies;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionCookieTest {
 
@@ -135,12 +138,18 @@ class SessionCookieTest {
     SentHeaders sent = SentHeaders.of().after(other.keep(new byte[100], Duration.ofHours(1)));
     sent.cookie(NAME + 0, sent.getCookies().values().iterator().next().getValue());
 
-    assertThat(new SealedCookies("session", KEY).read(name -> cookie(sent, name))).isEmpty();
-    assertThat(other.read(name -> cookie(sent, name))).isPresent();
+    assertThat(new SealedCookies("session", KEY).read(SentCookies.of(sent))).isEmpty();
+    assertThat(other.read(SentCookies.of(sent))).isPresent();
   }
 
-  private static String cookie(SentHeaders sent, String name) {
-    return sent.getCookies().containsKey(name) ? sent.getCookies().get(name).getValue() : null;
+  /** Which any host of the domain can set: such a name does not begin with {@code __Host-}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"theme=dark,%s", ",%s", "$Version=1; $Path=/,%s", "\u000b%s", "\t,%s"})
+  void aSessionWithinAnotherCookieIsNone(String cookies) {
+    String session = sessions.begin(alice(100)).getFirst().split(";", 2)[0];
+
+    assertThat(sessions.visitor(SentHeaders.of("Cookie", session))).isPresent();
+    assertThat(sessions.visitor(SentHeaders.of("Cookie", cookies.formatted(session)))).isEmpty();
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.web.console.FormPage.Wrong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TriggerFormTest {
 
@@ -49,5 +51,38 @@ class TriggerFormTest {
     assertThat(filled("name", "a", "repository", "g/s").wrongs())
         .extracting(Wrong::field)
         .containsExactly("pattern0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sink,ci,'{\"name\":\"sink\",\"sink\":{\"name\":\"ci\"}}'",
+    "pipeline,ci,'{\"name\":\"tekton\",\"tekton\":{\"pipelineRef\":{\"name\":\"ci\"}}}'",
+    "task,ci,'{\"name\":\"tekton\",\"tekton\":{\"taskRef\":{\"name\":\"ci\"}}}'",
+    "shipwright,ci,'{\"name\":\"shipwright\",\"shipwright\":{\"strategy\":{\"name\":\"ci\"}}}'",
+    "kpack,ci,'{\"name\":\"kpack\",\"kpack\":{\"builderImage\":\"ci\"}}'",
+    "buildkit,ci,'{\"name\":\"buildkit\",\"buildkit\":{\"address\":\"ci\"}}'",
+    "buildkit,'','{\"name\":\"buildkit\",\"buildkit\":{}}'"
+  })
+  void eachBuilderIsNamedWhereItsFieldIs(String builder, String reference, String wanted) {
+    assertThat(
+            filled("name", "a", "pattern0", "main", "builder", builder, "reference", reference)
+                .trigger())
+        .contains("\"builders\":[" + wanted + "]");
+  }
+
+  @Test
+  void withoutABuilderPushesAreOnlyShown() {
+    assertThat(filled("name", "a", "pattern0", "main", "builder", "", "reference", "x").trigger())
+        .doesNotContain("builders");
+  }
+
+  @Test
+  void whatTheOperatorWouldSayOfTheRulesIsSaidBefore() {
+    TriggerForm form = filled("name", "a", "repository", "g/s", "pattern0", "(", "rule0", "main");
+
+    assertThat(
+            TriggerForm.wrongs(
+                Sample.SERIALIZATION.unmarshal(form.trigger(), CodeSourceTrigger.class).getSpec()))
+        .hasSize(1);
   }
 }

@@ -22,6 +22,17 @@ class UnbindingTest {
   }
 
   @Test
+  void aPublishedSecretAloneAndATriggerAloneAreAUse() {
+    Unbinding published =
+        Unbinding.of(Sample.binding(", publish: [Git]", ""), new Panel<>(List.of(), null));
+    Unbinding triggered =
+        Unbinding.of(Sample.binding(""), new Panel<>(List.of(Sample.trigger("")), null));
+
+    assertThat(published.wrongs(Sample.entries())).hasSize(1);
+    assertThat(triggered.wrongs(Sample.entries())).hasSize(1);
+  }
+
+  @Test
   void aBindingThatNothingUsesNeedsNoName() {
     Unbinding unbinding = Unbinding.of(Sample.binding(""), new Panel<>(List.of(), null));
 

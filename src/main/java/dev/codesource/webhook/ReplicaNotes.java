@@ -12,18 +12,18 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * What one process has noted. All webhooks that one write notes get the same number, which is
+ * What one replica has noted. All webhooks that one write notes get the same number, which is
  * greater than those of all writes before. So a reader that remembers one number knows what is new.
  *
- * <p>Old notes are left out. The page says up to which number, so that a reader that has not read
+ * <p>Old notes are left out. The text says up to which number, so that a reader that has not read
  * that far knows that it has missed something.
  *
  * <p>As text it is one line with the number up to which notes are left out, and one line for each
  * write: its number, and the UIDs of the Secrets. Not safe for use by several threads.
  */
-final class NotePage {
+final class ReplicaNotes {
 
-  /** With 37 bytes each; the pages of 40 processes have room in the 1 MiB of a ConfigMap. */
+  /** With 37 bytes each; those of 40 replicas have room in the 1 MiB of a ConfigMap. */
   static final int MOST = 500;
 
   /** Longer than a leader is blind before its readiness tells. */
@@ -35,22 +35,22 @@ final class NotePage {
   private long missing;
   private long last;
 
-  /** Reads a page. What nobody of the operator has written is left out. */
-  static NotePage of(String text) {
-    NotePage page = new NotePage();
+  /** Reads the text. What nobody of the operator has written is left out. */
+  static ReplicaNotes of(String text) {
+    ReplicaNotes notes = new ReplicaNotes();
     List<String> lines = text.lines().limit(MOST + 1L).toList();
     for (int i = 0; i < lines.size(); i++) {
       String[] words = lines.get(i).split(" ");
       long number = number(words[0]);
-      page.last = Math.max(page.last, number);
+      notes.last = Math.max(notes.last, number);
       if (i == 0) {
-        page.missing = number;
+        notes.missing = number;
       } else {
-        Arrays.stream(words).skip(1).limit(MOST).forEach(uid -> page.numbers.putLast(uid, number));
+        Arrays.stream(words).skip(1).limit(MOST).forEach(uid -> notes.numbers.putLast(uid, number));
       }
     }
-    page.leaveOut(0);
-    return page;
+    notes.leaveOut(0);
+    return notes;
   }
 
   private static long number(String text) {
