@@ -119,7 +119,9 @@ class DemoIT {
     page.waitForURL("**/ns/demo");
     assertThat(page.locator("main").innerText()).contains("gitlab-corp").doesNotContain("mine");
 
-    CommandResult.of(List.of("kill", "-INT", Long.toString(demo.pid())), Map.of(), "").orFail();
+    // Ctrl-C sends SIGINT, which a shell without a terminal has the processes in its background
+    // ignore.
+    CommandResult.of(List.of("kill", "-TERM", Long.toString(demo.pid())), Map.of(), "").orFail();
     assertThat(demo.waitFor(Duration.ofMinutes(3))).isZero();
   }
 }
