@@ -36,6 +36,12 @@ public final class CodeSourceBinding extends CustomResource<BindingSpec, Binding
    */
   public static final String FIND_REPOSITORIES = ApiGroup.NAME + "/find-repositories";
 
+  /** The words of a request, as a regular expression. */
+  public static final String REPOSITORY_WORDS = "[A-Za-z0-9_.~/-]{1,100}";
+
+  /** So many repositories are in the answer at most: a person types more words. */
+  public static final int MOST_REPOSITORIES = 50;
+
   /** What the name of that Secret has after the name of the binding. */
   public static final String REPOSITORIES_SUFFIX = "-repositories";
 }

@@ -1,5 +1,6 @@
 package dev.codesource.codehost;
 
+import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.Platform;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
@@ -18,9 +19,6 @@ import java.util.function.IntFunction;
  * @param api a session of {@link RepositoryAnswers#MAX_REQUESTS}
  */
 public record RepositorySearch(Platform platform, ApiSession api) {
-
-  /** More are not shown: a person types more words. */
-  public static final int MOST_FOUND = 50;
 
   private static final int MOST_PAGES = 10;
 
@@ -82,8 +80,9 @@ public record RepositorySearch(Platform platform, ApiSession api) {
   }
 
   /**
-   * The paths that have the words, in the order of the platform, at most {@value #MOST_FOUND}; or
-   * {@code RepositoryNotReadable}, or a reason of the host.
+   * The paths that have the words, in the order of the platform, at most {@value
+   * CodeSourceBinding#MOST_REPOSITORIES}; or {@code RepositoryNotReadable}, or a reason of the
+   * host.
    *
    * @param words compared without regard to case
    */
@@ -100,7 +99,7 @@ public record RepositorySearch(Platform platform, ApiSession api) {
         if (RepositoryAnswers.isPath(path)
             && path.toLowerCase(Locale.ROOT).contains(wanted)
             && !found.contains(path)) {
-          if (found.size() == MOST_FOUND) {
+          if (found.size() == CodeSourceBinding.MOST_REPOSITORIES) {
             return Outcome.done(new Found(List.copyOf(found), false));
           }
           found.add(path);

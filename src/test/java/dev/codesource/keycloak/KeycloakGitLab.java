@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,9 +37,6 @@ public final class KeycloakGitLab implements AutoCloseable {
           "/oauth/token", OPENID + "/token",
           "/oauth/revoke", OPENID + "/revoke",
           "/oauth/authorize_device", OPENID + "/auth/device");
-
-  private static final Set<String> NOT_PASSED_ON =
-      Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "expect");
 
   private final HttpServer server;
   private final Keycloak keycloak;
@@ -216,42 +212,16 @@ public final class KeycloakGitLab implements AutoCloseable {
         PATHS.containsKey(path)
             ? keycloak.realm() + PATHS.get(path)
             : keycloak.realm().resolve(path) + (query == null ? "" : "?" + query);
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(target))
-            .method(
-                exchange.getRequestMethod(),
-                body.length == 0
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofByteArray(body));
-    exchange
-        .getRequestHeaders()
-        .forEach(
-            (name, values) -> {
-              if (!NOT_PASSED_ON.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-              }
-            });
+    HttpRequest request = Forwarding.request(exchange, URI.create(target), body);
     try {
-      HttpResponse<byte[]> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       if (now == Trouble.ANSWER_LOST) {
         return;
       }
       if (now == Trouble.ANSWER_LATE) {
         Thread.sleep(2_000);
       }
-      answer
-          .headers()
-          .map()
-          .forEach(
-              (name, values) -> {
-                if (!name.startsWith(":") && !NOT_PASSED_ON.contains(name)) {
-                  exchange.getResponseHeaders().put(name, values);
-                }
-              });
-      exchange.sendResponseHeaders(
-          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
-      exchange.getResponseBody().write(answer.body());
+      Forwarding.answer(exchange, answer);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

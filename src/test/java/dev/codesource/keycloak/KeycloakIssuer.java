@@ -15,8 +15,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Executors;
 
 /**
@@ -26,9 +24,6 @@ import java.util.concurrent.Executors;
 public final class KeycloakIssuer implements AutoCloseable {
 
   private static final String OPENID = "/protocol/openid-connect";
-
-  private static final Set<String> NOT_PASSED_ON =
-      Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "expect");
 
   private final CertificateAuthority authority;
   private final HttpsServer server;
@@ -137,40 +132,14 @@ public final class KeycloakIssuer implements AutoCloseable {
         body = in.readAllBytes();
       }
       String query = exchange.getRequestURI().getRawQuery();
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(
-                  keycloak
-                      .realm()
-                      .resolve(
-                          exchange.getRequestURI().getRawPath()
-                              + (query == null ? "" : "?" + query)))
-              .method(
-                  exchange.getRequestMethod(),
-                  body.length == 0
-                      ? HttpRequest.BodyPublishers.noBody()
-                      : HttpRequest.BodyPublishers.ofByteArray(body));
-      exchange
-          .getRequestHeaders()
-          .forEach(
-              (name, values) -> {
-                if (!NOT_PASSED_ON.contains(name.toLowerCase(Locale.ROOT))) {
-                  values.forEach(value -> request.header(name, value));
-                }
-              });
+      URI target =
+          keycloak
+              .realm()
+              .resolve(exchange.getRequestURI().getRawPath() + (query == null ? "" : "?" + query));
       HttpResponse<byte[]> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      answer
-          .headers()
-          .map()
-          .forEach(
-              (name, values) -> {
-                if (!name.startsWith(":") && !NOT_PASSED_ON.contains(name)) {
-                  exchange.getResponseHeaders().put(name, values);
-                }
-              });
-      exchange.sendResponseHeaders(
-          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
-      exchange.getResponseBody().write(answer.body());
+          http.send(
+              Forwarding.request(exchange, target, body), HttpResponse.BodyHandlers.ofByteArray());
+      Forwarding.answer(exchange, answer);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

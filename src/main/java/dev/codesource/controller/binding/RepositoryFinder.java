@@ -57,7 +57,8 @@ final class RepositoryFinder {
   private static final Logger LOG = Logger.getLogger("dev.codesource.controller.binding");
 
   /** Words, and what tells one request from the next. */
-  private static final Pattern FORM = Pattern.compile("(?<words>[A-Za-z0-9_.~/-]{1,100})( .*)?");
+  private static final Pattern FORM =
+      Pattern.compile("(?<words>" + CodeSourceBinding.REPOSITORY_WORDS + ")( .*)?");
 
   private static final String WRONG_FORM =
       "The annotation %s must begin with a part of a path: letters, digits, '.', '_', '~', '-' and '/', at most 100."

@@ -50,7 +50,7 @@ public final class BindingResource {
     return visits.show(
         call,
         visit -> {
-          CodeSourceBinding binding = found(visit);
+          CodeSourceBinding binding = visit.object(CodeSourceBinding.class);
           Access access = new Access(visit.api(), visit.namespace());
           return Visits.page(
               200,
@@ -67,16 +67,6 @@ public final class BindingResource {
                       Yaml.of(visit.api().getKubernetesSerialization(), binding),
                       clock.instant())));
         });
-  }
-
-  private static CodeSourceBinding found(Visit visit) {
-    return Visits.found(
-        visit
-            .api()
-            .resources(CodeSourceBinding.class)
-            .inNamespace(visit.namespace())
-            .withName(visit.name())
-            .get());
   }
 
   private static Panel<CodeSourceTrigger> triggers(Visit visit) {
@@ -127,7 +117,8 @@ public final class BindingResource {
   @GET
   @Path("token")
   public Response askForToken(@BeanParam Call call) {
-    return visits.show(call, visit -> form(visit, tokenForm(found(visit))));
+    return visits.show(
+        call, visit -> form(visit, tokenForm(visit.object(CodeSourceBinding.class))));
   }
 
   /** Stores another token in the Secret, of which nothing is read. */
@@ -139,7 +130,7 @@ public final class BindingResource {
         call,
         sent,
         (visit, entries) -> {
-          CodeSourceBinding binding = found(visit);
+          CodeSourceBinding binding = visit.object(CodeSourceBinding.class);
           String token = entries.text("token");
           return after(
               Submission.of(tokenForm(binding))
@@ -193,7 +184,7 @@ public final class BindingResource {
     return visits.show(
         call,
         visit -> {
-          CodeSourceBinding binding = found(visit);
+          CodeSourceBinding binding = visit.object(CodeSourceBinding.class);
           return form(visit, bindingForm(binding, Entries.none()).edit(binding));
         });
   }
@@ -212,7 +203,7 @@ public final class BindingResource {
         call,
         sent,
         (visit, entries) -> {
-          CodeSourceBinding binding = found(visit);
+          CodeSourceBinding binding = visit.object(CodeSourceBinding.class);
           long generation = binding.getMetadata().getGeneration();
           BindingForm form = bindingForm(binding, entries);
           return after(
@@ -238,7 +229,11 @@ public final class BindingResource {
   @Path("unbind")
   public Response askToUnbind(@BeanParam Call call) {
     return visits.show(
-        call, visit -> form(visit, Unbinding.of(found(visit), triggers(visit)).page()));
+        call,
+        visit ->
+            form(
+                visit,
+                Unbinding.of(visit.object(CodeSourceBinding.class), triggers(visit)).page()));
   }
 
   /** Deletes the binding. */
@@ -250,7 +245,7 @@ public final class BindingResource {
         call,
         sent,
         (visit, entries) -> {
-          CodeSourceBinding binding = found(visit);
+          CodeSourceBinding binding = visit.object(CodeSourceBinding.class);
           Unbinding unbinding = Unbinding.of(binding, triggers(visit));
           return after(
               Submission.of(unbinding.page())

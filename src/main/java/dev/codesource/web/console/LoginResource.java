@@ -127,8 +127,7 @@ public final class LoginResource {
       "The cluster does not accept this token. It may have expired, or be of another cluster.";
 
   private Response begin(BearerToken token, String username, String next) {
-    Visitor visitor =
-        new Visitor(token, username, Sessions.end(clock.instant(), TokenClaims.of(token)));
+    Visitor visitor = Visitor.of(token, username, clock.instant());
     ResponseBuilder response = Response.fromResponse(Visits.to(next));
     sessions.begin(visitor).forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
     return response.build();

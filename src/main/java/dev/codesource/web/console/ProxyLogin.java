@@ -25,17 +25,7 @@ public final class ProxyLogin implements Login {
 
   @Override
   public Optional<Visitor> visitor(HttpHeaders headers) {
-    return token(headers)
-        .flatMap(
-            token ->
-                usernames
-                    .of(token)
-                    .map(
-                        name ->
-                            new Visitor(
-                                token,
-                                name,
-                                Sessions.end(clock.instant(), TokenClaims.of(token)))));
+    return token(headers).flatMap(token -> usernames.visitor(token, clock.instant()));
   }
 
   static Optional<BearerToken> token(HttpHeaders headers) {

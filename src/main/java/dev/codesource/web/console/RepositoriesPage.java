@@ -1,5 +1,6 @@
 package dev.codesource.web.console;
 
+import dev.codesource.api.CodeSourceBinding;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +37,7 @@ record RepositoriesPage(
     }
   }
 
-  /** Of what the operator stores; more is not shown. */
-  private static final int MOST_FOUND = 50;
-
-  /** In characters of a field of the Secret: more than {@link #MOST_FOUND} of the longest paths. */
+  /** In characters of a field of the Secret: more than all paths that it has, if they are long. */
   private static final int LONGEST = 128 << 10;
 
   static RepositoriesPage empty(String namespace, String binding) {
@@ -70,7 +68,7 @@ record RepositoriesPage(
         isAnswered
             ? text(secret, "repositories").stream()
                 .flatMap(String::lines)
-                .limit(MOST_FOUND)
+                .limit(CodeSourceBinding.MOST_REPOSITORIES)
                 .map(Found::of)
                 .toList()
             : List.of(),

@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
 public final class RepositoriesResource {
 
   /** As the operator takes them. */
-  private static final Pattern WORDS = Pattern.compile("[A-Za-z0-9_.~/-]{1,100}");
+  private static final Pattern WORDS = Pattern.compile(CodeSourceBinding.REPOSITORY_WORDS);
 
   private static final Pattern REQUEST = Pattern.compile(WORDS + " [0-9TZ:.-]{1,40}");
 

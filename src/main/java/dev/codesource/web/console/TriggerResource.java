@@ -66,7 +66,7 @@ public final class TriggerResource {
     return visits.show(
         call,
         visit -> {
-          CodeSourceTrigger trigger = found(visit);
+          CodeSourceTrigger trigger = visit.object(CodeSourceTrigger.class);
           return Visits.page(
               200,
               ConsolePages.trigger(
@@ -85,16 +85,6 @@ public final class TriggerResource {
                       explain,
                       clock.instant())));
         });
-  }
-
-  private static CodeSourceTrigger found(Visit visit) {
-    return Visits.found(
-        visit
-            .api()
-            .resources(CodeSourceTrigger.class)
-            .inNamespace(visit.namespace())
-            .withName(visit.name())
-            .get());
   }
 
   private static String binding(CodeSourceTrigger trigger) {
@@ -140,7 +130,7 @@ public final class TriggerResource {
         sent,
         (visit, entries) -> {
           String rule = entries.text("rule");
-          TriggerSpec spec = found(visit).getSpec();
+          TriggerSpec spec = visit.object(CodeSourceTrigger.class).getSpec();
           return switch (fullName(spec, rule, entries.text("ref"))) {
             case Outcome.Done<GitRef>(var known) -> {
               Optional<String> why = Explaining.whyNot(spec, rule, known);
@@ -181,7 +171,7 @@ public final class TriggerResource {
     return visits.show(
         call,
         visit -> {
-          CodeSourceTrigger trigger = found(visit);
+          CodeSourceTrigger trigger = visit.object(CodeSourceTrigger.class);
           return Visits.form(
               visit,
               editForm(trigger, visit.api().getKubernetesSerialization().asYaml(trigger.getSpec())),
@@ -213,7 +203,7 @@ public final class TriggerResource {
         call,
         sent,
         (visit, entries) -> {
-          CodeSourceTrigger trigger = found(visit);
+          CodeSourceTrigger trigger = visit.object(CodeSourceTrigger.class);
           long generation = trigger.getMetadata().getGeneration();
           String yaml = entries.block("spec");
           KubernetesSerialization serialization = visit.api().getKubernetesSerialization();
@@ -271,7 +261,9 @@ public final class TriggerResource {
   @GET
   @Path("delete")
   public Response askToDelete(@BeanParam Call call) {
-    return visits.show(call, visit -> Visits.form(visit, question(found(visit)), trail(visit)));
+    return visits.show(
+        call,
+        visit -> Visits.form(visit, question(visit.object(CodeSourceTrigger.class)), trail(visit)));
   }
 
   private static FormPage question(CodeSourceTrigger trigger) {
@@ -299,7 +291,7 @@ public final class TriggerResource {
     return visits.change(
         call,
         visit -> {
-          CodeSourceTrigger trigger = found(visit);
+          CodeSourceTrigger trigger = visit.object(CodeSourceTrigger.class);
           return after(
               Submission.of(question(trigger))
                   .write(Map.of(), () -> Changing.delete(visit.api(), trigger)),

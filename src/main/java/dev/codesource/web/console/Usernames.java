@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -61,6 +62,11 @@ public final class Usernames {
     Optional<String> name = ask(token);
     name.ifPresent(each -> remember(digest, each));
     return name;
+  }
+
+  /** Whose token it is, as a visitor whose session begins now; else as {@link #of}. */
+  Optional<Visitor> visitor(BearerToken token, Instant now) {
+    return of(token).map(name -> Visitor.of(token, name, now));
   }
 
   private Optional<String> remembered(String digest) {

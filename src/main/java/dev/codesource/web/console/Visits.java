@@ -2,6 +2,7 @@ package dev.codesource.web.console;
 
 import dev.codesource.web.Html;
 import dev.codesource.web.console.Layout.Crumb;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.qute.TemplateInstance;
@@ -57,6 +58,15 @@ public final class Visits {
 
     String name() {
       return call.name();
+    }
+
+    /**
+     * The object that the address names.
+     *
+     * @throws KubernetesClientException if there is none, or the visitor may not see it
+     */
+    <T extends HasMetadata> T object(Class<T> kind) {
+      return found(api.resources(kind).inNamespace(namespace()).withName(name()).get());
     }
 
     /** A page of this visitor. */
