@@ -1,6 +1,7 @@
 package dev.codesource.builder;
 
 import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.build.BuildLog;
 import dev.codesource.build.Builder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.Optional;
@@ -81,19 +82,7 @@ public enum RunKind {
 
   /** The command that shows the log of a build. */
   public String log(String namespace, String name) {
-    String logs = "kubectl logs -n %s ".formatted(namespace);
-    return switch (this) {
-      // https://tekton.dev/docs/pipelines/labels/
-      case PipelineRun ->
-          logs + "-l tekton.dev/pipelineRun=%s --all-containers --tail=-1".formatted(name);
-      case TaskRun -> logs + "-l tekton.dev/taskRun=%s --all-containers --tail=-1".formatted(name);
-      // https://shipwright.io/docs/build/buildrun/#relationship-with-tekton-tasks
-      case BuildRun ->
-          logs + "-l buildrun.shipwright.io/name=%s --all-containers --tail=-1".formatted(name);
-      // pkg/apis/build/v1alpha2/build_pod.go of kpack: PodName, and a container for each phase
-      case Build -> logs + "%s-build-pod --all-containers --tail=-1".formatted(name);
-      case Job -> logs + "job/" + name;
-    };
+    return BuildLog.command(namespace, name(), name);
   }
 
   /** How the API server has it. */

@@ -47,16 +47,20 @@ public final class Html {
    * @param formTargets the targets of forms of the page, redirects included
    */
   public static ResponseBuilder guarded(ResponseBuilder response, String formTargets) {
-    return guarded(response, formTargets, "");
+    return guarded(response, formTargets, "", "no-referrer");
   }
 
-  /** Adds the headers of a page that runs the scripts of its own site, and of no other. */
+  /**
+   * Adds the headers of a page that runs the scripts of its own site, and of no other. Its own site
+   * gets the page's address, no other does: with no-referrer browsers would send the forms with
+   * {@code Origin: null} (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+   */
   public static ResponseBuilder withScripts(ResponseBuilder response) {
-    return guarded(response, "'self'", "; script-src 'self'; connect-src 'self'");
+    return guarded(response, "'self'", "; script-src 'self'; connect-src 'self'", "same-origin");
   }
 
   private static ResponseBuilder guarded(
-      ResponseBuilder response, String formTargets, String scripts) {
+      ResponseBuilder response, String formTargets, String scripts, String referrers) {
     return response
         .header(
             "Content-Security-Policy",
@@ -66,7 +70,7 @@ public final class Html {
                 + "; form-action "
                 + formTargets
                 + "; frame-ancestors 'none'; base-uri 'none'")
-        .header("Referrer-Policy", "no-referrer")
+        .header("Referrer-Policy", referrers)
         .header("Cache-Control", "no-store")
         .header("X-Content-Type-Options", "nosniff")
         .header("X-Frame-Options", "DENY")

@@ -2,6 +2,7 @@ package dev.codesource.webhook;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.api.OwnedName;
 import dev.codesource.codehost.Repositories;
 import dev.codesource.codehost.Repositories.Repository;
 import dev.codesource.codehost.WebhookSecret;
@@ -71,8 +72,7 @@ public final class WebhookKeeper {
   private static final int DIGEST_BYTES = 16;
 
   /** With the digest, the name of a Secret is as long as it may be. */
-  private static final int LONGEST_BINDING =
-      OwnedSecretStore.MAX_NAME - INFIX.length() - 2 * DIGEST_BYTES;
+  private static final int LONGEST_BINDING = OwnedName.LONGEST - INFIX.length() - 2 * DIGEST_BYTES;
 
   private final HostClient client;
   private final HostLimiter limiter;

@@ -189,6 +189,30 @@ class ConsoleChartTest {
         .endsWith("-console");
   }
 
+  /** Such as those of oauth2-proxy: code hosts that deliver pushes cannot log in. */
+  @Test
+  void theRoutesOfTheConsoleHaveAnnotationsAndACertificateThatTheOperatorsHaveNot() {
+    Manifests all =
+        Chart.render(
+            "--set",
+            "console.enabled=true,console.publicUrl=https://codesource.example.com,oauth.publicUrl=https://codesource.example.com,ingress.enabled=true,ingress.tlsSecretName=tls,httpRoute.enabled=true,httpRoute.parentRefs[0].name=public",
+            "--set",
+            "ingress.annotations.a=all,ingress.annotations.b=all,httpRoute.annotations.a=all,console.ingress.annotations.a=console,console.ingress.tlsSecretName=console-tls,console.httpRoute.annotations.a=console");
+
+    Manifests console = all.ofTheConsole();
+    assertThat(console.one("Ingress").at("/metadata/annotations"))
+        .hasToString("{\"a\":\"console\",\"b\":\"all\"}");
+    assertThat(console.one("Ingress").at("/spec/tls/0/secretName").asText())
+        .isEqualTo("console-tls");
+    assertThat(console.one("HTTPRoute").at("/metadata/annotations"))
+        .hasToString("{\"a\":\"console\"}");
+    for (String kind : List.of("Ingress", "HTTPRoute")) {
+      assertThat(all.all(kind))
+          .anySatisfy(
+              route -> assertThat(route.at("/metadata/annotations/a").asText()).isEqualTo("all"));
+    }
+  }
+
   @Test
   void theConsoleCanBePublishedAlone() {
     Manifests all =

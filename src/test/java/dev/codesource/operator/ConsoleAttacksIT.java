@@ -204,7 +204,7 @@ class ConsoleAttacksIT {
                       .doesNotContain("unsafe"));
       assertThat(page.headers().firstValue("X-Frame-Options")).contains("DENY");
       assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
-      assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+      assertThat(page.headers().firstValue("Referrer-Policy")).contains("same-origin");
       assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
       assertThat(page.body()).doesNotContain("<script>").doesNotContain(" style=");
     }

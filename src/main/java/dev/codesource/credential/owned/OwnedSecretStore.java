@@ -1,5 +1,6 @@
 package dev.codesource.credential.owned;
 
+import dev.codesource.api.OwnedName;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.Ownership;
@@ -16,9 +17,6 @@ import java.util.Optional;
  * two writers one succeeds, and the other gets {@link Reason#Conflict}.
  */
 public interface OwnedSecretStore {
-
-  /** A Secret's name is a DNS subdomain (RFC 1123). */
-  int MAX_NAME = 253;
 
   /** After a conflict. */
   Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -83,14 +81,9 @@ public interface OwnedSecretStore {
     }
   }
 
-  /** The name of a resource's own Secret. A long name is cut and gets a digest. */
+  /** The name of a resource's own Secret. */
   static String nameFor(HasMetadata owner, String suffix) {
-    String name = owner.getMetadata().getName();
-    return name.length() + suffix.length() <= MAX_NAME
-        ? name + suffix
-        : name.substring(0, MAX_NAME - suffix.length() - 9)
-            + "-%08x".formatted(name.hashCode())
-            + suffix;
+    return OwnedName.of(owner.getMetadata().getName(), suffix);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.codesource.api.TriggerStatus.BuildObject;
 import dev.codesource.api.TriggerStatus.BuildStatus;
 import dev.codesource.api.TriggerStatus.LastBuild;
 import dev.codesource.api.TriggerStatus.RuleStatus;
+import dev.codesource.build.BuildLog;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -103,7 +104,7 @@ record BuildRow(
             .filter(BuildRow::isNamed)
             .map(
                 each ->
-                    Kubectl.log(
+                    BuildLog.command(
                         trigger.getMetadata().getNamespace(),
                         Objects.requireNonNullElse(each.kind(), ""),
                         Objects.requireNonNullElse(each.name(), "")))

@@ -26,7 +26,7 @@ public final class HelpResource {
   @GET
   @Path("{reason: [A-Za-z]{1,60}}")
   public Response reason(@PathParam("reason") String name, @Context HttpHeaders headers) {
-    Optional<Visitor> visitor = visits.visitor(headers);
+    Optional<Visitor> visitor = visits.visitorToShow(headers);
     return Stream.of(Reason.values())
         .filter(reason -> reason.name().equals(name))
         .findFirst()

@@ -63,20 +63,4 @@ final class Kubectl {
         kubectl -n %1$s get secret %2$s-repositories -o jsonpath='{.data.repositories}' | base64 --decode"""
         .formatted(namespace, binding);
   }
-
-  /** The log of what builds; the names of kinds are those of Kubernetes. */
-  static String log(String namespace, String kind, String name) {
-    return switch (kind) {
-      case "Job" -> "kubectl -n %s logs job/%s --all-containers".formatted(namespace, name);
-      case "PipelineRun", "TaskRun" ->
-          "kubectl -n %s logs -l tekton.dev/%s=%s --all-containers"
-              .formatted(namespace, kind.equals("TaskRun") ? "taskRun" : "pipelineRun", name);
-      case "BuildRun" ->
-          "kubectl -n %s logs -l buildrun.shipwright.io/name=%s --all-containers"
-              .formatted(namespace, name);
-      case "Build" ->
-          "kubectl -n %s logs -l kpack.io/build=%s --all-containers".formatted(namespace, name);
-      default -> "kubectl -n %s describe %s %s".formatted(namespace, kind, name);
-    };
-  }
 }

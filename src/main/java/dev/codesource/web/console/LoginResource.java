@@ -18,8 +18,6 @@ import jakarta.ws.rs.core.Response.ResponseBuilder;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Login with a token or at a provider, and logout. */
@@ -31,15 +29,11 @@ public final class LoginResource {
   /** Where the provider sends people back to. */
   static final String PROVIDER_PATH = "login/oidc";
 
-  /** Each asks the API server, and needs no session: anybody can cause it. */
-  private static final int MOST_AT_ONCE = 16;
-
   private final Usernames usernames;
   private final SessionCookie sessions;
   private final OidcLogin oidc;
   private final Visits visits;
   private final Clock clock;
-  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
   LoginResource(
       Usernames usernames, SessionCookie sessions, OidcLogin oidc, Visits visits, Clock clock) {
@@ -104,23 +98,18 @@ public final class LoginResource {
           null,
           "This is not a token. Paste what kubectl create token prints, and nothing else.");
     }
-    return admitted(
-        () -> {
-          try {
-            return usernames
-                .ask(token.get())
-                .map(username -> begin(token.get(), username, local(next)))
-                .orElseGet(() -> form(403, next, null, NOT_ACCEPTED));
-          } catch (KubernetesClientException e) {
-            return e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
-                ? form(403, next, null, NOT_ACCEPTED)
-                : form(
-                    503,
-                    next,
-                    null,
-                    Problem.UNAVAILABLE.what() + " " + Problem.UNAVAILABLE.remedy());
-          }
-        });
+    try {
+      return usernames
+          .ask(token.get())
+          .map(username -> begin(token.get(), username, local(next)))
+          .orElseGet(() -> form(403, next, null, NOT_ACCEPTED));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+        return form(403, next, null, NOT_ACCEPTED);
+      }
+      Problem problem = Problem.unavailable(e);
+      return form(503, next, null, problem.what() + " " + problem.remedy());
+    }
   }
 
   private static final String NOT_ACCEPTED =
@@ -155,20 +144,17 @@ public final class LoginResource {
     if (token.isEmpty()) {
       return Visits.problem(401, Optional.empty(), Problem.NO_LOGIN);
     }
-    return admitted(
-        () -> {
-          try {
-            if (usernames.of(token.get()).isPresent()) {
-              return Visits.to(local(next));
-            }
-          } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_UNAUTHORIZED) {
-              return Visits.problem(503, Optional.empty(), Problem.UNAVAILABLE);
-            }
-          }
-          oidc.logOut(headers);
-          return visits.forgotten(notAccepted(token.get()));
-        });
+    try {
+      if (usernames.of(token.get()).isPresent()) {
+        return Visits.to(local(next));
+      }
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_UNAUTHORIZED) {
+        return Visits.problem(503, Optional.empty(), Problem.unavailable(e));
+      }
+    }
+    oidc.logOut(headers);
+    return visits.forgotten(notAccepted(token.get()));
   }
 
   private static Response notAccepted(BearerToken token) {
@@ -200,17 +186,6 @@ public final class LoginResource {
     return ProxyLogin.token(headers).isPresent()
         ? "You are still logged in: the proxy in front of the console logs you in. Log out there."
         : "You have logged out of the console.";
-  }
-
-  private Response admitted(Supplier<Response> work) {
-    if (!atOnce.tryAcquire()) {
-      return Visits.problem(503, Optional.empty(), Problem.BUSY);
-    }
-    try {
-      return work.get();
-    } finally {
-      atOnce.release();
-    }
   }
 
   private Response form(

@@ -30,7 +30,7 @@ record Problem(String title, String what, String remedy, @Nullable String form) 
           "There is no such object in the cluster, or it was deleted meanwhile.",
           "Check the address, or go back to the list.");
 
-  static final Problem UNAVAILABLE =
+  private static final Problem UNAVAILABLE =
       new Problem(
           "Not possible now",
           "The API server of the cluster does not answer.",
@@ -39,6 +39,11 @@ record Problem(String title, String what, String remedy, @Nullable String form) 
   static final Problem BUSY =
       new Problem(
           "Not possible now", "Too many people log in at once.", "Try again in a few seconds.");
+
+  /** It was not asked, or did not answer. */
+  static Problem unavailable(KubernetesClientException failure) {
+    return failure instanceof Usernames.Busy ? BUSY : UNAVAILABLE;
+  }
 
   static final Problem NO_LOGIN =
       new Problem(

@@ -1,6 +1,7 @@
 package dev.codesource.web.console;
 
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.api.OwnedName;
 import dev.codesource.web.console.Access.Right;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
@@ -83,11 +84,14 @@ public final class RepositoriesResource {
                     "The operator has not answered. It looks for repositories of a binding that is Bound only; look at the page of the binding."));
           }
           return Response.fromResponse(page(visit, 200, page))
-              .header(
-                  "Refresh",
-                  "%d; url=%s&look=%d".formatted(LOOK_AGAIN, found(visit, request), look + 1))
+              .header("Refresh", again(found(visit, request), look))
               .build();
         });
+  }
+
+  /** Anybody can write what is counted in the address. */
+  static String again(String url, int look) {
+    return "%d; url=%s&look=%d".formatted(LOOK_AGAIN, url, Math.max(0, look) + 1);
   }
 
   private static RepositoriesPage answer(Visit visit, String request) {
@@ -100,7 +104,7 @@ public final class RepositoriesResource {
               .api()
               .secrets()
               .inNamespace(visit.namespace())
-              .withName(visit.name() + CodeSourceBinding.REPOSITORIES_SUFFIX)
+              .withName(OwnedName.of(visit.name(), CodeSourceBinding.REPOSITORIES_SUFFIX))
               .get());
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {

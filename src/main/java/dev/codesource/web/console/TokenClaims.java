@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
@@ -28,6 +27,9 @@ record TokenClaims(Optional<String> issuer, Optional<String> audience, Optional<
 
   /** In characters, of what is shown. */
   private static final int MOST_SHOWN = 300;
+
+  /** The year 9999, in seconds: with a time near the end of those of Java nobody can calculate. */
+  private static final long LATEST = 253_402_300_799L;
 
   /** The claims of a token; a token that is no JWT says nothing. */
   static TokenClaims of(BearerToken token) {
@@ -67,12 +69,8 @@ record TokenClaims(Optional<String> issuer, Optional<String> audience, Optional<
   }
 
   private static Optional<Instant> time(JsonNode claim) {
-    try {
-      return claim.isNumber()
-          ? Optional.of(Instant.ofEpochSecond(claim.asLong()))
-          : Optional.empty();
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
+    return claim.canConvertToLong() && claim.asLong() >= 0 && claim.asLong() <= LATEST
+        ? Optional.of(Instant.ofEpochSecond(claim.asLong()))
+        : Optional.empty();
   }
 }

@@ -56,6 +56,7 @@ public final class TokenExchange {
   private final String audience;
   private final InstantSource clock;
   private final SequencedMap<String, Kept> kept = new LinkedHashMap<>();
+  private final LoginLimit limit = new LoginLimit();
   private @Nullable OidcClient client;
 
   private record Kept(BearerToken token, Instant until) {}
@@ -100,7 +101,10 @@ public final class TokenExchange {
     return known(digest)
         .orElseGet(
             () -> {
-              BearerToken token = ask(accessToken);
+              BearerToken token =
+                  limit.within(
+                      () -> ask(accessToken),
+                      () -> new NotExchanged("Too many people log in at once.", false));
               keep(digest, token);
               return token;
             });

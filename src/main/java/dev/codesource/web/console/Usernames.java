@@ -4,6 +4,7 @@ import dev.codesource.digest.Sha256;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -26,21 +27,40 @@ public final class Usernames {
   private static final String ANONYMOUS = "system:anonymous";
 
   private final VisitorClients clients;
+  private final LoginLimit limit;
   private final SequencedMap<String, String> known = new LinkedHashMap<>();
+
+  /** So many ask whose their tokens are that this one is not asked about now. */
+  static final class Busy extends KubernetesClientException {
+    private static final long serialVersionUID = 1;
+
+    Busy() {
+      super("Too many tokens are asked about at once", 429, null);
+    }
+  }
 
   /** Asks with the clients of visitors. */
   public Usernames(VisitorClients clients) {
+    this(clients, new LoginLimit());
+  }
+
+  Usernames(VisitorClients clients, LoginLimit limit) {
     this.clients = clients;
+    this.limit = limit;
   }
 
   /**
    * Asks the API server whose a token is, however often it was asked before.
    *
    * @return empty: nobody's
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException if it refuses the token, or does
-   *     not answer
+   * @throws Busy if there is no place for it
+   * @throws KubernetesClientException if the API server refuses the token, or does not answer
    */
   Optional<String> ask(BearerToken token) {
+    return limit.within(() -> askNow(token), Busy::new);
+  }
+
+  private Optional<String> askNow(BearerToken token) {
     try (KubernetesClient api = clients.of(token)) {
       SelfSubjectReview review = api.resource(new SelfSubjectReview()).create();
       return Optional.ofNullable(review.getStatus())

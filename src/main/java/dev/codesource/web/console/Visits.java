@@ -79,6 +79,15 @@ public final class Visits {
     return logins.stream().flatMap(login -> login.visitor(headers).stream()).findFirst();
   }
 
+  /** As {@link #visitor}, for a page that shows everybody the same; empty also: nobody can tell. */
+  Optional<Visitor> visitorToShow(HttpHeaders headers) {
+    try {
+      return visitor(headers);
+    } catch (KubernetesClientException | TokenExchange.NotExchanged unknown) {
+      return Optional.empty();
+    }
+  }
+
   /** A page; without a session the visitor is sent to the login page, and comes back. */
   Response show(Call call, Function<Visit, Response> page) {
     return show(call, call.path(), page);
@@ -172,8 +181,8 @@ public final class Visits {
       case HttpURLConnection.HTTP_BAD_REQUEST, 422 ->
           problem(422, visitor, Problem.invalid(refusal));
       default -> {
-        LOG.warnf("The API server did not answer: %s", refusal.getMessage());
-        yield problem(503, visitor, Problem.UNAVAILABLE);
+        LOG.warnf("The API server was not asked, or did not answer: %s", refusal.getMessage());
+        yield problem(503, visitor, Problem.unavailable(refusal));
       }
     };
   }

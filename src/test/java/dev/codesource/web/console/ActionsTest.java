@@ -8,6 +8,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.api.OwnedName;
 import dev.codesource.web.console.RecordedApiServer.Sent;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -211,6 +213,29 @@ class ActionsTest {
 
     assertThat(change().line()).isEqualTo("POST " + GROUP + "codesourcetriggers");
     assertThat(change().body().at("/spec/bindingRef/name").asText()).isEqualTo("gitlab");
+  }
+
+  /** The Secret of a long name is called as the operator calls it. */
+  @Test
+  void theAnswerIsLookedForWhereTheOperatorStoresItAndNoMoreOftenThanItMay() {
+    String name = "g".repeat(250);
+    assertThatThrownBy(
+            () ->
+                new RepositoriesResource(visits, clock())
+                    .show("shop 2026-11-30T12:00:00Z", 0, call(name)))
+        .isInstanceOf(UnsatisfiedLinkError.class);
+
+    assertThat(apiServer.sent())
+        .anySatisfy(
+            sent ->
+                assertThat(sent.path())
+                    .isEqualTo(
+                        "/api/v1/namespaces/team-a/secrets/"
+                            + OwnedName.of(name, CodeSourceBinding.REPOSITORIES_SUFFIX)));
+    assertThat(RepositoriesResource.again("/r?request=a", -1_000))
+        .isEqualTo("1; url=/r?request=a&look=1");
+    assertThat(RepositoriesResource.again("/r?request=a", 7))
+        .isEqualTo("1; url=/r?request=a&look=8");
   }
 
   @Test

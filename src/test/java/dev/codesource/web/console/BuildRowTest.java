@@ -25,7 +25,8 @@ class BuildRowTest {
 
     assertThat(rows).hasSize(10);
     assertThat(rows.getFirst().object()).isEqualTo("Job/b29");
-    assertThat(rows.getFirst().log()).isEqualTo("kubectl -n team-a logs job/b29 --all-containers");
+    assertThat(rows.getFirst().log())
+        .isEqualTo("kubectl logs -n team-a job/b29 --all-containers --ignore-errors --tail=-1");
     assertThat(rows.getFirst().commit()).isEqualTo("01234567");
     assertThat(rows.getFirst().ref()).isEqualTo("main");
   }

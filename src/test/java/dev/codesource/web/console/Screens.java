@@ -1,5 +1,6 @@
 package dev.codesource.web.console;
 
+import dev.codesource.build.BuildLog;
 import dev.codesource.reason.Reason;
 import dev.codesource.web.Html;
 import dev.codesource.web.console.FormPage.Wrong;
@@ -392,7 +393,7 @@ final class Screens {
             "registry.example.com/team-a/shop:0123abcd" + x,
             "2026-11-30 11:41 UTC",
             "PipelineRun/shop-main-x7k2p",
-            Kubectl.log("team-a", "PipelineRun", "shop-main-x7k2p")),
+            BuildLog.command("team-a", "PipelineRun", "shop-main-x7k2p")),
         new BuildRow(
             "shop",
             "main",
@@ -403,7 +404,7 @@ final class Screens {
             null,
             "2026-11-30 10:02 UTC",
             "PipelineRun/shop-main-q1w2e" + x,
-            Kubectl.log("team-a", "PipelineRun", "shop-main-q1w2e")));
+            BuildLog.command("team-a", "PipelineRun", "shop-main-q1w2e")));
   }
 
   private static List<EventRow> events(String x) {

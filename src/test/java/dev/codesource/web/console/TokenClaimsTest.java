@@ -45,6 +45,9 @@ class TokenClaimsTest {
         "null",
         "{\"iss\":7,\"aud\":{},\"exp\":\"soon\"}",
         "{\"exp\":99999999999999999999999}",
+        "{\"exp\":-31557014167219200}",
+        "{\"exp\":31556889864403199}",
+        "{\"exp\":9223372036854775807}",
         "\"iss\""
       })
   void whatIsNoJwtSaysNothingOrNothingWrong(String claims) {
@@ -52,6 +55,7 @@ class TokenClaimsTest {
 
     assertThat(said.issuer()).isEmpty();
     assertThat(said.audience()).isEmpty();
+    assertThat(said.expires()).isEmpty();
     assertThat(TokenClaims.of(new BearerToken("opaque"))).isEqualTo(TokenClaims.of(jwt("{}")));
   }
 
