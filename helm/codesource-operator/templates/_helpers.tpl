@@ -90,6 +90,16 @@ application: a new chart that changes nothing else restarts no pod. */}}
 {{- end }}
 {{- end }}
 
+{{/* The labels of pods and Services with metrics, by the name of their monitor. */}}
+{{- define "codesource.monitored" -}}
+{{ include "codesource.fullname" . }}:
+  {{- include "codesource.selectorLabels" . | nindent 2 }}
+{{- if .Values.console.enabled }}
+{{ include "codesource.consoleName" . }}:
+  {{- include "codesource.consoleSelectorLabels" . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* What ServiceMonitor and PodMonitor have in common. */}}
 {{- define "codesource.endpoint" -}}
 port: management

@@ -63,7 +63,7 @@ final class ConsoleWiring {
   VisitorClients clients(Vertx vertx) {
     return new VisitorClients(
         settings.apiServer(),
-        settings.apiServerCa().map(ConsoleWiring::read),
+        settings.apiServerCa().map(ConsoleWiring::readable),
         // Whole objects: a visitor sees also what the operator does not keep.
         new KubernetesSerialization(ApiServerJson.mapper(), true),
         ApiServerClient.factory(vertx, VisitorClients.LONGEST_WATCH.plusSeconds(20)));
@@ -194,12 +194,13 @@ final class ConsoleWiring {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  private static String read(Path file) {
+  private static Path readable(Path file) {
     return SettingException.reading(
         "console.api-server-ca",
         () -> {
           try {
-            return Files.readString(file);
+            Files.readString(file);
+            return file;
           } catch (IOException e) {
             throw new IllegalArgumentException("\"%s\" cannot be read.".formatted(file), e);
           }

@@ -34,7 +34,8 @@ class ConsoleChartTest {
             "Ingress",
             "HTTPRoute",
             "NetworkPolicy",
-            "PodDisruptionBudget");
+            "PodDisruptionBudget",
+            "ServiceMonitor");
     for (Manifests console : List.of(EVERYTHING, SMALLEST)) {
       JsonNode pod = console.pod().path("spec");
       assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
@@ -211,6 +212,33 @@ class ConsoleChartTest {
           .anySatisfy(
               route -> assertThat(route.at("/metadata/annotations/a").asText()).isEqualTo("all"));
     }
+  }
+
+  @Test
+  void replicasAreSpread() {
+    JsonNode deployment = EVERYTHING.one("Deployment");
+
+    assertThat(
+            deployment.at(
+                "/spec/template/spec/topologySpreadConstraints/0/labelSelector/matchLabels"))
+        .isEqualTo(deployment.at("/spec/selector/matchLabels"));
+  }
+
+  /** Its job is another than the operator's, for which there are alerts. */
+  @Test
+  void metricsOfTheConsoleAreScrapedAsThoseOfTheOperator() {
+    JsonNode service = EVERYTHING.one("Service");
+    JsonNode monitor = EVERYTHING.one("ServiceMonitor");
+    assertThat(monitor.at("/spec/selector/matchLabels").properties())
+        .isSubsetOf(service.at("/metadata/labels").properties());
+    assertThat(each(service.at("/spec/ports")).map(port -> port.path("name").asText()))
+        .contains(monitor.at("/spec/endpoints/0/port").asText());
+
+    Manifests all =
+        Chart.render("--set", "console.enabled=true,podMonitor.enabled=true").ofTheConsole();
+    assertThat(all.one("PodMonitor").at("/spec/selector/matchLabels"))
+        .isEqualTo(all.one("Deployment").at("/spec/selector/matchLabels"));
+    assertThat(Chart.render("--set", "podMonitor.enabled=true").all("PodMonitor")).hasSize(1);
   }
 
   @Test

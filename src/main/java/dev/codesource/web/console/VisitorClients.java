@@ -7,9 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -35,12 +34,12 @@ public final class VisitorClients {
   /**
    * Clients of one API server.
    *
-   * @param certificates of the authorities that may have signed its certificate, in PEM; empty:
-   *     those that Java trusts
+   * @param certificates the file of the authorities that may have signed its certificate, in PEM;
+   *     it is read for each client, since they are replaced one day; empty: those that Java trusts
    */
   public VisitorClients(
       URI server,
-      Optional<String> certificates,
+      Optional<Path> certificates,
       KubernetesSerialization serialization,
       HttpClient.Factory factory) {
     ConfigBuilder builder =
@@ -54,10 +53,7 @@ public final class VisitorClients {
             .withRequestRetryBackoffLimit(0)
             .withWatchReconnectLimit(0)
             .withUserAgent("codesource-console");
-    certificates.ifPresent(
-        pem ->
-            builder.withCaCertData(
-                Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8))));
+    certificates.ifPresent(file -> builder.withCaCertFile(file.toString()));
     this.base = builder.build();
     this.serialization = serialization;
     this.factory = factory;

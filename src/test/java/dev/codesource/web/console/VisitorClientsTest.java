@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.codesource.testhost.CertificateAuthority;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -89,6 +92,42 @@ class VisitorClientsTest {
   private VisitorClients clients() {
     return new VisitorClients(
         url(), Optional.empty(), new KubernetesSerialization(), new VertxHttpClientFactory());
+  }
+
+  /** The kubelet replaces the file when the authority of the API server is replaced. */
+  @Test
+  void aReplacedAuthorityIsTrustedWithoutARestart(@TempDir Path folder) throws IOException {
+    CertificateAuthority replacement = CertificateAuthority.root("New authority of the API server");
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      server.setExecutor(threads);
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(replacement.issue("127.0.0.1").sslContext()));
+      server.createContext("/", this::answer);
+      server.start();
+      answers(
+          201,
+          "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"SelfSubjectReview\",\"status\":{\"userInfo\":{\"username\":\"alice\"}}}");
+      Path authorities =
+          Files.writeString(
+              folder.resolve("ca.crt"), CertificateAuthority.root("Old authority").pem());
+      Usernames usernames =
+          new Usernames(
+              new VisitorClients(
+                  URI.create("https://127.0.0.1:" + server.getAddress().getPort()),
+                  Optional.of(authorities),
+                  new KubernetesSerialization(),
+                  new VertxHttpClientFactory()));
+      assertThatThrownBy(() -> usernames.ask(new BearerToken("of-alice")))
+          .isInstanceOf(KubernetesClientException.class);
+
+      Files.writeString(authorities, replacement.pem());
+
+      assertThat(usernames.ask(new BearerToken("of-alice"))).contains("alice");
+    } finally {
+      server.stop(0);
+    }
   }
 
   /** What is to be prevented: it shows that the file is found here. */
