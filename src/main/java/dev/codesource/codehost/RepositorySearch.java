@@ -4,7 +4,9 @@ import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.Platform;
 import dev.codesource.http.HostRequest;
 import dev.codesource.reason.Outcome;
+import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -119,9 +121,20 @@ public record RepositorySearch(Platform platform, ApiSession api) {
                         .read(answer, number)
                         .map(Outcome::done)
                         .orElseGet(() -> api.notThisPlatform(answer))
-                    : Outcome.refused(
-                        Reason.RepositoryNotReadable,
-                        "%s answers %d to the request for the repositories of the account."
-                            .formatted(platform, answer.status())));
+                    : Outcome.refused(problem(answer.status())));
+  }
+
+  /** Each account has a list, if only an empty one: that there is none says nothing about it. */
+  private Problem problem(int status) {
+    String what =
+        "%s answers %d to the request for the repositories of the account."
+            .formatted(platform, status);
+    return status == HttpURLConnection.HTTP_NOT_FOUND
+        ? new Problem(
+            Reason.RepositoryNotReadable,
+            what,
+            "This says nothing about the account: the site, or a proxy before it, does not offer"
+                + " the list. Type the path of the repository instead.")
+        : new Problem(Reason.RepositoryNotReadable, what);
   }
 }

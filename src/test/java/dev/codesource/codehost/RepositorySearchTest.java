@@ -15,7 +15,12 @@ import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import dev.codesource.testhost.Asked;
 import dev.codesource.testhost.CannedAnswer;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.GitLabWording;
+import dev.codesource.testhost.Grant;
+import dev.codesource.testhost.LoopbackCodeHost;
 import dev.codesource.testhost.LoopbackHost;
+import dev.codesource.testhost.WebhookShelf;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -275,6 +280,40 @@ class RepositorySearchTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("hostsOfOneProduct")
+  void thatThereIsNoListIsNotBlamedOnTheAccount(Host host) {
+    try (LoopbackHost server =
+        new LoopbackHost(
+            asked -> answer(host, asked, _ -> CannedAnswer.json(404, "{\"message\":\"no\"}")))) {
+      assertThat(search(host, server))
+          .isInstanceOfSatisfying(
+              Outcome.Refused.class,
+              refused ->
+                  assertThat(refused.problem().message())
+                      .contains("answers 404", "says nothing about the account")
+                      .doesNotContain(Reason.RepositoryNotReadable.remedy()));
+    }
+  }
+
+  /** The demo has this one. */
+  @Test
+  void theSimulatedGitLabFindsItsProjects() {
+    WebhookShelf shelf = new WebhookShelf(GitLabWording.current());
+    List.of("team/app", "team/other").forEach(shelf::put);
+    try (LoopbackCodeHost server =
+        LoopbackCodeHost.http(Dialect.atRoot(shelf))
+            .grant("canary-7f3a90c1d2e84b56", Grant.of("alice", "api"))) {
+      Outcome<Found> found =
+          SupportedCodeHosts.all(Clock.systemUTC())
+              .of(Platform.GitLab)
+              .repositories(done(SiteUrl.parse(server.url())), TOKEN, TestClient.open())
+              .search("APP");
+
+      assertThat(done(found)).isEqualTo(new Found(List.of("team/app"), true));
+    }
+  }
+
   /** Else whole names alone would be found, as if there were no others. */
   @Test
   void gitLabIsNotAskedForFewerCharactersThanItLooksFor() {
@@ -292,7 +331,8 @@ class RepositorySearchTest {
               refused ->
                   assertThat(refused.problem().message())
                       .isEqualTo(
-                          "GitLab does not look for a part of a path that has fewer than 3 characters. Write a longer part, as in team/ui."));
+                          "GitLab does not look for a part of a path that has fewer than 3"
+                              + " characters. Write a longer part, as in team/ui."));
       assertThat(asked).isEmpty();
       assertThat(search(gitLab, server, "uis")).isInstanceOf(Outcome.Done.class);
     }

@@ -79,6 +79,7 @@ record ConsoleVisit(ConsoleProcess console, String namespace, String token)
         Break:  "Replace token" with %s, which lacks a scope, or with any other text.
         Repair: "Replace token" with %s. That repairs the binding wrong-scope, too;
                 wrong-account is repaired by "Edit" with the username alice.
+        Build:  "Find a repository" with app, which finds team/app, and make a trigger for it.
         Unbind: "Unbind", which first says what goes with the binding.
         """,
         console.url("/ns/" + namespace), token, site, good, bad, good);

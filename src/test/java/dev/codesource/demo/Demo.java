@@ -65,7 +65,7 @@ public final class Demo {
     try (Cluster cluster = Cluster.start();
         Samples samples = new Samples();
         LoopbackCodeHost gitLab =
-            LoopbackCodeHost.http(Dialect.atRoot(Dialect.gitLab()))
+            LoopbackCodeHost.http(Dialect.atRoot(PublishedClone.projects()))
                 .grant(GOOD_TOKEN, Grant.of("alice", "api"))
                 .grant(BAD_TOKEN, Grant.of("alice", "read_api"))) {
       say("Installing the CRD and the chart …");

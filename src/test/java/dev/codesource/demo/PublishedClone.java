@@ -3,7 +3,10 @@ package dev.codesource.demo;
 import dev.codesource.cluster.Cluster;
 import dev.codesource.gitserver.GitClient;
 import dev.codesource.gitserver.GitHttpBackend;
+import dev.codesource.testhost.Dialect;
+import dev.codesource.testhost.GitLabWording;
 import dev.codesource.testhost.LoopbackCodeHost;
+import dev.codesource.testhost.WebhookShelf;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,15 +18,23 @@ import java.util.Base64;
 /** Alice's private repository, cloned with what a binding published. */
 record PublishedClone(Cluster cluster, String namespace, String repository, Path folder) {
 
+  private static final String REPOSITORY = "team/app";
   private static final String SECRET = "published-git";
   private static final String FILE = ".git-credentials";
+
+  /** GitLab with this project, which a person finds there and makes a trigger for. */
+  static Dialect projects() {
+    WebhookShelf shelf = new WebhookShelf(GitLabWording.current());
+    shelf.put(REPOSITORY);
+    return shelf;
+  }
 
   /** Makes the repository, has the code host serve it to alice, and applies a binding. */
   static PublishedClone prepare(Cluster cluster, String namespace, LoopbackCodeHost gitLab)
       throws IOException {
     Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/demo")), "git");
     GitClient.repository(
-        folder.toAbsolutePath(), "team/app.git", "Hello from a private repository");
+        folder.toAbsolutePath(), REPOSITORY + ".git", "Hello from a private repository");
     gitLab.serving("/team", new GitHttpBackend(folder.toAbsolutePath(), "", "alice:alices-token"));
     cluster
         .apply(
@@ -38,7 +49,7 @@ record PublishedClone(Cluster cluster, String namespace, String repository, Path
             namespace)
         .orFail();
     return new PublishedClone(
-        cluster, namespace, gitLab.url() + "/team/app.git", folder.toAbsolutePath());
+        cluster, namespace, gitLab.url() + "/" + REPOSITORY + ".git", folder.toAbsolutePath());
   }
 
   void show(PrintStream out) {

@@ -54,7 +54,9 @@ class ConsoleIT {
     team.bindGitLab("gitlab", "https://gitlab.example.com");
     person(
         "editor",
-        "{apiGroups: [codesource.dev], resources: ['*'], verbs: ['*']}, {apiGroups: [''], resources: [secrets], verbs: [create, patch, delete]}, {apiGroups: [''], resources: [events], verbs: [get, list, watch]}");
+        "{apiGroups: [codesource.dev], resources: ['*'], verbs: ['*']}, {apiGroups: [''],"
+            + " resources: [secrets], verbs: [create, patch, delete]}, {apiGroups: [''], resources:"
+            + " [events], verbs: [get, list, watch]}");
     person("viewer", "{apiGroups: [codesource.dev], resources: ['*'], verbs: [get, list, watch]}");
     person("stranger", "");
     chromium = Chromium.start();
@@ -132,13 +134,15 @@ class ConsoleIT {
     assertThat(page.locator("header").textContent()).contains("viewer");
   }
 
+  /** The first one: what carries out a remedy is offered beside it, too. */
   private static Locator button(Page page, String name) {
-    return page.getByRole(
-        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true))
+        .first();
   }
 
   private static Locator link(Page page, String name) {
-    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true))
+        .first();
   }
 
   private static String text(Page page) {
@@ -224,7 +228,8 @@ class ConsoleIT {
     team.bindGitLab("seen", "https://gitlab.example.com");
     status(
         "seen",
-        "{\"phase\":\"Failed\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\",\"reason\":\"TokenRejected\",\"message\":\"The token is rejected.\",\"lastTransitionTime\":\"2026-11-30T10:00:00Z\"}]}");
+        "{\"phase\":\"Failed\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\",\"reason\":\"TokenRejected\",\"message\":\"The"
+            + " token is rejected.\",\"lastTransitionTime\":\"2026-11-30T10:00:00Z\"}]}");
     cluster
         .apply(
             """
@@ -267,12 +272,15 @@ class ConsoleIT {
             "/bindings/seen",
             "/bindings/seen/edit",
             "/bindings/gitlab/token",
+            "/bindings/seen/access",
             "/bindings/seen/repositories",
             "/bindings/seen/trigger",
             "/bindings/seen/unbind",
             "/bindings/missing",
+            "/triggers",
             "/triggers/seen",
             "/triggers/seen/edit",
+            "/triggers/seen/yaml",
             "/triggers/seen/delete")) {
       page.navigate(console.url(page(path)));
       assertAccessible(page, width);
@@ -538,7 +546,8 @@ class ConsoleIT {
   void whoMayReadSecretsChoosesARepository() {
     person(
         "chooser",
-        "{apiGroups: [codesource.dev], resources: ['*'], verbs: ['*']}, {apiGroups: [''], resources: [secrets], verbs: [get]}");
+        "{apiGroups: [codesource.dev], resources: ['*'], verbs: ['*']}, {apiGroups: [''],"
+            + " resources: [secrets], verbs: [get]}");
     Page page = logIn(chromium.open(), "chooser", page("/bindings/gitlab"));
     link(page, "Find a repository").click();
     page.getByLabel("Part of its path").fill("shop");
@@ -607,7 +616,8 @@ class ConsoleIT {
     team.token("gitlab-other", "https://gitlab.example.com", "old");
     team.bind(
         "other",
-        "platform: GitLab, url: 'https://gitlab.example.com', username: alice, tokenSecretRef: {name: gitlab-other}");
+        "platform: GitLab, url: 'https://gitlab.example.com', username: alice, tokenSecretRef:"
+            + " {name: gitlab-other}");
     Page page = logIn(chromium.open(), "editor", page("/bindings/other"));
     link(page, "Replace token").click();
     page.getByLabel("New token").fill("new");
@@ -642,6 +652,12 @@ class ConsoleIT {
         .startsWith("main@refs/heads/main ");
 
     link(page, "Edit").click();
+    page.getByLabel("Branches of the rule main").fill("release-.*");
+    button(page, "Save").click();
+    page.waitForURL(console.url(page("/triggers/shop")));
+    assertThat(trigger("shop").getSpec().rules().getFirst().branch()).isEqualTo("release-.*");
+
+    link(page, "Edit as YAML").click();
     Locator spec = page.getByLabel("What the trigger does");
     String yaml = spec.inputValue();
     spec.fill(yaml.replace("group/shop", "group/other") + "\nnonsense: 1\n");
@@ -652,6 +668,8 @@ class ConsoleIT {
     button(page, "Save").click();
     page.waitForURL(console.url(page("/triggers/shop")));
     assertThat(trigger("shop").getSpec().repository()).isEqualTo("group/other");
+    page.navigate(console.url(page("/triggers")));
+    assertThat(page.locator("tbody").textContent()).contains("shop", "group/other", "used");
 
     page.navigate(console.url(page("/bindings/used/unbind")));
     assertThat(text(page)).contains("The trigger shop");

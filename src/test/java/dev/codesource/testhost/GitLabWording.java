@@ -66,6 +66,9 @@ public final class GitLabWording implements WebhookWording {
 
   @Override
   public Optional<Subject> subject(String path) {
+    if (path.endsWith("/api/v4/projects")) {
+      return Optional.of(new Subject.All(""));
+    }
     Matcher match = PATH.matcher(path);
     if (!match.matches()) {
       return Optional.empty();
@@ -88,12 +91,21 @@ public final class GitLabWording implements WebhookWording {
 
   @Override
   public Answer repository(WebhookShelf.Repository repository) {
+    return WebhookShelf.json(200, project(repository));
+  }
+
+  @Override
+  public Answer repositories(List<WebhookShelf.Repository> repositories) {
+    return Answer.json(200, repositories.stream().map(GitLabWording::project).toList().toString());
+  }
+
+  private static ObjectNode project(WebhookShelf.Repository repository) {
     ObjectNode project = WebhookShelf.object();
     project.put("id", Long.parseLong(repository.id()));
     project.put("name", repository.path().replaceFirst(".*/", ""));
     project.put("path_with_namespace", repository.path());
     project.put("http_url_to_repo", repository.cloneUrlOr("/" + repository.path() + ".git"));
-    return WebhookShelf.json(200, project);
+    return project;
   }
 
   /** lib/api/helpers.rb: {@code redirect!(url_with_project_id(project))}. */
@@ -200,7 +212,8 @@ public final class GitLabWording implements WebhookWording {
                   "{\"message\":{\"base\":[\"Maximum number of project hooks (100) exceeded\"]}}")
               : Answer.json(
                   404,
-                  "{\"message\":\"404 Project hook {:base=\\u003e[\\\"Maximum number of project hooks (100) exceeded\\\"]} Not Found\"}");
+                  "{\"message\":\"404 Project hook {:base=\\u003e[\\\"Maximum number of project"
+                      + " hooks (100) exceeded\\\"]} Not Found\"}");
       case ADDRESS_REFUSED -> Answer.json(422, "{\"error\":\"Invalid url given\"}");
     };
   }

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -157,13 +160,7 @@ public final class WebhookShelf implements Dialect {
               .orElseGet(() -> wording.no(WebhookWording.Why.NO_REPOSITORY));
       case WebhookWording.Subject.ByPath(var path) ->
           at(path).map(kept -> repository(kept, asked)).orElseGet(() -> notAt(path));
-      case WebhookWording.Subject.All(var owner) ->
-          wording.repositories(
-              byId.values().stream()
-                  .filter(kept -> kept.path.startsWith(owner))
-                  .filter(kept -> kept.path.endsWith(parameters(asked).getOrDefault("name", "")))
-                  .map(kept -> shown(kept, asked))
-                  .toList());
+      case WebhookWording.Subject.All(var owner) -> repositories(owner, parameters(asked), asked);
       case WebhookWording.Subject.Hooks(var where) ->
           found(where).map(kept -> hooks(kept, asked)).orElseGet(() -> notAt(where));
       case WebhookWording.Subject.Hook(var where, var id) ->
@@ -190,6 +187,23 @@ public final class WebhookShelf implements Dialect {
     return kept.forbidden
         ? wording.no(WebhookWording.Why.REPOSITORY_FORBIDDEN)
         : wording.repository(shown(kept, asked));
+  }
+
+  /** A search is for a part of the path, without regard to case. */
+  private Answer repositories(String owner, Map<String, String> parameters, Asked asked) {
+    WebhookWording.Page page = wording.page(parameters);
+    String words =
+        URLDecoder.decode(parameters.getOrDefault("search", ""), StandardCharsets.UTF_8)
+            .toLowerCase(Locale.ROOT);
+    return wording.repositories(
+        byId.values().stream()
+            .filter(kept -> kept.path.startsWith(owner))
+            .filter(kept -> kept.path.endsWith(parameters.getOrDefault("name", "")))
+            .filter(kept -> kept.path.toLowerCase(Locale.ROOT).contains(words))
+            .skip((long) (page.number() - 1) * page.size())
+            .limit(page.size())
+            .map(kept -> shown(kept, asked))
+            .toList());
   }
 
   private static Repository shown(Kept kept, Asked asked) {

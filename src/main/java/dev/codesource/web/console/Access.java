@@ -1,9 +1,11 @@
 package dev.codesource.web.console;
 
 import dev.codesource.api.ApiGroup;
+import dev.codesource.web.console.FormPage.Wrong;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -50,6 +52,19 @@ record Access(KubernetesClient api, String namespace) {
     return Optional.ofNullable(api.resource(review).create().getStatus())
         .filter(status -> Boolean.TRUE.equals(status.getAllowed()))
         .isPresent();
+  }
+
+  /** What a form says if the visitor lacks one of the rights. */
+  List<Wrong> wrongs(Right... rights) {
+    return missing(rights)
+        .map(
+            right ->
+                List.of(
+                    new Wrong(
+                        null,
+                        "You may not %s in the namespace %s. Ask whoever manages access to it."
+                            .formatted(right, namespace))))
+        .orElse(List.of());
   }
 
   /** The first right that the visitor lacks. */

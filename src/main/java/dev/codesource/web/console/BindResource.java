@@ -87,18 +87,8 @@ public final class BindResource {
   }
 
   private static List<Wrong> missing(Access access, BindingForm form) {
-    Optional<Right> missing =
-        form.isByToken()
-            ? access.missing(Right.onBindings("create"), Right.onSecrets("create"))
-            : access.missing(Right.onBindings("create"));
-    return missing
-        .map(
-            right ->
-                List.of(
-                    new Wrong(
-                        null,
-                        "You may not %s in the namespace %s. Ask whoever manages access to it."
-                            .formatted(right, access.namespace()))))
-        .orElse(List.of());
+    return form.proof().isByToken()
+        ? access.wrongs(Right.onBindings("create"), Right.onSecrets("create"))
+        : access.wrongs(Right.onBindings("create"));
   }
 }

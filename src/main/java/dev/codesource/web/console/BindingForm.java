@@ -10,10 +10,10 @@ import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.BindingSpec.RegistryInstance;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.FieldRules;
-import dev.codesource.api.Platform;
 import dev.codesource.reason.Outcome;
 import dev.codesource.web.console.FormPage.Group;
 import dev.codesource.web.console.FormPage.Wrong;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +36,6 @@ record BindingForm(PlatformGuide guide, Entries entries) {
           "spec.registryInstance", "type",
           "spec.interval", "interval",
           "spec.oauth", "client");
-
-  private static final String TOKEN = "Token";
-  private static final String BROWSER = "Browser";
-  private static final String CODE = "Code";
 
   private static Map<String, String> fields(String... pairs) {
     Map<String, String> all = new LinkedHashMap<>();
@@ -64,11 +60,7 @@ record BindingForm(PlatformGuide guide, Entries entries) {
                 "More",
                 false,
                 List.of(
-                    Field.area("ca", "Certificates of a private authority", entries.text("ca"))
-                        .hint("In PEM form. They are stored with the token.")
-                        .look("for-token"),
-                    interval(Optional.empty()),
-                    publish(Optional.empty()))))
+                    proof().certificates(), interval(Optional.empty()), publish(Optional.empty()))))
         .kubectl(
             Kubectl.bind(
                 namespace, proposed, guide.name(), site.isEmpty() ? "URL" : site, "USERNAME"));
@@ -84,25 +76,8 @@ record BindingForm(PlatformGuide guide, Entries entries) {
                 Field.text("url", "URL", entries.textOr("url", site))
                     .hint("The address used to log on, not that of a repository."),
                 Field.text("username", "Username", entries.text("username"))
-                    .hint("The account that is bound. A credential of another one is refused."),
-                Field.radio(
-                    "with",
-                    "How to prove the access",
-                    List.of(
-                        new Option(TOKEN, "a token", with().equals(TOKEN)),
-                        new Option(BROWSER, "log on in a browser", with().equals(BROWSER)),
-                        new Option(CODE, "enter a code on any device", with().equals(CODE)))),
-                Field.password("token", "Token").hint(guide.advice()).look("for-token")));
-    if (Platform.named(guide.name()).filter(Platform::hasTokensWithEmail).isPresent()) {
-      fields.add(
-          Field.text("email", "E-mail address", entries.text("email"))
-              .hint("That of the account. API tokens of Bitbucket Cloud need it, others do not.")
-              .look("for-token"));
-    }
-    fields.add(
-        Field.text("client", "Secret of the OAuth application", entries.text("client"))
-            .hint("Empty: the application that the administrator has set for this site.")
-            .look("for-oauth"));
+                    .hint("The account that is bound. A credential of another one is refused.")));
+    fields.addAll(proof().fields(guide.advice()));
     return fields;
   }
 
@@ -125,7 +100,8 @@ record BindingForm(PlatformGuide guide, Entries entries) {
                         "URL",
                         entries.textOr("url", Optional.ofNullable(spec.url()).orElse("")))
                     .hint(
-                        "The Secret with the credential names the site that it is for: with another site it must be changed, too."),
+                        "The Secret with the credential names the site that it is for: for another"
+                            + " site use Change access, too."),
                 Field.text("username", "Username", entries.textOr("username", spec.username()))),
             new Group("Registry instance", true, List.of(instance(now))),
             new Group("More", true, List.of(interval(now), publish(now))))
@@ -178,12 +154,8 @@ record BindingForm(PlatformGuide guide, Entries entries) {
             .toList());
   }
 
-  private String with() {
-    return entries.textOr("with", TOKEN);
-  }
-
-  boolean isByToken() {
-    return with().equals(TOKEN);
+  Proof proof() {
+    return new Proof(guide, entries);
   }
 
   /** What can be seen to be wrong before anything is sent. */
@@ -192,9 +164,7 @@ record BindingForm(PlatformGuide guide, Entries entries) {
     if (!isName(entries.text("name"), FieldRules.NAME_LENGTH - "-token".length())) {
       wrongs.addFirst(new Wrong("name", "Name: " + FieldRules.NAME_WORDS + "."));
     }
-    if (isByToken()) {
-      tokenWrong(entries.text("token")).ifPresent(wrongs::add);
-    }
+    proof().wrong().ifPresent(wrongs::add);
     return wrongs;
   }
 
@@ -228,18 +198,6 @@ record BindingForm(PlatformGuide guide, Entries entries) {
     return wrongs;
   }
 
-  /** The operator says the same ({@code CredentialMalformed}), but later. */
-  static Optional<Wrong> tokenWrong(String token) {
-    if (token.isEmpty()) {
-      return Optional.of(new Wrong("token", "The token is needed."));
-    }
-    return token
-            .chars()
-            .anyMatch(each -> each <= ' ' || each == 0x7f || each == '"' || each == '\'')
-        ? Optional.of(new Wrong("token", "Paste the token alone, without quotes and white space."))
-        : Optional.empty();
-  }
-
   String name() {
     return entries.text("name");
   }
@@ -248,26 +206,9 @@ record BindingForm(PlatformGuide guide, Entries entries) {
     return name() + "-token";
   }
 
-  /** What the Secret with the token holds. */
-  Map<String, String> secret() {
-    Map<String, String> data = new LinkedHashMap<>();
-    data.put(
-        "url",
-        Optional.of(entries.text("url")).filter(url -> !url.isEmpty()).orElseGet(this::site));
-    data.put("token", entries.text("token"));
-    put(data, "ca.crt", entries.text("ca"));
-    put(data, "email", entries.text("email"));
-    return data;
-  }
-
-  private String site() {
-    return guide.site().map(SiteUrl::toString).orElse("");
-  }
-
-  private static void put(Map<String, String> data, String key, String value) {
-    if (!value.isEmpty()) {
-      data.put(key, value);
-    }
+  /** The Secret with the token. */
+  Secret secret(String namespace) {
+    return proof().secret(namespace, secretName(), entries.text("url"));
   }
 
   /** The binding, as JSON. */
@@ -287,14 +228,10 @@ record BindingForm(PlatformGuide guide, Entries entries) {
     if (!entries.values("publish").isEmpty()) {
       spec.set("publish", publish());
     }
-    if (isByToken()) {
+    if (proof().isByToken()) {
       spec.putObject("tokenSecretRef").put("name", secretName());
     } else {
-      ObjectNode oauth = spec.putObject("oauth");
-      oauth.put("flow", with().equals(CODE) ? "Device" : "AuthorizationCode");
-      if (!entries.text("client").isEmpty()) {
-        oauth.putObject("clientSecretRef").put("name", entries.text("client"));
-      }
+      spec.set("oauth", proof().oauth());
     }
     return binding.toString();
   }

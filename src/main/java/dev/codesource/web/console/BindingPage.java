@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param path of this page
  * @param version of the binding: where a watch begins
  * @param sentence what was observed
- * @param reason why something is to be done
- * @param remedy what is to be done; null: nothing
+ * @param todo what is to be done; null: nothing
  * @param authorize the page that a person has to open
  * @param code what they have to enter there
  * @param codeEnds until when
@@ -42,8 +41,7 @@ record BindingPage(
     String platform,
     StatusWord status,
     @Nullable String sentence,
-    @Nullable String reason,
-    @Nullable String remedy,
+    @Nullable Todo todo,
     @Nullable String authorize,
     @Nullable String code,
     @Nullable String codeEnds,
@@ -63,6 +61,10 @@ record BindingPage(
     String yaml)
     implements ObjectPage {
 
+  private static final String SUSPENDED =
+      "This binding is suspended: its access is not proven again, and what is shown here is from"
+          + " before.";
+
   static BindingPage of(
       CodeSourceBinding binding,
       Panel<CodeSourceTrigger> triggers,
@@ -80,6 +82,11 @@ record BindingPage(
     boolean isSuspended = Boolean.TRUE.equals(spec.suspend());
     Optional<String> authorize =
         authorization.map(Authorization::url).filter(BindingPage::isWebPage);
+    boolean isUnanswered = Unanswered.is(binding, now);
+    Optional<Reason> toDo =
+        isSuspended
+            ? Optional.of(Reason.Suspended)
+            : conditions.toDo().filter(reason -> !isUnanswered);
     String secret =
         Optional.ofNullable(spec.tokenSecretRef()).map(BindingSpec.SecretRef::name).orElse(null);
     return new BindingPage(
@@ -89,17 +96,10 @@ record BindingPage(
         binding.getMetadata().getResourceVersion(),
         spec.platform().name(),
         StatusWord.of(binding, now),
-        conditions.sentence().orElse(null),
-        conditions.toDo().map(Reason::name).orElse(null),
-        conditions
-            .toDo()
-            .map(
-                reason ->
-                    reason == Reason.AwaitingAuthorization && authorize.isPresent()
-                        ? "Use the button below, and log on as %s: any other account is refused."
-                            .formatted(spec.username())
-                        : reason.remedy())
-            .orElse(null),
+        isSuspended
+            ? SUSPENDED
+            : isUnanswered ? Unanswered.SENTENCE : conditions.sentence().orElse(null),
+        toDo.map(reason -> Todo.of(reason, binding, authorize.isPresent(), mayChange)).orElse(null),
         authorize.orElse(null),
         authorization.map(Authorization::userCode).orElse(null),
         authorization.map(Authorization::expiresAt).map(Times::shown).orElse(null),

@@ -8,6 +8,7 @@ import dev.codesource.web.console.FormPage.Group;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
@@ -20,6 +21,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Map;
@@ -88,12 +90,7 @@ public final class BindingResource {
   @POST
   @Path("check")
   public Response check(@BeanParam Call call) {
-    return visits.change(
-        call,
-        visit ->
-            merged(
-                visit,
-                Changing.annotation(CodeSourceBinding.REQUESTED_AT, clock.instant().toString())));
+    return visits.change(call, visit -> merged(visit, askToCheck()));
   }
 
   private static Response merged(Visit visit, String patch) {
@@ -134,15 +131,30 @@ public final class BindingResource {
           String token = entries.text("token");
           return after(
               Submission.of(tokenForm(binding))
-                  .check(() -> BindingForm.tokenWrong(token).stream().toList())
-                  .write(
-                      Map.of(),
-                      () ->
-                          Changing.merge(
-                              visit, Secret.class, secret(binding), Changing.token(token))),
+                  .check(() -> Proof.tokenWrong(token).stream().toList())
+                  .write(Map.of(), () -> store(visit, binding, token)),
               path(visit),
               visit);
         });
+  }
+
+  /**
+   * The operator notices the Secret by itself. That it is asked, too, tells from the status when it
+   * has answered.
+   */
+  private void store(Visit visit, CodeSourceBinding binding, String token) {
+    Changing.merge(visit, Secret.class, secret(binding), Changing.token(token));
+    try {
+      Changing.merge(visit, CodeSourceBinding.class, visit.name(), askToCheck());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
+        throw e;
+      }
+    }
+  }
+
+  private String askToCheck() {
+    return Changing.annotation(CodeSourceBinding.REQUESTED_AT, clock.instant().toString());
   }
 
   private static String secret(CodeSourceBinding binding) {
@@ -174,7 +186,10 @@ public final class BindingResource {
         .intro(
             "It must be a token of %s. It is stored in the Secret %s, and the access is proven at once."
                 .formatted(binding.getSpec().username(), secret(binding)))
-        .kubectl(Kubectl.replaceToken(namespace, secret(binding)));
+        .kubectl(
+            Kubectl.replaceToken(namespace, secret(binding))
+                + "\n"
+                + Kubectl.annotate(namespace, "csb", name));
   }
 
   /** The form of the binding. */

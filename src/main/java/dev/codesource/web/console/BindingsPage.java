@@ -36,6 +36,11 @@ record BindingsPage(
     return Paths.bind(namespace);
   }
 
+  /** The triggers of the namespace. */
+  public String triggers() {
+    return Paths.triggers(namespace);
+  }
+
   /** Where changes are told. */
   public String changes() {
     return "%s?version=%s".formatted(Paths.changes(namespace), version);

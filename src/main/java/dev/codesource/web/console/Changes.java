@@ -55,6 +55,9 @@ public final class Changes {
   /** A version that asks for what is there now. */
   private static final String NOW = "now";
 
+  /** The trigger of a page that shows all of them; no object has this name. */
+  static final String ALL = "*";
+
   private static final int MOST_OF_SESSION = 5;
   private static final int MOST_OF_USER = 20;
 
@@ -89,7 +92,7 @@ public final class Changes {
    * What a page shows.
    *
    * @param binding its name; empty: not one binding
-   * @param trigger its name; empty: not one trigger
+   * @param trigger its name, or {@value #ALL}; empty: no trigger
    * @param version the version of it that the page shows, or {@value #NOW}
    */
   record Wanted(String namespace, String binding, String trigger, String version) {
@@ -97,7 +100,7 @@ public final class Changes {
     boolean isValid() {
       return version.matches("[0-9]{1,20}|" + NOW)
           && (binding.isEmpty() || binding.matches(Paths.OBJECT_NAME))
-          && (trigger.isEmpty() || trigger.matches(Paths.OBJECT_NAME));
+          && (trigger.isEmpty() || trigger.equals(ALL) || trigger.matches(Paths.OBJECT_NAME));
     }
 
     Wanted since(String other) {
@@ -292,7 +295,7 @@ public final class Changes {
       Class<? extends HasMetadata> kind =
           wanted.trigger().isEmpty() ? CodeSourceBinding.class : CodeSourceTrigger.class;
       String name = wanted.trigger().isEmpty() ? wanted.binding() : wanted.trigger();
-      if (!name.isEmpty()) {
+      if (!name.isEmpty() && !name.equals(ALL)) {
         options.withFieldSelector("metadata.name=" + name);
       }
       return watch(client, kind, options);

@@ -56,7 +56,7 @@ record Conditions(List<Condition> all) {
             .or(() -> ready);
   }
 
-  private static Optional<Reason> reason(Condition condition) {
+  static Optional<Reason> reason(Condition condition) {
     return Stream.of(Reason.values())
         .filter(each -> each.name().equals(condition.getReason()))
         .findFirst();
@@ -80,6 +80,11 @@ record Conditions(List<Condition> all) {
                     ? message.substring(0, message.length() - remedy.length()).strip()
                     : message)
         .filter(message -> !message.isBlank());
+  }
+
+  /** The reason that {@link #sentence} is about; empty: none that is known. */
+  Optional<Reason> told() {
+    return telling().flatMap(Conditions::reason);
   }
 
   /** Why a person can do something; empty: nothing is wrong. */

@@ -23,6 +23,8 @@ final class ConsolePages {
 
   static native TemplateInstance trigger(Layout layout, TriggerPage page);
 
+  static native TemplateInstance triggers(Layout layout, TriggersPage page);
+
   static native TemplateInstance repositories(Layout layout, RepositoriesPage page);
 
   static native TemplateInstance help(Layout layout, HelpPage page);

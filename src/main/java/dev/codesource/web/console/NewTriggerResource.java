@@ -1,8 +1,11 @@
 package dev.codesource.web.console;
 
+import dev.codesource.api.BindingSpec.Publication;
+import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.web.console.Layout.Crumb;
 import dev.codesource.web.console.Visits.Visit;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
@@ -15,6 +18,11 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /** Makes a trigger for a binding. */
 @Path(Paths.BINDING + "/trigger")
@@ -40,7 +48,25 @@ public final class NewTriggerResource {
   }
 
   private static TriggerForm form(Visit visit, Entries entries) {
-    return new TriggerForm(visit.namespace(), visit.name(), entries);
+    return new TriggerForm(visit.namespace(), visit.name(), published(visit), entries);
+  }
+
+  /**
+   * Who may not see the binding, or writes the trigger before it, makes the trigger all the same.
+   */
+  private static Optional<Set<Publication>> published(Visit visit) {
+    try {
+      return Optional.of(
+          Set.copyOf(
+              Objects.requireNonNullElse(
+                  visit.object(CodeSourceBinding.class).getSpec().publish(),
+                  List.<Publication>of())));
+    } catch (KubernetesClientException e) {
+      return switch (e.getCode()) {
+        case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
+        default -> throw e;
+      };
+    }
   }
 
   /** Makes it. */

@@ -19,11 +19,8 @@ interface ObjectPage {
   /** What was observed; null: nothing yet. */
   @Nullable String sentence();
 
-  /** Why something is to be done. */
-  @Nullable String reason();
-
   /** What is to be done; null: nothing. */
-  @Nullable String remedy();
+  @Nullable Todo todo();
 
   List<Step> steps();
 

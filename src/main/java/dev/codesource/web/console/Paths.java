@@ -25,6 +25,11 @@ final class Paths {
     return "/ns/" + name;
   }
 
+  /** What a reason means. */
+  static String help(String reason) {
+    return "/help/" + reason;
+  }
+
   static String bind(String namespace) {
     return namespace(namespace) + "/bind";
   }
@@ -46,7 +51,11 @@ final class Paths {
     return binding(namespace, binding) + "/repositories";
   }
 
+  static String triggers(String namespace) {
+    return namespace(namespace) + "/triggers";
+  }
+
   static String trigger(String namespace, String name) {
-    return namespace(namespace) + "/triggers/" + name;
+    return triggers(namespace) + "/" + name;
   }
 }

@@ -45,6 +45,9 @@ record StatusWord(String look, String icon, String word) {
     if (status == null || status.phase() == null) {
       return notLookedAt(binding.getMetadata(), now);
     }
+    if (Unanswered.is(binding, now)) {
+      return BEING_CHECKED;
+    }
     Conditions conditions = Conditions.of(binding);
     return switch (status.phase()) {
       case Bound -> bound(status, conditions, now);
@@ -87,6 +90,8 @@ record StatusWord(String look, String icon, String word) {
   }
 
   private static final StatusWord DELETING = new StatusWord("wait", "…", "Deleting");
+  private static final StatusWord BEING_CHECKED =
+      new StatusWord("wait", "…", "Pending · being checked");
   private static final StatusWord SUSPENDED = new StatusWord("off", "–", "Suspended");
 
   /** How bad it is: 0 is the worst. */

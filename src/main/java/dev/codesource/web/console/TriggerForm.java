@@ -3,7 +3,9 @@ package dev.codesource.web.console;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.FieldRules;
+import dev.codesource.api.TriggerDefaults;
 import dev.codesource.api.TriggerSpec;
 import dev.codesource.api.TriggerStatus;
 import dev.codesource.build.BuildRule;
@@ -15,10 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The form of a new trigger, with what a person has filled in. */
-record TriggerForm(String namespace, String binding, Entries entries) {
+/**
+ * The form of a new trigger, with what a person has filled in.
+ *
+ * @param published what the binding publishes; empty: the visitor may not see it
+ */
+record TriggerForm(
+    String namespace, String binding, Optional<Set<Publication>> published, Entries entries) {
 
   /** The fields, by those of the object that the API server may refuse. */
   static final Map<String, String> FIELDS =
@@ -31,7 +40,8 @@ record TriggerForm(String namespace, String binding, Entries entries) {
           "spec.rules[1]", "pattern1",
           "spec.rules[2]", "pattern2",
           "spec.builders", "reference",
-          "spec.pushSecretRef", "push");
+          "spec.pushSecretRef", "push",
+          "spec.serviceAccountName", "account");
 
   private static final int RULES = 3;
 
@@ -45,6 +55,15 @@ record TriggerForm(String namespace, String binding, Entries entries) {
           new Option("shipwright", "a ClusterBuildStrategy of Shipwright", false),
           new Option("kpack", "an image with buildpacks, by kpack", false),
           new Option("buildkit", "BuildKit", false));
+
+  /** What each kind of builder needs the binding to publish; those that need nothing have none. */
+  static final Map<String, Publication> NEEDED =
+      Map.of(
+          "pipeline", Publication.Tekton,
+          "task", Publication.Tekton,
+          "shipwright", Publication.Shipwright,
+          "kpack", Publication.Kpack,
+          "buildkit", Publication.BuildKit);
 
   FormPage page() {
     List<Group> groups = new ArrayList<>();
@@ -60,13 +79,18 @@ record TriggerForm(String namespace, String binding, Entries entries) {
     groups.add(rule(2, "", ""));
     groups.add(
         Group.of(
-            Field.select("builder", "What builds", chosen(BUILDERS, "builder")),
+            Field.select("builder", "What builds", builders()).hint(publishedWords()),
             Field.text("reference", "Its name", entries.text("reference"))
                 .hint(
-                    "The name of the sink, Pipeline, Task or strategy, or the image with buildpacks. BuildKit: empty, or the address of a buildkitd."),
+                    "The name of the sink, Pipeline, Task or strategy, or the image with"
+                        + " buildpacks. BuildKit: empty, or the address of a buildkitd."),
             Field.text("push", "Secret to push with", entries.text("push"))
                 .hint(
-                    "Shipwright and BuildKit need one of the type kubernetes.io/dockerconfigjson.")));
+                    "Shipwright and BuildKit need one of the type kubernetes.io/dockerconfigjson."),
+            Field.text("account", "ServiceAccount that builds", entries.text("account"))
+                .hint(
+                    "It needs a RoleBinding for the builder. Empty: %s. A sink needs none."
+                        .formatted(TriggerDefaults.SERVICE_ACCOUNT))));
     groups.add(
         Group.folded(
             "More",
@@ -111,20 +135,55 @@ record TriggerForm(String namespace, String binding, Entries entries) {
           .hint("A regular expression for the whole name: main, or release-.*"),
       Field.text("tags" + index, "Tags of the image", entries.text("tags" + index))
           .hint(
-              "Separated by commas, such as ${shortSha}, latest. Empty: the name of the branch or tag and the commit.")
+              "Separated by commas, such as ${shortSha}, latest. Empty: the name of the branch or"
+                  + " tag and the commit.")
     };
     return index == 0
         ? Group.of(fields)
         : new Group("Rule " + (index + 1), hasRule(index), List.of(fields));
   }
 
-  private List<Option> chosen(List<Option> options, String field) {
-    return options.stream()
+  private List<Option> builders() {
+    return BUILDERS.stream()
         .map(
             option ->
                 new Option(
-                    option.value(), option.label(), option.value().equals(entries.text(field))))
+                    option.value(),
+                    option.label()
+                        + lacking(option.value())
+                            .map(
+                                needed ->
+                                    " (the binding does not publish %s yet)".formatted(needed))
+                            .orElse(""),
+                    option.value().equals(entries.text("builder"))))
         .toList();
+  }
+
+  /** What a kind of builder needs, and the binding is known not to publish. */
+  private Optional<Publication> lacking(String builder) {
+    return Optional.ofNullable(NEEDED.get(builder))
+        .filter(needed -> published.filter(all -> !all.contains(needed)).isPresent());
+  }
+
+  private String publishedWords() {
+    String needs =
+        "Tekton, Shipwright, kpack and BuildKit each need the binding to publish the entry of their"
+            + " name.";
+    return needs
+        + published
+            .map(
+                all ->
+                    all.isEmpty()
+                        ? " %s publishes nothing: tick it in the form Edit of the binding."
+                            .formatted(binding)
+                        : " %s publishes %s: tick what is missing in the form Edit of the binding."
+                            .formatted(
+                                binding,
+                                all.stream()
+                                    .map(Publication::name)
+                                    .sorted()
+                                    .collect(Collectors.joining(", "))))
+            .orElse("");
   }
 
   private boolean hasRule(int index) {
@@ -186,6 +245,9 @@ record TriggerForm(String namespace, String binding, Entries entries) {
       if (hasRule(index)) {
         rules.add(rule(index));
       }
+    }
+    if (!entries.text("account").isEmpty()) {
+      spec.put("serviceAccountName", entries.text("account"));
     }
     builder().ifPresent(builder -> spec.putArray("builders").add(builder));
     if (!entries.text("push").isEmpty()) {

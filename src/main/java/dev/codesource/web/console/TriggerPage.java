@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param path of this page
  * @param version of the trigger: where a watch begins
  * @param sentence what was observed
- * @param reason why something is to be done
- * @param remedy what is to be done; null: nothing
+ * @param todo what is to be done; null: nothing
  * @param eventsMissing what the visitor would have to be allowed to see them; null: nothing
  * @param explainRef the branch or tag that is asked about; empty: none is
  * @param explained the rules that match it
@@ -30,8 +29,7 @@ record TriggerPage(
     String version,
     StatusWord status,
     @Nullable String sentence,
-    @Nullable String reason,
-    @Nullable String remedy,
+    @Nullable Todo todo,
     List<Step> steps,
     List<Fact> facts,
     boolean mayChange,
@@ -46,6 +44,9 @@ record TriggerPage(
     List<Explaining.Match> explained,
     @Nullable String explainProblem)
     implements ObjectPage {
+
+  private static final String SUSPENDED =
+      "This trigger is suspended: pushes are not noticed, and nothing is built.";
 
   /**
    * A rule.
@@ -75,9 +76,10 @@ record TriggerPage(
         Paths.trigger(namespace, name),
         trigger.getMetadata().getResourceVersion(),
         StatusWord.of(trigger, now),
-        conditions.sentence().orElse(null),
-        conditions.toDo().map(Reason::name).orElse(null),
-        conditions.toDo().map(Reason::remedy).orElse(null),
+        isSuspended ? SUSPENDED : conditions.sentence().orElse(null),
+        (isSuspended ? Optional.of(Reason.Suspended) : conditions.toDo())
+            .map(reason -> Todo.of(reason, trigger, mayChange))
+            .orElse(null),
         Step.ofTrigger(conditions),
         facts(trigger),
         mayChange,

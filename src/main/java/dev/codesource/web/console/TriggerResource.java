@@ -164,9 +164,9 @@ public final class TriggerResource {
     return GitRef.of(ref.startsWith("refs/") ? ref : kind.prefix() + ref);
   }
 
-  /** The form of the trigger: its spec, as YAML. */
+  /** The form of the whole trigger: its spec, as YAML. */
   @GET
-  @Path("edit")
+  @Path("yaml")
   public Response edit(@BeanParam Call call) {
     return visits.show(
         call,
@@ -184,8 +184,8 @@ public final class TriggerResource {
     String name = trigger.getMetadata().getName();
     String page = Paths.trigger(namespace, name);
     return FormPage.of(
-            "Edit " + name,
-            page + "/edit",
+            "Edit %s as YAML".formatted(name),
+            page + "/yaml",
             page,
             "Save",
             Group.of(
@@ -196,7 +196,7 @@ public final class TriggerResource {
 
   /** Changes the trigger, if nobody else has changed it since the form was shown. */
   @POST
-  @Path("edit")
+  @Path("yaml")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   public Response save(MultivaluedMap<String, String> sent, @BeanParam Call call) {
     return visits.change(

@@ -84,10 +84,43 @@ class ActionsTest {
         bindings.replaceToken(form("token", " glpat-new "), call("gitlab")),
         "/ns/team-a/bindings/gitlab");
 
-    assertThat(change().line()).isEqualTo("PATCH " + SECRET);
-    assertThat(change().type()).startsWith(MERGE);
-    assertThat(change().body().toString()).isEqualTo("{\"stringData\":{\"token\":\"glpat-new\"}}");
+    Sent stored = apiServer.changes().getFirst();
+    assertThat(stored.line()).isEqualTo("PATCH " + SECRET);
+    assertThat(stored.type()).startsWith(MERGE);
+    assertThat(stored.body().toString()).isEqualTo("{\"stringData\":{\"token\":\"glpat-new\"}}");
     assertThat(apiServer.sent()).noneMatch(sent -> sent.line().startsWith("GET " + SECRET));
+  }
+
+  @Test
+  void afterAnotherTokenIsStoredTheOperatorIsAskedSoThatItsAnswerCanBeTold() {
+    bindings.replaceToken(form("token", "glpat-new"), call("gitlab"));
+
+    assertThat(apiServer.changes())
+        .extracting(Sent::line)
+        .containsExactly("PATCH " + SECRET, "PATCH " + BINDING);
+    assertThat(apiServer.changes().getLast().body().at("/metadata/annotations").toString())
+        .isEqualTo("{\"codesource.dev/requested-at\":\"2026-11-30T12:00:00Z\"}");
+  }
+
+  @Test
+  void whoMayChangeTheSecretOnlyReplacesTheTokenAllTheSame() {
+    apiServer.refusing("PATCH " + BINDING, 403);
+
+    assertGoesTo(
+        bindings.replaceToken(form("token", "glpat-new"), call("gitlab")),
+        "/ns/team-a/bindings/gitlab");
+  }
+
+  @Test
+  void theAccessIsChangedOnlyOfTheBindingThatTheFormShowed() {
+    AccessResource access = new AccessResource(visits, platforms);
+
+    assertNothingIsSent(
+        () -> access.change(form("generation", "2", "token", "glpat"), call("gitlab")));
+    assertGoesTo(
+        access.change(form("generation", "3", "token", "glpat"), call("gitlab")),
+        "/ns/team-a/bindings/gitlab");
+    assertThat(apiServer.changes()).hasSize(5);
   }
 
   @Test
@@ -193,13 +226,34 @@ class ActionsTest {
                 "generation",
                 "1",
                 "spec",
-                "bindingRef: {name: gitlab}\nrepository: group/other\nrules: [{name: main, branch: main}]"),
+                "bindingRef: {name: gitlab}\n"
+                    + "repository: group/other\n"
+                    + "rules: [{name: main, branch: main}]"),
             call("shop")),
         "/ns/team-a/triggers/shop");
 
     assertThat(change().path()).contains("fieldValidation=Strict");
     assertThat(change().body().get(0).path("op").asText()).isEqualTo("test");
     assertThat(change().body().get(1).at("/value/repository").asText()).isEqualTo("group/other");
+  }
+
+  @Test
+  void theFormOfATriggerChangesItsFieldsAlone() {
+    TriggerEditResource edit = new TriggerEditResource(visits);
+    assertNothingIsSent(
+        () ->
+            edit.save(
+                form("generation", "2", "repository", "a/b", "pattern0", "main", "pattern1", "v.*"),
+                call("shop")));
+
+    assertGoesTo(
+        edit.save(
+            form("generation", "1", "repository", "a/b", "pattern0", "main", "pattern1", "v.*"),
+            call("shop")),
+        "/ns/team-a/triggers/shop");
+    assertThat(change().line()).isEqualTo("PATCH " + TRIGGER);
+    assertThat(change().body().get(1).toString())
+        .isEqualTo("{\"op\":\"add\",\"path\":\"/spec/repository\",\"value\":\"a/b\"}");
   }
 
   @Test
@@ -213,6 +267,28 @@ class ActionsTest {
 
     assertThat(change().line()).isEqualTo("POST " + GROUP + "codesourcetriggers");
     assertThat(change().body().at("/spec/bindingRef/name").asText()).isEqualTo("gitlab");
+  }
+
+  @Test
+  void whoMayNotSeeTheBindingMakesATriggerAllTheSame() {
+    apiServer.refusing("GET " + BINDING, 403);
+
+    assertGoesTo(
+        new NewTriggerResource(visits)
+            .make(
+                form("name", "new", "repository", "group/shop", "pattern0", "main"),
+                call("gitlab")),
+        "/ns/team-a/triggers/new");
+  }
+
+  @Test
+  void theTriggersOfANamespaceAreListedInParts() {
+    assertThatThrownBy(() -> new TriggersResource(visits, clock()).triggers(call("")))
+        .isInstanceOf(UnsatisfiedLinkError.class);
+
+    assertThat(apiServer.sent())
+        .extracting(Sent::line)
+        .contains("GET " + GROUP + "codesourcetriggers?limit=500");
   }
 
   /** The Secret of a long name is called as the operator calls it. */
@@ -317,6 +393,10 @@ class ActionsTest {
     assertNothingIsSent(() -> bindings.suspend(form("suspend", "true"), binding));
     assertNothingIsSent(() -> bindings.replaceToken(form("token", "a"), binding));
     assertNothingIsSent(() -> bindings.save(form("generation", "3", "username", "bob"), binding));
+    assertNothingIsSent(
+        () ->
+            new AccessResource(visits, platforms)
+                .change(form("generation", "3", "token", "a"), binding));
     assertNothingIsSent(() -> bindings.unbind(form(), binding));
     assertNothingIsSent(
         () ->
@@ -327,6 +407,11 @@ class ActionsTest {
     assertNothingIsSent(() -> triggers.check(trigger));
     assertNothingIsSent(() -> triggers.suspend(form("suspend", "true"), trigger));
     assertNothingIsSent(() -> triggers.build(form("rule", "main", "ref", "main"), trigger));
+    assertNothingIsSent(() -> triggers.save(form("generation", "1", "spec", "a: b"), trigger));
+    assertNothingIsSent(
+        () ->
+            new TriggerEditResource(visits)
+                .save(form("generation", "1", "repository", "a/b"), trigger));
     assertNothingIsSent(() -> triggers.delete(trigger));
     assertThat(apiServer.sent()).isEmpty();
   }

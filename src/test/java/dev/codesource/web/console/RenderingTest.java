@@ -2,6 +2,7 @@ package dev.codesource.web.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.codesource.reason.Reason;
 import dev.codesource.web.Html;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -39,6 +40,30 @@ class RenderingTest {
     assertThat(screens.get("problem")).contains("href=\"/\"").doesNotContain("Open the form");
     assertThat(screens.get("problem-too-large"))
         .contains("href=\"/ns/team-a/bind\">Open the form again", "href=\"/\"");
+  }
+
+  @Test
+  void aRemedyIsFollowedByTheButtonsThatCarryItOut() {
+    Map<String, String> screens = Screens.usual();
+
+    assertThat(todo(screens.get("binding-failed")))
+        .contains(
+            Reason.TokenRejected.remedy(),
+            "<a class=\"button quiet\" href=\"/ns/team-a/bindings/gitlab/token\">Replace token</a>",
+            "href=\"/help/TokenRejected\"");
+    assertThat(todo(screens.get("binding-suspended")))
+        .contains(
+            "<form method=\"post\" action=\"/ns/team-a/bindings/gitlab/suspend\"><input"
+                + " type=\"hidden\" name=\"suspend\" value=\"false\"><button"
+                + " class=\"quiet\">Resume</button></form>");
+    assertThat(todo(screens.get("trigger")))
+        .contains("action=\"/ns/team-a/triggers/shop/check\"><button class=\"quiet\">Compare now");
+    assertThat(screens.get("binding-failed"))
+        .contains("<a href=\"/help/SecretNotOwned\">SecretNotOwned</a>. The Secret exists.");
+  }
+
+  private static String todo(String html) {
+    return html.split("id=\"todo\"", 2)[1].split("<h2>What was checked", 2)[0];
   }
 
   @Test

@@ -64,6 +64,20 @@ final class Sample {
         CodeSourceBinding.class);
   }
 
+  /** A binding that is authorized by OAuth. */
+  static CodeSourceBinding byOAuth(String status) {
+    return SERIALIZATION.unmarshal(
+        """
+        apiVersion: codesource.dev/v1alpha1
+        kind: CodeSourceBinding
+        metadata: {name: gitlab, namespace: team-a, uid: u1, generation: 3, resourceVersion: '42', creationTimestamp: '2026-11-30T11:00:00Z'}
+        spec: {platform: GitLab, url: 'https://gitlab.example.com', username: alice, deletionPolicy: Revoke, oauth: {flow: AuthorizationCode}}
+        status: {%s}
+        """
+            .formatted(status),
+        CodeSourceBinding.class);
+  }
+
   /** A trigger; {@code status} is YAML in flow style. */
   static CodeSourceTrigger trigger(String status) {
     return SERIALIZATION.unmarshal(

@@ -1,5 +1,6 @@
 package dev.codesource.web.console;
 
+import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.build.BuildLog;
 import dev.codesource.reason.Reason;
 import dev.codesource.web.Html;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Each screen with what it can show, by its name. */
 final class Screens {
@@ -188,6 +190,7 @@ final class Screens {
         Layout.of("team-a", Optional.of(VISITOR), Crumb.START).wide(),
         bindings(x, List.of()));
     put("binding-failed", "binding", layout("gitlab").wide(), failed(x));
+    put("binding-suspended", "binding", layout("gitlab").wide(), suspended());
     put("binding-viewer", "binding", layout("gitlab").wide(), viewer(x));
     put("binding-code", "binding", layout("gitlab").wide(), code(x));
     put(
@@ -230,6 +233,21 @@ final class Screens {
         layout("Edit gitlab"),
         form.edit(Sample.binding("")).with(Changing.CHANGED_MEANWHILE));
     put(
+        "access",
+        "form",
+        layout("Change the access of gitlab"),
+        new AccessForm(Sample.byOAuth(""), Sample.GITLAB, Entries.none()).page());
+    AccessForm wrongAccess =
+        new AccessForm(
+            Sample.binding(""),
+            Sample.GITLAB,
+            Sample.entries("token", "a b" + x, "secret", x, "ca", x, "client", x));
+    put(
+        "access-wrong",
+        "form",
+        layout("Change the access of gitlab"),
+        wrongAccess.page().with(wrongAccess.wrongs()));
+    put(
         "unbind",
         "form",
         layout("Unbind gitlab?"),
@@ -241,11 +259,19 @@ final class Screens {
         "trigger-new",
         "form",
         layout("New trigger"),
-        new TriggerForm("team-a", "gitlab", Entries.none()).page());
+        new TriggerForm("team-a", "gitlab", Optional.of(Set.of(Publication.Flux)), Entries.none())
+            .page());
+    put("triggers", "triggers", layout("Triggers").wide(), triggers(x));
+    put(
+        "triggers-none",
+        "triggers",
+        layout("Triggers").wide(),
+        new TriggersPage("team-a", "1", List.of(), true));
     TriggerForm wrongTrigger =
         new TriggerForm(
             "team-a",
-            "gitlab",
+            "gitlab" + x,
+            Optional.empty(),
             Sample.entries(
                 "name",
                 "A" + x,
@@ -270,6 +296,16 @@ final class Screens {
         wrongTrigger
             .page()
             .with(List.of(new Wrong("name", "wrong " + x), new Wrong(null, "refused " + x))));
+    TriggerEdit edit =
+        new TriggerEdit(
+            Sample.trigger(""),
+            Sample.entries(
+                "repository", x, "image", x, "pattern0", x, "tags0", x, "pattern1", x, "tags1", x));
+    put(
+        "trigger-edit",
+        "form",
+        layout("Edit shop"),
+        edit.page().with(List.of(new Wrong("pattern0", "wrong " + x))));
     put("trigger", "trigger", layout("shop").wide(), trigger(x));
     put(
         "repositories",
@@ -344,8 +380,7 @@ final class Screens {
         "GitLab",
         new StatusWord("bad", "✗", "Failed · TokenRejected"),
         "https://gitlab.example.com answered 401: the token was revoked." + x,
-        "TokenRejected",
-        Reason.TokenRejected.remedy(),
+        Todo.of(Reason.TokenRejected, Sample.binding(""), false, true),
         null,
         null,
         null,
@@ -355,7 +390,13 @@ final class Screens {
             new Step("bad", "✗", "Access", "TokenRejected" + x),
             new Step("off", "–", "Scopes", "not known"),
             new Step("off", "–", "Expiry", "not known"),
-            new Step("off", "–", "Published", "not known")),
+            new Step(
+                "bad",
+                "✗",
+                "Published",
+                "SecretNotOwned",
+                "/help/SecretNotOwned",
+                "The Secret exists." + x)),
         List.of(
             new Fact("Platform", "GitLab"),
             new Fact("URL", "https://gitlab.example.com" + x),
@@ -417,6 +458,17 @@ final class Screens {
         new EventRow("2026-11-29 08:00 UTC", false, "Bound", "alice is bound."));
   }
 
+  private static BindingPage suspended() {
+    return BindingPage.of(
+        Sample.binding(", suspend: true", "phase: Suspended"),
+        new Panel<>(List.of(), null),
+        new Panel<>(List.of(), null),
+        true,
+        true,
+        "",
+        Sample.NOW);
+  }
+
   private static BindingPage viewer(String x) {
     return new BindingPage(
         "team-a",
@@ -426,7 +478,6 @@ final class Screens {
         "GitLab",
         new StatusWord("good", "✓", "Bound"),
         "The access of alice is proven." + x,
-        null,
         null,
         null,
         null,
@@ -456,8 +507,7 @@ final class Screens {
         "GitLab",
         new StatusWord("wait", "!", "Waiting for you"),
         "A person must enter the code." + x,
-        "AwaitingAuthorization",
-        Reason.AwaitingAuthorization.remedy(),
+        Todo.of(Reason.AwaitingAuthorization, Sample.binding(""), true, true),
         "https://gitlab.example.com/oauth/device?" + x,
         "ABCD-1234" + x,
         "2026-11-30 12:10 UTC",
@@ -477,6 +527,30 @@ final class Screens {
         "spec:");
   }
 
+  private static TriggersPage triggers(String x) {
+    return new TriggersPage(
+        "team-a",
+        "1",
+        List.of(
+            new TriggersPage.Row(
+                "shop",
+                "group/shop" + x,
+                "gitlab",
+                new StatusWord("good", "✓", "Active"),
+                "registry.example.com/team-a/shop:0123abcd" + x,
+                builds(x).getFirst()),
+            new TriggersPage.Row(
+                "web",
+                "group/web",
+                "gitlab",
+                new StatusWord("bad", "✗", "Failed · RepositoryNotFound" + x),
+                null,
+                builds(x).getLast()),
+            new TriggersPage.Row(
+                "new", "group/new", "gitlab", new StatusWord("wait", "…", "Pending"), null, null)),
+        false);
+  }
+
   private static TriggerPage trigger(String x) {
     return new TriggerPage(
         "team-a",
@@ -485,8 +559,7 @@ final class Screens {
         "43",
         new StatusWord("wait", "!", "Active · the webhook does not work"),
         "The webhook cannot be made." + x,
-        "WebhookNotPermitted",
-        Reason.WebhookNotPermitted.remedy(),
+        Todo.of(Reason.WebhookNotPermitted, Sample.trigger(""), true),
         List.of(
             new Step("good", "✓", "Rules", "in order"),
             new Step("bad", "✗", "Webhook", "WebhookNotPermitted")),

@@ -2,8 +2,14 @@ package dev.codesource.web.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.CodeSourceTrigger;
+import dev.codesource.builder.RunKind;
 import dev.codesource.web.console.FormPage.Wrong;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TriggerFormTest {
 
   private static TriggerForm filled(String... pairs) {
-    return new TriggerForm("team-a", "gitlab", Sample.entries(pairs));
+    return new TriggerForm("team-a", "gitlab", Optional.empty(), Sample.entries(pairs));
   }
 
   @Test
@@ -68,6 +74,52 @@ class TriggerFormTest {
             filled("name", "a", "pattern0", "main", "builder", builder, "reference", reference)
                 .trigger())
         .contains("\"builders\":[" + wanted + "]");
+  }
+
+  private static Field builder(Optional<Set<Publication>> published) {
+    return new TriggerForm("team-a", "gitlab", published, Entries.none())
+        .page().groups().stream()
+            .flatMap(group -> group.fields().stream())
+            .filter(field -> field.id().equals("builder"))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  @Test
+  void besideTheBuilderIsSaidWhatItNeedsAndWhatTheBindingPublishes() {
+    Field known = builder(Optional.of(Set.of(Publication.Tekton, Publication.Flux)));
+
+    assertThat(known.hint())
+        .contains("BuildKit each need the binding to publish", "gitlab publishes Flux, Tekton:");
+    assertThat(known.options())
+        .extracting(Option::label)
+        .contains(
+            "a Pipeline of Tekton",
+            "a sink of the administrator",
+            "BuildKit (the binding does not publish BuildKit yet)");
+    assertThat(builder(Optional.of(Set.of())).hint()).contains("gitlab publishes nothing");
+  }
+
+  @Test
+  void nothingIsClaimedOfABindingThatTheVisitorMayNotSee() {
+    assertThat(builder(Optional.empty()).hint()).doesNotContain("gitlab publishes");
+    assertThat(builder(Optional.empty()).options())
+        .noneMatch(option -> option.label().contains("does not publish"));
+  }
+
+  @Test
+  void whatIsSaidToBeNeededIsWhatTheBuildersNeed() {
+    assertThat(Set.copyOf(TriggerForm.NEEDED.values()))
+        .isEqualTo(
+            Stream.of(RunKind.values()).map(RunKind::publication).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void theServiceAccountIsWrittenWhereOneIsNamed() {
+    assertThat(filled("name", "a", "pattern0", "main", "account", "ci").trigger())
+        .contains("\"serviceAccountName\":\"ci\"");
+    assertThat(filled("name", "a", "pattern0", "main").trigger())
+        .doesNotContain("serviceAccountName");
   }
 
   @Test
