@@ -19,10 +19,16 @@ import java.util.function.IntFunction;
  * platforms can search in it, so the paths are compared here, too.
  *
  * @param api a session of {@link RepositoryAnswers#MAX_REQUESTS}
+ * @param absent what a 404 means, if it does not mean that the site has no such list
  */
-public record RepositorySearch(Platform platform, ApiSession api) {
+public record RepositorySearch(Platform platform, ApiSession api, Optional<Problem> absent) {
 
   private static final int MOST_PAGES = 10;
+
+  /** In the list that each site of the platform has. */
+  public RepositorySearch(Platform platform, ApiSession api) {
+    this(platform, api, Optional.empty());
+  }
 
   /**
    * What was found.
@@ -124,17 +130,23 @@ public record RepositorySearch(Platform platform, ApiSession api) {
                     : Outcome.refused(problem(answer.status())));
   }
 
-  /** Each account has a list, if only an empty one: that there is none says nothing about it. */
+  /** Each account has a list, if only an empty one: only 401 and 403 are about the account. */
   private Problem problem(int status) {
     String what =
         "%s answers %d to the request for the repositories of the account."
             .formatted(platform, status);
-    return status == HttpURLConnection.HTTP_NOT_FOUND
-        ? new Problem(
-            Reason.RepositoryNotReadable,
-            what,
-            "This says nothing about the account: the site, or a proxy before it, does not offer"
-                + " the list. Type the path of the repository instead.")
-        : new Problem(Reason.RepositoryNotReadable, what);
+    return switch (status) {
+      case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
+          new Problem(Reason.RepositoryNotReadable, what);
+      case HttpURLConnection.HTTP_NOT_FOUND -> absent.orElseGet(() -> noList(what));
+      default -> noList(what);
+    };
+  }
+
+  private static Problem noList(String what) {
+    return new Problem(
+        Reason.RepositoryNotReadable,
+        what,
+        "This says nothing about the account: the site, or a proxy before it, does not offer the list. Type the path of the repository instead.");
   }
 }

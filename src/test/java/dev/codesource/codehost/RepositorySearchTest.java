@@ -9,6 +9,7 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.RepositorySearch.Found;
+import dev.codesource.codehost.bitbucket.Bitbucket;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import dev.codesource.reason.Outcome;
@@ -34,6 +35,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The repositories of an account, as each platform lists them. */
@@ -296,6 +298,70 @@ class RepositorySearchTest {
     }
   }
 
+  /** A site that answers, but not with a list, says as little. */
+  @ParameterizedTest
+  @MethodSource("hostsOfOneProduct")
+  void onlyARefusalIsBlamedOnTheAccount(Host host) {
+    for (int status : List.of(400, 405, 422)) {
+      try (LoopbackHost server =
+          new LoopbackHost(
+              asked ->
+                  answer(host, asked, _ -> CannedAnswer.json(status, "{\"message\":\"no\"}")))) {
+        assertThat(message(search(host, server))).contains("says nothing about the account");
+      }
+    }
+    try (LoopbackHost server =
+        new LoopbackHost(
+            asked -> answer(host, asked, _ -> CannedAnswer.json(403, "{\"message\":\"no\"}")))) {
+      assertThat(message(search(host, server))).endsWith(Reason.RepositoryNotReadable.remedy());
+    }
+  }
+
+  /** There 404 is about the account: it has to see the workspace. */
+  @Test
+  void aWorkspaceThatTheAccountMayNotSeeIsCalledThat() {
+    try (LoopbackHost server = new LoopbackHost(_ -> CannedAnswer.json(404, "{}"))) {
+      Repositories cloud =
+          new Bitbucket(Clock.systemUTC(), server.site(""), server.site("/2.0"))
+              .repositories(server.site(""), TOKEN, TestClient.open());
+
+      assertThat(message(cloud.search("team/sho")))
+          .isEqualTo(
+              "Bitbucket Cloud has no workspace team that the account may see. Begin with the workspace and a slash, as in team/shop.");
+    }
+  }
+
+  private static String message(Outcome<Found> outcome) {
+    isRefused(outcome, Reason.RepositoryNotReadable);
+    return ((Outcome.Refused<Found>) outcome).problem().message();
+  }
+
+  /** The samples of the demo are bound to these. */
+  static Stream<Arguments> simulated() {
+    return Stream.of(
+        Arguments.of(Platform.GitLab, Dialect.gitLab()),
+        Arguments.of(Platform.GitHub, Dialect.gitHub()),
+        Arguments.of(Platform.Gitee, Dialect.gitee()),
+        Arguments.of(Platform.Bitbucket, Dialect.bitbucketDataCenter()),
+        Arguments.of(Platform.Gitea, Dialect.gitea()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("simulated")
+  void theSimulatedAccountsHaveAListWithoutRepositories(Platform platform, Dialect dialect) {
+    try (LoopbackCodeHost server =
+        LoopbackCodeHost.http(Dialect.atRoot(dialect))
+            .grant("canary-7f3a90c1d2e84b56", Grant.of("alice", "api", "repo", "all"))) {
+      Outcome<Found> found =
+          SupportedCodeHosts.all(Clock.systemUTC())
+              .of(platform)
+              .repositories(done(SiteUrl.parse(server.url())), TOKEN, TestClient.open())
+              .search("team/app");
+
+      assertThat(done(found)).isEqualTo(new Found(List.of(), true));
+    }
+  }
+
   /** The demo has this one. */
   @Test
   void theSimulatedGitLabFindsItsProjects() {
@@ -331,8 +397,7 @@ class RepositorySearchTest {
               refused ->
                   assertThat(refused.problem().message())
                       .isEqualTo(
-                          "GitLab does not look for a part of a path that has fewer than 3"
-                              + " characters. Write a longer part, as in team/ui."));
+                          "GitLab does not look for a part of a path that has fewer than 3 characters. Write a longer part, as in team/ui."));
       assertThat(asked).isEmpty();
       assertThat(search(gitLab, server, "uis")).isInstanceOf(Outcome.Done.class);
     }

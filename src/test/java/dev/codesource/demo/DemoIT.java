@@ -74,6 +74,7 @@ class DemoIT {
         .click();
   }
 
+  /** The first one: what carries out a remedy is offered beside it, too. */
   private static void follow(Page page, String link) {
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(link).setExact(true))
         .first()
@@ -116,6 +117,14 @@ class DemoIT {
     awaitState(page, "Failed · InsufficientScope");
     replaceToken(page, printed("Repair: .* with (\\S+)\\."));
     awaitState(page, "Bound");
+
+    String binding = page.url();
+    follow(page, "Find a repository");
+    page.getByLabel("Part of its path").fill(printed("Build: .* with (\\S+), which finds"));
+    press(page, "Find");
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(printed("finds (\\S+),")))
+        .waitFor(new Locator.WaitForOptions().setTimeout(CHANGE));
+    page.navigate(binding);
 
     follow(page, "Unbind");
     press(page, "Unbind");

@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** How a platform answers, as its documents and recorded answers have it. */
+/**
+ * How a platform answers, as its documents and recorded answers have it. The accounts have no
+ * repositories; {@link WebhookShelf} has some.
+ */
 @FunctionalInterface
 public interface Dialect {
 
@@ -51,6 +54,7 @@ public interface Dialect {
                             .formatted(grant.get().id(), grant.get().username()))
                     : Answer.json(
                         403, "{\"message\":\"403 Forbidden - Your account has been blocked.\"}");
+        case "/projects" -> Answer.json(200, "[]");
         default -> Answer.json(404, "{\"error\":\"404 Not Found\"}");
       };
     };
@@ -74,6 +78,9 @@ public interface Dialect {
               .with("X-OAuth-Scopes", String.join(", ", grant.get().scopes()))
               .with("X-GitHub-Request-Id", "0001:0002")
               .with("ETag", "W/\"%08x\"".formatted((asked.token() + grant.get()).hashCode()));
+      if (asked.path().endsWith("/user/repos")) {
+        return Answer.json(200, "[]");
+      }
       if (!asked.path().endsWith("/user")) {
         return Answer.json(404, "{\"message\":\"Not Found\"}");
       }
@@ -91,7 +98,7 @@ public interface Dialect {
   /** Gitee's API v5. */
   static Dialect gitee() {
     return (asked, grants) ->
-        !asked.path().endsWith("/api/v5/user")
+        !asked.path().matches(".*/api/v5/user(/repos)?")
             ? Answer.json(404, "{\"message\":\"404 Not Found\"}")
             : grants
                 .apply(asked.token())
@@ -99,8 +106,10 @@ public interface Dialect {
                     grant ->
                         Answer.json(
                             200,
-                            "{\"id\":%s,\"login\":\"%s\",\"type\":\"User\"}"
-                                .formatted(grant.id(), grant.username())))
+                            asked.path().endsWith("/repos")
+                                ? "[]"
+                                : "{\"id\":%s,\"login\":\"%s\",\"type\":\"User\"}"
+                                    .formatted(grant.id(), grant.username())))
                 .orElse(
                     Answer.json(
                         401, "{\"message\":\"401 Unauthorized: Access token does not exist\"}"));
@@ -126,7 +135,9 @@ public interface Dialect {
                       "{\"name\":\"%s\",\"id\":%s,\"active\":true,\"slug\":\"%s\",\"type\":\"NORMAL\"}"
                           .formatted(
                               grant.get().username(), grant.get().id(), grant.get().username()))
-                  : Answer.json(404, "{\"errors\":[]}");
+                  : grant.isPresent() && asked.path().endsWith("/rest/api/1.0/repos")
+                      ? Answer.json(200, "{\"isLastPage\":true,\"values\":[]}")
+                      : Answer.json(404, "{\"errors\":[]}");
       return grant.map(known -> answer.with("X-AUSERNAME", known.username())).orElse(answer);
     };
   }

@@ -113,7 +113,12 @@ final class CloudRepositories implements Repositories {
               "Begin with the workspace and a slash, as in team/shop."));
     }
     String list = "/repositories/" + workspace + "?role=member&sort=-updated_on";
-    return new RepositorySearch(Platform.Bitbucket, api)
+    Problem noWorkspace =
+        new Problem(
+            Reason.RepositoryNotReadable,
+            "Bitbucket Cloud has no workspace %s that the account may see.".formatted(workspace),
+            "Begin with the workspace and a slash, as in team/shop.");
+    return new RepositorySearch(Platform.Bitbucket, api, Optional.of(noWorkspace))
         .inNumberedPages(
             words,
             page ->
