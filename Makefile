@@ -25,7 +25,7 @@ hash := \#
 TEST_GOAL = $(if $(filter %Test,$(firstword $(subst $(hash), ,$(TEST)))),test,verify)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-builders demo run bench image-layout sbom format clean jdk testable
+.PHONY: help build test test-builders demo run bench image-layout plugin sbom format clean jdk testable
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -62,6 +62,12 @@ bench: testable ## Measure the operator; BENCH=full takes half an hour, BENCH=no
 image-layout: testable ## Create the image's files in target/image, with an AOT cache
 	@src/main/docker/layout
 	@CLUSTER_BIN=$$(src/test/cluster/binaries) && export CLUSTER_BIN && exec "$(JAVA)" $(JAVA_OPTIONS) -cp "$(CLASSPATH)" dev.codesource.bench.Training
+
+# Where the archive of the plug-in will be downloaded from.
+PLUGIN_URI := https://example.com/code-source-operator/releases
+
+plugin: build ## Make the archive of kubectl codesource for this machine, and its manifest for krew, in target/plugin
+	@src/main/plugin/archive "$(PLUGIN_URI)"
 
 sbom: jdk ## Write the SBOM (CycloneDX) to target/bom.json
 	$(MVN) -q cyclonedx:makeBom

@@ -3,6 +3,7 @@ package dev.codesource.app;
 import dev.codesource.api.Platform;
 import dev.codesource.codehost.CodeHost;
 import dev.codesource.codehost.CodeHosts;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.web.console.Changes;
 import dev.codesource.web.console.Login;
 import dev.codesource.web.console.OidcCookies;

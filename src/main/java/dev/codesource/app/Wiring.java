@@ -12,6 +12,7 @@ import dev.codesource.builder.PushSecrets;
 import dev.codesource.builder.RunInformers;
 import dev.codesource.builder.Runs;
 import dev.codesource.codehost.CodeHosts;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.credential.CaCertificates;
 import dev.codesource.credential.owned.KubernetesSecretStore;
 import dev.codesource.credential.owned.OwnedSecretStore;

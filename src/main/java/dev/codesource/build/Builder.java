@@ -1,5 +1,6 @@
 package dev.codesource.build;
 
+import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.TriggerSpec;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,11 @@ public sealed interface Builder {
   record Sink(String name, String sink) implements Builder {}
 
   /** One that builds in the cluster, by an object for each commit. */
-  sealed interface InCluster extends Builder {}
+  sealed interface InCluster extends Builder {
+
+    /** The entry of {@code spec.publish} of a binding whose Secret the builder reads. */
+    Publication publication();
+  }
 
   /**
    * Tekton.
@@ -37,7 +42,12 @@ public sealed interface Builder {
       String reference,
       Map<String, String> params,
       List<TriggerSpec.Workspace> workspaces)
-      implements InCluster {}
+      implements InCluster {
+    @Override
+    public Publication publication() {
+      return Publication.Tekton;
+    }
+  }
 
   /**
    * Shipwright.
@@ -46,14 +56,24 @@ public sealed interface Builder {
    */
   record Shipwright(
       String name, TriggerSpec.StrategyKind kind, String strategy, Map<String, String> params)
-      implements InCluster {}
+      implements InCluster {
+    @Override
+    public Publication publication() {
+      return Publication.Shipwright;
+    }
+  }
 
   /**
    * kpack.
    *
    * @param image with the buildpacks
    */
-  record Kpack(String name, String image) implements InCluster {}
+  record Kpack(String name, String image) implements InCluster {
+    @Override
+    public Publication publication() {
+      return Publication.Kpack;
+    }
+  }
 
   /**
    * BuildKit in a Job.
@@ -62,7 +82,12 @@ public sealed interface Builder {
    * @param clientSecret with the client's certificate
    */
   record BuildKit(String name, Optional<String> address, Optional<String> clientSecret)
-      implements InCluster {}
+      implements InCluster {
+    @Override
+    public Publication publication() {
+      return Publication.BuildKit;
+    }
+  }
 
   /** The builder of a rule; empty: what is due is only shown. */
   static Optional<Builder> of(@Nullable List<TriggerSpec.Builder> builders, TriggerSpec.Rule rule) {

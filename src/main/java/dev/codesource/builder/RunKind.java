@@ -1,6 +1,5 @@
 package dev.codesource.builder;
 
-import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.build.BuildLog;
 import dev.codesource.build.Builder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -9,28 +8,26 @@ import java.util.Optional;
 /** A kind of object that builds one commit. */
 public enum RunKind {
   /** https://tekton.dev/docs/pipelines/pipelineruns/. */
-  PipelineRun("tekton.dev", "v1", "pipelineruns", "tekton", Publication.Tekton),
+  PipelineRun("tekton.dev", "v1", "pipelineruns", "tekton"),
   /** https://tekton.dev/docs/pipelines/taskruns/. */
-  TaskRun("tekton.dev", "v1", "taskruns", "tekton", Publication.Tekton),
+  TaskRun("tekton.dev", "v1", "taskruns", "tekton"),
   /** https://shipwright.io/docs/build/buildrun/. */
-  BuildRun("shipwright.io", "v1beta1", "buildruns", "shipwright", Publication.Shipwright),
+  BuildRun("shipwright.io", "v1beta1", "buildruns", "shipwright"),
   /** https://github.com/buildpacks-community/kpack/blob/main/docs/build.md. */
-  Build("kpack.io", "v1alpha2", "builds", "kpack", Publication.Kpack),
+  Build("kpack.io", "v1alpha2", "builds", "kpack"),
   /** https://kubernetes.io/docs/concepts/workloads/controllers/job/. */
-  Job("batch", "v1", "jobs", "buildkit", Publication.BuildKit);
+  Job("batch", "v1", "jobs", "buildkit");
 
   private final String group;
   private final String version;
   private final String plural;
   private final String builder;
-  private final Publication publication;
 
-  RunKind(String group, String version, String plural, String builder, Publication publication) {
+  RunKind(String group, String version, String plural, String builder) {
     this.group = group;
     this.version = version;
     this.plural = plural;
     this.builder = builder;
-    this.publication = publication;
   }
 
   /** The kind of object of a builder. */
@@ -73,11 +70,6 @@ public enum RunKind {
   /** The builder, as {@code operator.builders} of the chart and the trigger's field name it. */
   public String builder() {
     return builder;
-  }
-
-  /** The entry of {@code spec.publish} of a binding whose Secret the builder reads. */
-  public Publication publication() {
-    return publication;
   }
 
   /** The command that shows the log of a build. */

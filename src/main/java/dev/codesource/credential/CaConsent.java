@@ -1,10 +1,12 @@
 package dev.codesource.credential;
 
+import dev.codesource.api.BindingSpec.CaConfigMapRef;
 import dev.codesource.http.TrustAnchors;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Which certificates may vouch for the host that a stored secret is sent to. The writer of the
@@ -39,6 +41,23 @@ public record CaConsent(
   /** The digest of a value, as the key {@link #DIGEST_KEY} holds it. */
   public static String digest(String value) {
     return SecretData.digest(value);
+  }
+
+  /**
+   * The certificates for the host: those that a binding names, if the secret's writer accepts them,
+   * or else the secret's own.
+   *
+   * @param named by the binding
+   * @param read reads them; called only if the binding may name some
+   * @return the certificates; empty: the public authorities; or {@code CaNotTrusted}, or what the
+   *     reading says
+   */
+  public Outcome<Optional<TrustAnchors>> choose(
+      Optional<CaConfigMapRef> named, Function<CaConfigMapRef, Outcome<NamedCa>> read) {
+    return named
+        .map(
+            ref -> open(ref.name()).then(_ -> read.apply(ref)).then(this::accept).map(Optional::of))
+        .orElseGet(() -> Outcome.done(certificates));
   }
 
   /** Whether a binding may name certificates at all; or {@code CaNotTrusted}. */

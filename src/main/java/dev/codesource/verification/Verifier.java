@@ -36,11 +36,18 @@ public record Verifier(
    * @param url the text of the user; empty: the platform's public site
    */
   public Outcome<SiteUrl> site(CodeHost codeHost, Optional<String> url) {
+    return written(codeHost, url).then(ports::check).then(hosts::check);
+  }
+
+  /**
+   * The site that a URL names, whether the operator may connect to it or not. Sends no request.
+   *
+   * @param url the text of the user; empty: the platform's public site
+   */
+  public static Outcome<SiteUrl> written(CodeHost codeHost, Optional<String> url) {
     return url.map(SiteUrl::parse)
         .orElseGet(() -> publicSite(codeHost))
-        .then(codeHost::withoutRepository)
-        .then(ports::check)
-        .then(hosts::check);
+        .then(codeHost::withoutRepository);
   }
 
   /**
@@ -68,7 +75,7 @@ public record Verifier(
         .orElseGet(() -> Outcome.done(proof));
   }
 
-  private Outcome<SiteUrl> publicSite(CodeHost codeHost) {
+  private static Outcome<SiteUrl> publicSite(CodeHost codeHost) {
     return codeHost
         .publicSite()
         .map(Outcome::done)

@@ -119,7 +119,7 @@ class SamplesTest {
     JsonNode registry = named(manifests, "registry");
 
     assertThat(Manifests.texts(binding.at("/spec/publish")))
-        .containsExactly(kind.publication().name());
+        .containsExactly(builderOf(file).publication().name());
     assertThat(account.at("/metadata/name").asText())
         .isEqualTo(trigger.at("/spec/serviceAccountName").asText("codesource-builder"))
         .isEqualTo(role.at("/subjects/0/name").asText());

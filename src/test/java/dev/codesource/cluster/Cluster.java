@@ -1,6 +1,7 @@
 package dev.codesource.cluster;
 
 import dev.codesource.api.CodeSourceBinding;
+import dev.codesource.testhost.ServerIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -268,6 +269,14 @@ public final class Cluster implements AutoCloseable {
    */
   public void trustIssuer(String url, String authority, String... audiences) {
     ownControlPlane().trustIssuer(url, authority, List.of(audiences));
+  }
+
+  /**
+   * A certificate, with its key, by which the API server knows a user; aborts the test on a cluster
+   * of somebody else.
+   */
+  public ServerIdentity clientCertificate(String user) {
+    return ownControlPlane().clientCertificate(user);
   }
 
   /** The audit log, one JSON object a line; aborts the test on a cluster of somebody else. */

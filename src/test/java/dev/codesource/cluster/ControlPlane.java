@@ -1,5 +1,8 @@
 package dev.codesource.cluster;
 
+import dev.codesource.testhost.CertificateAuthority;
+import dev.codesource.testhost.CertificateAuthority.Validity;
+import dev.codesource.testhost.ServerIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * etcd, kube-apiserver and the controllers that make owner references, namespaces, ServiceAccounts
@@ -60,6 +64,7 @@ final class ControlPlane implements ApiServer {
   private final Path logs;
   private final String adminToken = UUID.randomUUID().toString();
   private final ServiceAccountKey serviceAccountKey;
+  private final CertificateAuthority clients = CertificateAuthority.root("Clients");
   private final int etcdPort;
   private final int etcdPeerPort;
   private final int apiPort;
@@ -103,6 +108,7 @@ final class ControlPlane implements ApiServer {
       Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
       Files.writeString(authentication(), AUTHENTICATION + "jwt: []\n");
       Files.writeString(folder.resolve("tokens.csv"), adminToken + ",admin,admin,system:masters\n");
+      Files.writeString(folder.resolve("clients.pem"), clients.pem());
       startEtcd();
       this.apiServer = startApiServer();
       try (KubernetesClient client = client()) {
@@ -145,6 +151,7 @@ final class ControlPlane implements ApiServer {
                 "--secure-port=" + apiPort,
                 "--cert-dir=" + folder.resolve("certificates"),
                 "--token-auth-file=" + folder.resolve("tokens.csv"),
+                "--client-ca-file=" + folder.resolve("clients.pem"),
                 "--authentication-config=" + authentication(),
                 "--authorization-mode=RBAC",
                 "--service-cluster-ip-range=10.0.0.0/24",
@@ -269,6 +276,11 @@ final class ControlPlane implements ApiServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A certificate by which the API server knows a user. */
+  ServerIdentity clientCertificate(String user) {
+    return clients.issue(new X500Principal("CN=" + user), List.of(), Validity.now());
   }
 
   private Path authentication() {

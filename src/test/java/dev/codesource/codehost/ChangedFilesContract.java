@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.Repositories.Repository;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Reason;

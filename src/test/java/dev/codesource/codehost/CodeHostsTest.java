@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.codesource.address.Origin;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.codehost.gitlab.GitLab;
 import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.reason.Outcome;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;

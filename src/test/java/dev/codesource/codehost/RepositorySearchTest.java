@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.RepositorySearch.Found;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.codehost.bitbucket.Bitbucket;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;

@@ -12,7 +12,7 @@ import dev.codesource.address.SiteUrl;
 import dev.codesource.api.CodeSourceBinding;
 import dev.codesource.api.Platform;
 import dev.codesource.api.TestBinding;
-import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.Token;

@@ -7,7 +7,7 @@ import dev.codesource.address.PortPolicy;
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
 import dev.codesource.api.TestBinding;
-import dev.codesource.app.SupportedCodeHosts;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.OAuthClient;
 import dev.codesource.credential.Token;

@@ -328,9 +328,7 @@ final class Builds {
 
   private Outcome<String> published(CodeSourceTrigger trigger, Builder.InCluster builder) {
     return bindings.published(
-        namespace(trigger),
-        trigger.getSpec().bindingRef().name(),
-        RunKind.of(builder).publication());
+        namespace(trigger), trigger.getSpec().bindingRef().name(), builder.publication());
   }
 
   private Outcome<Optional<String>> pushSecret(CodeSourceTrigger trigger) {

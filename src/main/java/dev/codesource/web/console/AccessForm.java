@@ -39,7 +39,7 @@ record AccessForm(CodeSourceBinding binding, PlatformGuide guide, Entries entrie
     List<Field> fields =
         new ArrayList<>(
             List.of(Field.hidden("generation", binding.getMetadata().getGeneration().toString())));
-    fields.addAll(proof().fields(guide.adviceOn(url())));
+    fields.addAll(access().fields(guide.adviceOn(url())));
     fields.add(
         Field.text("secret", "Name of the new Secret", secretName())
             .hint("It is made for the token, and goes with the binding.")
@@ -50,7 +50,7 @@ record AccessForm(CodeSourceBinding binding, PlatformGuide guide, Entries entrie
             page,
             "Change access",
             new Group(null, true, fields),
-            Group.folded("More", proof().certificates()))
+            Group.folded("More", access().certificates()))
         .intro(
             "The access of %s to %s is proven in this way from now on. %s"
                 .formatted(binding.getSpec().username(), site(), before()))
@@ -81,8 +81,8 @@ record AccessForm(CodeSourceBinding binding, PlatformGuide guide, Entries entrie
     return binding.getMetadata().getName();
   }
 
-  Proof proof() {
-    return new Proof(guide, entries);
+  AccessFields access() {
+    return new AccessFields(guide, entries);
   }
 
   private @Nullable String url() {
@@ -117,8 +117,8 @@ record AccessForm(CodeSourceBinding binding, PlatformGuide guide, Entries entrie
   /** What can be seen to be wrong before anything is sent. */
   List<Wrong> wrongs() {
     List<Wrong> wrongs = new ArrayList<>();
-    proof().wrong().ifPresent(wrongs::add);
-    if (proof().isByToken() && !BindingForm.isName(secretName(), FieldRules.NAME_LENGTH)) {
+    access().wrong().ifPresent(wrongs::add);
+    if (access().isByToken() && !BindingForm.isName(secretName(), FieldRules.NAME_LENGTH)) {
       wrongs.add(new Wrong("secret", "Name of the Secret: " + FieldRules.NAME_WORDS + "."));
     }
     return wrongs;
@@ -130,13 +130,13 @@ record AccessForm(CodeSourceBinding binding, PlatformGuide guide, Entries entrie
    * @throws KubernetesClientException if the API server does not accept one of them
    */
   void write(KubernetesClient api) {
-    if (!proof().isByToken()) {
+    if (!access().isByToken()) {
       patch(api, List.of());
       return;
     }
-    WithSecret.write(
+    SecretAndBinding.write(
         api,
-        proof()
+        access()
             .secret(
                 binding.getMetadata().getNamespace(),
                 secretName(),
@@ -157,7 +157,7 @@ record AccessForm(CodeSourceBinding binding, PlatformGuide guide, Entries entrie
     BindingSpec now = binding.getSpec();
     JsonPatch patch =
         new JsonPatch().test("/metadata/generation", binding.getMetadata().getGeneration());
-    if (proof().isByToken()) {
+    if (access().isByToken()) {
       patch
           .value("/spec/oauth", null, now.oauth() != null)
           // Only what was granted can be revoked, and the API server would refuse it.
@@ -169,7 +169,7 @@ record AccessForm(CodeSourceBinding binding, PlatformGuide guide, Entries entrie
     } else {
       patch
           .value("/spec/tokenSecretRef", null, now.tokenSecretRef() != null)
-          .value("/spec/oauth", proof().oauth(), true);
+          .value("/spec/oauth", access().oauth(), true);
     }
     return patch.toString();
   }

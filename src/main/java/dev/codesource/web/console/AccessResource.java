@@ -76,7 +76,7 @@ public final class AccessResource {
   }
 
   private static List<Wrong> missing(Access access, AccessForm form) {
-    return form.proof().isByToken()
+    return form.access().isByToken()
         ? access.wrongs(Right.onBindings("patch"), Right.onSecrets("create"))
         : access.wrongs(Right.onBindings("patch"));
   }

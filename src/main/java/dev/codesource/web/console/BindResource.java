@@ -87,7 +87,7 @@ public final class BindResource {
   }
 
   private static List<Wrong> missing(Access access, BindingForm form) {
-    return form.proof().isByToken()
+    return form.access().isByToken()
         ? access.wrongs(Right.onBindings("create"), Right.onSecrets("create"))
         : access.wrongs(Right.onBindings("create"));
   }

@@ -60,7 +60,9 @@ record BindingForm(PlatformGuide guide, Entries entries) {
                 "More",
                 false,
                 List.of(
-                    proof().certificates(), interval(Optional.empty()), publish(Optional.empty()))))
+                    access().certificates(),
+                    interval(Optional.empty()),
+                    publish(Optional.empty()))))
         .kubectl(
             Kubectl.bind(
                 namespace, proposed, guide.name(), site.isEmpty() ? "URL" : site, "USERNAME"));
@@ -77,7 +79,7 @@ record BindingForm(PlatformGuide guide, Entries entries) {
                     .hint("The address used to log on, not that of a repository."),
                 Field.text("username", "Username", entries.text("username"))
                     .hint("The account that is bound. A credential of another one is refused.")));
-    fields.addAll(proof().fields(guide.advice()));
+    fields.addAll(access().fields(guide.advice()));
     return fields;
   }
 
@@ -154,8 +156,8 @@ record BindingForm(PlatformGuide guide, Entries entries) {
             .toList());
   }
 
-  Proof proof() {
-    return new Proof(guide, entries);
+  AccessFields access() {
+    return new AccessFields(guide, entries);
   }
 
   /** What can be seen to be wrong before anything is sent. */
@@ -164,7 +166,7 @@ record BindingForm(PlatformGuide guide, Entries entries) {
     if (!isName(entries.text("name"), FieldRules.NAME_LENGTH - "-token".length())) {
       wrongs.addFirst(new Wrong("name", "Name: " + FieldRules.NAME_WORDS + "."));
     }
-    proof().wrong().ifPresent(wrongs::add);
+    access().wrong().ifPresent(wrongs::add);
     return wrongs;
   }
 
@@ -208,7 +210,7 @@ record BindingForm(PlatformGuide guide, Entries entries) {
 
   /** The Secret with the token. */
   Secret secret(String namespace) {
-    return proof().secret(namespace, secretName(), entries.text("url"));
+    return access().secret(namespace, secretName(), entries.text("url"));
   }
 
   /** The binding, as JSON. */
@@ -228,10 +230,10 @@ record BindingForm(PlatformGuide guide, Entries entries) {
     if (!entries.values("publish").isEmpty()) {
       spec.set("publish", publish());
     }
-    if (proof().isByToken()) {
+    if (access().isByToken()) {
       spec.putObject("tokenSecretRef").put("name", secretName());
     } else {
-      spec.set("oauth", proof().oauth());
+      spec.set("oauth", access().oauth());
     }
     return binding.toString();
   }

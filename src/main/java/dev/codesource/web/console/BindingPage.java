@@ -82,7 +82,7 @@ record BindingPage(
     boolean isSuspended = Boolean.TRUE.equals(spec.suspend());
     Optional<String> authorize =
         authorization.map(Authorization::url).filter(BindingPage::isWebPage);
-    boolean isUnanswered = Unanswered.is(binding, now);
+    boolean isUnanswered = PendingCheck.is(binding, now);
     Optional<Reason> toDo =
         isSuspended
             ? Optional.of(Reason.Suspended)
@@ -98,7 +98,7 @@ record BindingPage(
         StatusWord.of(binding, now),
         isSuspended
             ? SUSPENDED
-            : isUnanswered ? Unanswered.SENTENCE : conditions.sentence().orElse(null),
+            : isUnanswered ? PendingCheck.SENTENCE : conditions.sentence().orElse(null),
         toDo.map(reason -> Todo.of(reason, binding, authorize.isPresent(), mayChange)).orElse(null),
         authorize.orElse(null),
         authorization.map(Authorization::userCode).orElse(null),

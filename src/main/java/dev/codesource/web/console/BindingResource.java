@@ -131,7 +131,7 @@ public final class BindingResource {
           String token = entries.text("token");
           return after(
               Submission.of(tokenForm(binding))
-                  .check(() -> Proof.tokenWrong(token).stream().toList())
+                  .check(() -> AccessFields.tokenWrong(token).stream().toList())
                   .write(Map.of(), () -> store(visit, binding, token)),
               path(visit),
               visit);

@@ -16,11 +16,11 @@ record NewBinding(String namespace, BindingForm form) {
     CodeSourceBinding binding =
         api.getKubernetesSerialization()
             .unmarshal(form.binding(namespace), CodeSourceBinding.class);
-    if (!form.proof().isByToken()) {
+    if (!form.access().isByToken()) {
       api.resource(binding).create();
       return;
     }
-    WithSecret.write(
+    SecretAndBinding.write(
         api,
         form.secret(namespace),
         () -> api.resource(binding).dryRun().create(),

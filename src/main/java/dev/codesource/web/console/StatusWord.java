@@ -45,7 +45,7 @@ record StatusWord(String look, String icon, String word) {
     if (status == null || status.phase() == null) {
       return notLookedAt(binding.getMetadata(), now);
     }
-    if (Unanswered.is(binding, now)) {
+    if (PendingCheck.is(binding, now)) {
       return BEING_CHECKED;
     }
     Conditions conditions = Conditions.of(binding);

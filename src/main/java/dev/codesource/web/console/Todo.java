@@ -60,27 +60,27 @@ record Todo(String reason, String remedy, String words, List<Action> actions) {
    * @param hasButton whether the page has the button or the code with which it is authorized
    */
   static Todo of(Reason reason, CodeSourceBinding binding, boolean hasButton, boolean mayChange) {
-    Here here = Here.about(reason);
+    RemedyActions offered = RemedyActions.about(reason);
     String page =
         Paths.binding(binding.getMetadata().getNamespace(), binding.getMetadata().getName());
-    boolean isLed = hasButton && here.ways().contains(Way.AUTHORIZE);
+    boolean isLed = hasButton && offered.actions().contains(RemedyAction.AUTHORIZE);
     return new Todo(
         reason.name(),
         reason.remedy(),
         isLed
             ? "Use the button below, and log on as %s: any other account is refused."
                 .formatted(binding.getSpec().username())
-            : here.words(),
+            : offered.words(),
         mayChange
-            ? here.ways().stream()
-                .flatMap(way -> onBinding(way, page, binding, hasButton).stream())
+            ? offered.actions().stream()
+                .flatMap(action -> onBinding(action, page, binding, hasButton).stream())
                 .toList()
             : List.of());
   }
 
   private static Optional<Action> onBinding(
-      Way way, String page, CodeSourceBinding binding, boolean hasButton) {
-    return switch (way) {
+      RemedyAction action, String page, CodeSourceBinding binding, boolean hasButton) {
+    return switch (action) {
       case REPLACE_TOKEN ->
           Optional.of(
               binding.getSpec().tokenSecretRef() == null
@@ -105,22 +105,25 @@ record Todo(String reason, String remedy, String words, List<Action> actions) {
 
   /** On the page of a trigger: what is wrong with its binding is mended on that one's page. */
   static Todo of(Reason reason, CodeSourceTrigger trigger, boolean mayChange) {
-    Here here = Here.about(reason);
+    RemedyActions offered = RemedyActions.about(reason);
     return new Todo(
         reason.name(),
         reason.remedy(),
-        here.words(),
+        offered.words(),
         mayChange
-            ? here.ways().stream().flatMap(way -> onTrigger(way, trigger)).distinct().toList()
+            ? offered.actions().stream()
+                .flatMap(action -> onTrigger(action, trigger))
+                .distinct()
+                .toList()
             : List.of());
   }
 
-  private static Stream<Action> onTrigger(Way way, CodeSourceTrigger trigger) {
+  private static Stream<Action> onTrigger(RemedyAction action, CodeSourceTrigger trigger) {
     String namespace = trigger.getMetadata().getNamespace();
     String page = Paths.trigger(namespace, trigger.getMetadata().getName());
     String binding = Paths.binding(namespace, trigger.getSpec().bindingRef().name());
     return Stream.of(
-        switch (way) {
+        switch (action) {
           case REPLACE_TOKEN, CHANGE_ACCESS, AUTHORIZE, OPEN_BINDING ->
               Action.link("Open the binding", binding);
           case EDIT_BINDING -> Action.link("Edit the binding", binding + "/edit");

@@ -3,6 +3,7 @@ package dev.codesource.web.console;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerSpec;
 import dev.codesource.api.TriggerStatus;
+import dev.codesource.build.Explaining;
 import dev.codesource.reason.Reason;
 import java.time.Instant;
 import java.util.List;

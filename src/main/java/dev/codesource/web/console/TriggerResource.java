@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.codesource.api.CodeSourceTrigger;
 import dev.codesource.api.TriggerSpec;
+import dev.codesource.build.Explaining;
 import dev.codesource.build.GitRef;
 import dev.codesource.reason.Outcome;
 import dev.codesource.web.console.Access.Right;

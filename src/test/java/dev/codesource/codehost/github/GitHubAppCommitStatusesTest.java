@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.CodeHost;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.codehost.CommitStatus.State;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import dev.codesource.http.ScriptedHostClient;

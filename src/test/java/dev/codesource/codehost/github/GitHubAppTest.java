@@ -3,13 +3,13 @@ package dev.codesource.codehost.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.CodeHost;
 import dev.codesource.codehost.GitLogin;
 import dev.codesource.codehost.InstallationToken;
 import dev.codesource.codehost.Proof;
 import dev.codesource.codehost.Scopes;
 import dev.codesource.codehost.TestClient;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.credential.Credential;
 import dev.codesource.credential.Token;
 import dev.codesource.reason.Outcome;

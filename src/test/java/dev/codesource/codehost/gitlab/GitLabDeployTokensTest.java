@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.address.SiteUrl;
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.DeployTokens;
 import dev.codesource.codehost.DeployTokens.Minted;
 import dev.codesource.codehost.DeployTokens.Target;
 import dev.codesource.codehost.TestClient;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.credential.Credential;
 import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;

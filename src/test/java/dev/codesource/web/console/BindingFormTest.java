@@ -56,7 +56,7 @@ class BindingFormTest {
     assertThat(binding.getSpec().tokenSecretRef().name()).isEqualTo("gitlab-token");
     assertThat(binding.getSpec().registryInstance().region()).isEqualTo("eu-central-1");
     assertThat(binding.getSpec().publish()).containsExactly(Publication.Flux);
-    assertThat(form.proof().data(form.entries().text("url")))
+    assertThat(form.access().data(form.entries().text("url")))
         .isEqualTo(Map.of("url", "https://gitlab.example.com", "token", TOKEN));
     assertThat(form.binding("team-a")).doesNotContain(TOKEN);
   }
@@ -67,7 +67,7 @@ class BindingFormTest {
 
     assertThat(form.wrongs()).isEmpty();
     assertThat(binding(form).getSpec().url()).isNull();
-    assertThat(form.proof().data(form.entries().text("url")))
+    assertThat(form.access().data(form.entries().text("url")))
         .containsEntry("url", "https://gitlab.com");
   }
 
@@ -129,7 +129,7 @@ class BindingFormTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a b", "a\nb", "'a'", "\"a", "a\u007f", "a\u0000"})
   void whatCannotBeATokenIsToldAtItsField(String token) {
-    assertThat(Proof.tokenWrong(token)).map(Wrong::field).contains("token");
+    assertThat(AccessFields.tokenWrong(token)).map(Wrong::field).contains("token");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.codesource.web.console;
 
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.build.BuildLog;
+import dev.codesource.build.Explaining;
 import dev.codesource.reason.Reason;
 import dev.codesource.web.Html;
 import dev.codesource.web.console.FormPage.Wrong;

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.codesource.api.BindingSpec.Publication;
 import dev.codesource.api.CodeSourceTrigger;
-import dev.codesource.builder.RunKind;
+import dev.codesource.api.TriggerSpec;
+import dev.codesource.build.Builder;
 import dev.codesource.web.console.FormPage.Wrong;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,9 +111,18 @@ class TriggerFormTest {
 
   @Test
   void whatIsSaidToBeNeededIsWhatTheBuildersNeed() {
+    List<Builder.InCluster> builders =
+        List.of(
+            new Builder.Tekton("a", true, "build", Map.of(), List.of()),
+            new Builder.Shipwright(
+                "a", TriggerSpec.StrategyKind.BuildStrategy, "buildkit", Map.of()),
+            new Builder.Kpack("a", "registry.example.com/builder"),
+            new Builder.BuildKit("a", Optional.empty(), Optional.empty()));
+    assertThat(Builder.InCluster.class.getPermittedSubclasses()).hasSameSizeAs(builders);
+
     assertThat(Set.copyOf(TriggerForm.NEEDED.values()))
         .isEqualTo(
-            Stream.of(RunKind.values()).map(RunKind::publication).collect(Collectors.toSet()));
+            builders.stream().map(Builder.InCluster::publication).collect(Collectors.toSet()));
   }
 
   @Test

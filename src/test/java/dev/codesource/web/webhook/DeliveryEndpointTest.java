@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.codesource.api.Platform;
-import dev.codesource.app.SupportedCodeHosts;
 import dev.codesource.codehost.CodeHosts;
 import dev.codesource.codehost.WebhookSecret;
+import dev.codesource.codehost.all.SupportedCodeHosts;
 import dev.codesource.webhook.InMemoryWebhooks;
 import dev.codesource.webhook.KnownWebhooks.Known;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
