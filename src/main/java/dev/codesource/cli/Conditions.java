@@ -2,6 +2,7 @@ package dev.codesource.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.codesource.api.BindingStatus.Phase;
+import dev.codesource.api.TriggerStatus.BuildState;
 import dev.codesource.cli.doctor.Check;
 import dev.codesource.cli.doctor.Finding;
 import dev.codesource.cli.doctor.Finding.Level;
@@ -129,13 +130,40 @@ record Conditions(JsonNode binding, String name, String namespace) {
     return Arrays.stream(Reason.values()).filter(each -> each.name().equals(id)).findFirst();
   }
 
-  /** What is wrong with a trigger of the binding. */
+  /**
+   * What is wrong with a trigger of the binding: itself, its webhook, what a build lacks, the last
+   * build.
+   */
   static Stream<Finding> ofTrigger(JsonNode trigger) {
-    return Stream.of(ConditionType.Ready, ConditionType.WebhookReady)
-        .map(type -> Json.condition(trigger, type))
-        .filter(condition -> Json.text(condition, "status").equals("False"))
-        .map(condition -> ofTrigger(trigger, condition))
-        .distinct();
+    List<Finding> found =
+        Stream.of(ConditionType.Ready, ConditionType.WebhookReady, ConditionType.BuilderReady)
+            .map(type -> Json.condition(trigger, type))
+            .filter(condition -> Json.text(condition, "status").equals("False"))
+            .map(condition -> ofTrigger(trigger, condition))
+            .distinct()
+            .toList();
+    Stream<Finding> build =
+        Builds.newest(trigger)
+            .filter(last -> Builds.state(last).equals(Optional.of(BuildState.Failed)))
+            .map(last -> ofBuild(trigger, last))
+            .stream();
+    return Stream.concat(found.stream(), build);
+  }
+
+  private static Finding ofBuild(JsonNode trigger, JsonNode build) {
+    String message = Visible.line(Json.text(build, "message"));
+    return Finding.bad(
+            Check.Triggers.name(),
+            Level.WARNING,
+            Reason.BuildFailed.name(),
+            "%s: the last build, of %s, has failed%s"
+                .formatted(
+                    Json.name(trigger),
+                    Visible.line(Builds.shortRef(build)),
+                    message.isEmpty() ? "." : ": " + message),
+            Reason.BuildFailed.remedy())
+        .with(
+            "%s logs %s -n %s".formatted(Plugin.NAME, Json.name(trigger), Json.namespace(trigger)));
   }
 
   private static Finding ofTrigger(JsonNode trigger, JsonNode condition) {

@@ -10,18 +10,30 @@ import dev.codesource.cli.doctor.HostProbe;
 import dev.codesource.cli.doctor.HostProbe.Answered;
 import dev.codesource.cli.doctor.HostProbe.Subject;
 import dev.codesource.cli.doctor.HostProbe.TokenAnswer;
+import dev.codesource.reason.Outcome;
 import dev.codesource.reason.Problem;
 import dev.codesource.reason.Reason;
 import dev.codesource.runtime.Shard;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at one binding: as the operator sees it, and from this machine. */
 final class Examination {
+
+  /** What a browser would meet, too. */
+  private static final Set<Reason> NOT_THERE =
+      EnumSet.of(
+          Reason.HostNotFound,
+          Reason.ConnectionRefused,
+          Reason.ConnectionTimedOut,
+          Reason.ConnectionFailed,
+          Reason.Redirected);
 
   /** A request from here may take as long. */
   private static final Duration REQUEST = Duration.ofSeconds(10);
@@ -255,6 +267,7 @@ final class Examination {
     diary.add(
         problem
             .map(each -> here(Check.SecretFromHere, each))
+            .or(() -> probe.otherPlatform(subject).map(made -> ofOther(made, subject)))
             .orElseGet(
                 () ->
                     Finding.good(
@@ -262,6 +275,17 @@ final class Examination {
                         "The Secret %s has a credential for the site."
                             .formatted(subject.secretName()))));
     return problem.isEmpty();
+  }
+
+  private Finding ofOther(String made, Subject subject) {
+    return Finding.bad(
+            Check.SecretFromHere.name(),
+            Level.WARNING,
+            "token-of-other-platform",
+            "The token in the Secret %s begins as those of %s do, and the binding is of %s."
+                .formatted(subject.secretName(), made, subject.platform()),
+            "Store a token of %s in it.".formatted(subject.platform()))
+        .with("%s rotate %s%s".formatted(Plugin.NAME, name, inNamespace()));
   }
 
   private void host(HostProbe probe, Subject subject) {
@@ -283,6 +307,37 @@ final class Examination {
       new Comparison(binding, site, diary.operator()).with(here.problem()).ifPresent(diary::add);
     }
     here.time().ifPresent(this::clock);
+    Json.some(binding, "status", "authorization", "url")
+        .filter(_ -> Json.text(binding, "status", "authorization", "userCode").isEmpty())
+        .ifPresent(url -> diary.add(page(url, probe.isPageOfOperator(url))));
+  }
+
+  /** A certificate that Java does not trust may be one that the browser trusts. */
+  private static Finding page(String url, Outcome<Boolean> answer) {
+    return switch (answer) {
+      case Outcome.Done<Boolean>(var isOurs) when isOurs ->
+          Finding.good(Check.AuthorizationPage, url + " answers.");
+      case Outcome.Done<Boolean> _ -> noPage(url + " answers, and is not a page of the operator.");
+      case Outcome.Refused<Boolean>(var problem) -> noPage(url, problem);
+      case Outcome.Waiting<Boolean>(var problem, var _, var _) -> noPage(url, problem);
+    };
+  }
+
+  private static Finding noPage(String url, Problem problem) {
+    return NOT_THERE.contains(problem.reason())
+        ? noPage("%s does not answer this machine (%s).".formatted(url, problem.reason()))
+        : Finding.unknown(
+            Check.AuthorizationPage,
+            "Whether %s answers a browser cannot be told (%s).".formatted(url, problem.reason()));
+  }
+
+  private static Finding noPage(String sentence) {
+    return Finding.bad(
+        Check.AuthorizationPage.name(),
+        Level.WARNING,
+        "no-authorization-page",
+        sentence,
+        "The Ingress or HTTPRoute must lead the host of oauth.publicUrl (the chart's value) to the operator, and its name must be in the DNS.");
   }
 
   private void clock(Instant ofHost) {

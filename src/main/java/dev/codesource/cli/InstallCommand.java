@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
     description = {
       "Find out, with --check, what is in the way of an installation by the chart.",
       "It says which values of the chart help. Nothing is installed or changed. The namespace is",
-      "that of the release."
+      "that of the release; default: codesource-system."
     })
 final class InstallCommand extends PluginCommand {
 
@@ -50,7 +50,10 @@ final class InstallCommand extends PluginCommand {
     Diary diary = new Diary(plugin().kubectlOfCluster());
     InstallChecks checks =
         new InstallChecks(
-            plugin().kubectlOfCluster(), diary, release, plugin().namespace().orElse("default"));
+            plugin().kubectlOfCluster(),
+            diary,
+            release,
+            plugin().namespace().orElse("codesource-system"));
     checks.run(monitoring, httpRoute);
     new Report(terminal()).print(diary, output == Output.json);
     return diary.firstCause().filter(each -> each.level() == Level.ERROR).isPresent()

@@ -34,6 +34,11 @@ public interface CodeHost {
     return requiredScopes();
   }
 
+  /** How tokens begin that the platform makes, so far as it says; none: they tell nothing. */
+  default Set<String> tokenPrefixes() {
+    return Set.of();
+  }
+
   /** The address of the public site's API, if that is on a host of its own. */
   default Optional<SiteUrl> publicApi() {
     return Optional.empty();

@@ -1,10 +1,12 @@
 package dev.codesource.codehost;
 
 import dev.codesource.api.Platform;
+import dev.codesource.credential.Token;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The code hosts, one for each {@link Platform}. */
 public final class CodeHosts {
@@ -24,6 +26,14 @@ public final class CodeHosts {
     if (!lacking.isEmpty()) {
       throw new IllegalArgumentException("no code host for " + lacking);
     }
+  }
+
+  /** The platform whose tokens begin as this one does; empty: it tells nothing. */
+  public Optional<Platform> madeBy(Token token) {
+    return hosts.values().stream()
+        .filter(host -> host.tokenPrefixes().stream().anyMatch(token.reveal()::startsWith))
+        .map(CodeHost::platform)
+        .findFirst();
   }
 
   public CodeHost of(Platform platform) {

@@ -3,6 +3,7 @@ package dev.codesource.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
 import dev.codesource.cli.ScriptedKubectl.Run;
 import dev.codesource.cli.doctor.Check;
 import dev.codesource.reason.Reason;
@@ -15,6 +16,7 @@ import dev.codesource.testhost.Dialect;
 import dev.codesource.testhost.Grant;
 import dev.codesource.testhost.LoopbackCodeHost;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -406,6 +408,86 @@ class DoctorCommandTest {
 
     assertThat(finding.path("sentence").asText()).isEqualTo("shop: Nothing came.");
     assertThat(finding.path("level").asText()).isEqualTo("warning");
+  }
+
+  @Test
+  void aLastBuildThatFailedAndWhatABuildWouldLackAreWarnings() throws IOException {
+    String failed =
+        "{\"ref\":\"refs/heads/main\",\"foundAt\":\"2026-02-02T00:00:00Z\",\"state\":\"Failed\",\"message\":\"exit 3\"}";
+    kubectl.answer(
+        "get codesourcetriggers",
+        Answers.list(
+            """
+            {"metadata":{"name":"shop","namespace":"team-a"},"status":{
+             "conditions":[{"type":"BuilderReady","status":"False","reason":"PushSecretUnusable","message":"No."}],
+             "rules":[{"name":"main","lastBuild":%s},
+              {"name":"old","lastBuild":{"foundAt":"2026-01-01T00:00:00Z","state":"Succeeded"}}]}}
+            """
+                .formatted(failed)));
+    Doctored.answering(kubectl, Doctored.binding(SITE, Doctored.healthy(SITE)))
+        .answer("get secrets", Doctored.secret(SITE, Doctored.TOKEN));
+
+    JsonNode report = report("gitlab", "--no-host");
+
+    assertThat(finding(report, "BuildFailed").path("sentence").asText())
+        .isEqualTo("shop: the last build, of main, has failed: exit 3");
+    assertThat(finding(report, "BuildFailed").path("command").asText())
+        .isEqualTo("kubectl codesource logs shop -n team-a");
+    assertThat(finding(report, "PushSecretUnusable").path("level").asText()).isEqualTo("warning");
+  }
+
+  /** A platform may refuse it, or a host of another make may get it. */
+  @Test
+  void aTokenThatBeginsAsThoseOfAnotherPlatformIsAWarning() throws IOException {
+    String token = "ghp_0123456789abcdefghijabcdefghij012345";
+    Doctored.answering(kubectl, Doctored.binding(SITE, Doctored.healthy(SITE)))
+        .answer("get secrets", Doctored.secret(SITE, token));
+
+    JsonNode finding = finding(report("gitlab", "--no-host"), "token-of-other-platform");
+
+    assertThat(finding.path("level").asText()).isEqualTo("warning");
+    assertThat(finding.path("sentence").asText())
+        .contains("as those of GitHub do, and the binding is of GitLab")
+        .doesNotContain("ghp_");
+  }
+
+  @Test
+  void aPageOfAuthorizationThatIsNotTheOperatorsIsAWarning() throws IOException {
+    host.serving("/authorize", exchange -> page(exchange, "Authorize gitlab - Code Source"))
+        .serving("/other", exchange -> page(exchange, "Log in"));
+    assertThat(pageOf(kubectl, host.url() + "/authorize/team-a/gitlab").path("level").asText())
+        .isEqualTo("good");
+    assertThat(pageOf(other, host.url() + "/other").path("id").asText())
+        .isEqualTo("no-authorization-page");
+    String url = host.url();
+    host.close();
+    assertThat(
+            pageOf(new ScriptedKubectl(folder.resolve("closed")), url + "/authorize")
+                .path("sentence")
+                .asText())
+        .contains("does not answer this machine (ConnectionRefused)");
+  }
+
+  private static void page(HttpExchange exchange, String title) throws IOException {
+    byte[] body = "<title>%s</title>".formatted(title).getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private JsonNode pageOf(ScriptedKubectl each, String url) throws IOException {
+    Doctored.answering(
+            each,
+            Doctored.binding(
+                host.url(),
+                Doctored.status(Reason.AwaitingAuthorization, host.url())
+                    .replace(host.url() + "/authorize", url)))
+        .fail("get secrets", "Error from server (Forbidden): secrets is forbidden");
+    JsonNode report = Json.TREES.readTree(each.run("doctor", "gitlab", "-o", "json").out());
+    return Json.elements(report, "findings")
+        .filter(finding -> finding.path("check").asText().equals("AuthorizationPage"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(report.toPrettyString()));
   }
 
   @Test

@@ -174,6 +174,7 @@ class NodeIT {
     team.await("code", Reason.Bound);
     String authority = URI.create(hostUrl()).getAuthority();
     kubectl("rollout", "status", "deployment/registry", "-n", team.namespace(), "--timeout=60s");
+    Registry.await();
 
     apply(
         manifest("build")

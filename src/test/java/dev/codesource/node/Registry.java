@@ -1,5 +1,6 @@
 package dev.codesource.node;
 
+import dev.codesource.operator.Team;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,14 @@ final class Registry {
   private static final String URL = "http://" + HOST + "/v2/team/app/";
 
   private Registry() {}
+
+  /**
+   * Waits until the Service leads to the registry: its pod is ready some time before kube-proxy has
+   * written the rules, which it does for all addresses of a Service at once.
+   */
+  static void await() {
+    Team.patiently().ignoreExceptions().until(() -> get("tags/list").length > 0);
+  }
 
   static byte[] manifest(String tag) throws IOException, InterruptedException {
     return get("manifests/" + tag);

@@ -15,13 +15,15 @@ public enum Check {
   CredentialFresh("The credential does not expire soon."),
   Published("The requested Secrets are written."),
   Ready("The operator finds nothing else wrong."),
-  SecretFromHere("The Secret has a credential for the site, in the right form."),
+  SecretFromHere(
+      "The Secret has a credential for the site, in the right form and of the platform."),
   AddressFromHere("The URL is that of a site."),
   HostFromHere("The host answers this machine as the platform does."),
   TokenFromHere("With --with-token: the host accepts the token from this machine."),
   Compared("What the operator finds is also found from this machine."),
+  AuthorizationPage("The page at which somebody authorizes the binding answers this machine."),
   Clock("The clocks of this machine and of the host agree."),
-  Triggers("The triggers of the binding are ready.");
+  Triggers("The triggers of the binding are ready, and their last builds have not failed.");
 
   private final String promise;
 

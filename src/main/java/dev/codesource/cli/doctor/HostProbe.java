@@ -18,6 +18,7 @@ import dev.codesource.credential.CredentialSecret;
 import dev.codesource.credential.NamedCa;
 import dev.codesource.http.GuardedHostClient;
 import dev.codesource.http.HostClient;
+import dev.codesource.http.HostRequest;
 import dev.codesource.http.HostThreads;
 import dev.codesource.http.Limits;
 import dev.codesource.http.Proxies;
@@ -38,6 +39,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +64,9 @@ public final class HostProbe implements AutoCloseable {
 
   /** Sent in place of a token where none is to be sent; {@link Anonymous} leaves it out. */
   private static final Credential NONE = Credential.of("none");
+
+  /** The end of the title of each page of the operator ({@code templates/frame.html}). */
+  private static final String PAGE_TITLE = " - Code Source</title>";
 
   private final Clock clock;
   private final CodeHosts hosts;
@@ -174,6 +180,17 @@ public final class HostProbe implements AutoCloseable {
     return problem(site(subject).then(site -> credential(subject, site)));
   }
 
+  /** The platform that has made the token, by how it begins, if that is another one. */
+  public Optional<String> otherPlatform(Subject subject) {
+    return site(subject).then(site -> credential(subject, site))
+            instanceof Outcome.Done<Credential>(var credential)
+        ? hosts
+            .madeBy(credential.token())
+            .map(Platform::name)
+            .filter(made -> !made.equals(subject.platform()))
+        : Optional.empty();
+  }
+
   /** The site in its normal form. */
   public String shown(Subject subject) {
     return site(subject) instanceof Outcome.Done<SiteUrl>(var site)
@@ -204,6 +221,23 @@ public final class HostProbe implements AutoCloseable {
           case Scopes.Unknown _ -> "";
         };
     return new TokenAnswer(Optional.empty(), proof.account().username(), scopes, proof.expiresAt());
+  }
+
+  /**
+   * Opens a page of the operator, as a browser does.
+   *
+   * @param url as the status of the binding has it
+   * @return whether it is a page of the operator; or why there is none
+   */
+  public Outcome<Boolean> isPageOfOperator(String url) {
+    try {
+      return client()
+          .open(TENANT, Optional.empty())
+          .send(new HostRequest(HostRequest.Method.GET, new URI(url), Map.of(), Optional.empty()))
+          .map(answer -> answer.body().contains(PAGE_TITLE));
+    } catch (URISyntaxException | IllegalArgumentException noUrl) {
+      return Outcome.done(false);
+    }
   }
 
   /**

@@ -65,6 +65,12 @@ public final class Bitbucket implements CodeHost {
     return Optional.of(publicApi).filter(api -> !api.origin().equals(publicSite.origin()));
   }
 
+  /** Access tokens and API tokens of Bitbucket Cloud. */
+  @Override
+  public Set<String> tokenPrefixes() {
+    return Set.of("ATCTT", "ATATT");
+  }
+
   /** That of API tokens, of the Cloud only. */
   @Override
   public String tokenPage() {

@@ -120,6 +120,14 @@ public final class GitHub implements CodeHost {
   }
 
   /**
+   * https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats
+   */
+  @Override
+  public Set<String> tokenPrefixes() {
+    return Set.of("ghp_", "gho_", "ghu_", "ghs_", "github_pat_");
+  }
+
+  /**
    * {@code repo} to read private code and {@code admin:repo_hook} to set webhooks
    * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps).
    */

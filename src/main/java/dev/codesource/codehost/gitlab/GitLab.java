@@ -68,6 +68,14 @@ public final class GitLab implements CodeHost {
   }
 
   /**
+   * https://docs.gitlab.com/security/tokens/#token-prefixes; an administrator can set another one.
+   */
+  @Override
+  public Set<String> tokenPrefixes() {
+    return Set.of("glpat-", "gldt-", "gloas-");
+  }
+
+  /**
    * {@code api}: no lesser scope allows webhooks to be set
    * (https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes).
    */
