@@ -13,38 +13,44 @@ import java.util.stream.Stream;
 /** The archive of the plug-in, made by this build, unpacked, and linked to as krew does. */
 final class PluginArchive {
 
-  private static final Path MADE = Path.of("target", "plugin");
-
+  private final Path made;
   private final Path links;
 
-  private PluginArchive(Path links) {
+  private PluginArchive(Path made, Path links) {
+    this.made = made;
     this.links = links;
   }
 
-  /** Makes the archive and installs it in a folder. */
+  /** Makes the archive and installs it in a folder. Other tests do the same at the same time. */
   static PluginArchive install(Path folder) {
-    command("src/main/plugin/archive", "https://example.com/releases");
-    try (Stream<Path> made = Files.list(MADE)) {
+    Path made = folder.resolve("plugin").toAbsolutePath();
+    command("src/main/plugin/archive", "https://example.com/releases", made.toString());
+    try (Stream<Path> files = Files.list(made)) {
       Path archive =
-          made.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+          files.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
       Path store = Files.createDirectories(folder.resolve("store"));
       command("tar", "-xf", archive.toString(), "-C", store.toString());
       Path links = Files.createDirectories(folder.resolve("bin"));
       Files.createSymbolicLink(
           links.resolve("kubectl-codesource"), Path.of("../store/kubectl-codesource"));
-      return new PluginArchive(links.toAbsolutePath());
+      return new PluginArchive(made, links.toAbsolutePath());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** The manifest for krew. */
-  static String manifest() {
+  String manifest() {
     try {
-      return Files.readString(MADE.resolve("codesource.yaml"));
+      return Files.readString(made.resolve("codesource.yaml"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A file that was made. */
+  Path file(String name) {
+    return made.resolve(name);
   }
 
   /**

@@ -101,14 +101,14 @@ class PluginIT {
   @Test
   void theManifestForKrewHasTheDigestOfTheArchive() throws IOException {
     Matcher archive =
-        Pattern.compile("uri: https://example.com/releases/(\\S+)\n")
-            .matcher(PluginArchive.manifest());
+        Pattern.compile("uri: https://example.com/releases/(\\S+)\n").matcher(plugin.manifest());
     assertThat(archive.find()).isTrue();
 
     CommandResult digest =
-        CommandResult.of(List.of("sha256sum", "target/plugin/" + archive.group(1)), Map.of(), "");
+        CommandResult.of(
+            List.of("sha256sum", plugin.file(archive.group(1)).toString()), Map.of(), "");
 
-    assertThat(PluginArchive.manifest())
+    assertThat(plugin.manifest())
         .contains("sha256: " + digest.orFail().stdout().split(" ")[0] + "\n");
   }
 
