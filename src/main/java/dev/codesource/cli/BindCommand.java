@@ -198,10 +198,6 @@ final class BindCommand extends PluginCommand {
     }
   }
 
-  private String given(String value, String option, String question) {
-    return value.isEmpty() ? terminal().prompt().given(option, question) : value;
-  }
-
   private static String platform(String text) {
     return Arrays.stream(Platform.values())
         .map(Platform::name)

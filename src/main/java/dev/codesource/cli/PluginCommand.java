@@ -27,6 +27,11 @@ abstract class PluginCommand implements Callable<Integer> {
     return plugin().terminal();
   }
 
+  /** The value of an option, or what the person at the terminal answers. */
+  final String given(String value, String option, String question) {
+    return value.isEmpty() ? terminal().prompt().given(option, question) : value;
+  }
+
   /** kubectl in the namespace that was asked for. */
   final Kubectl kubectl() {
     return plugin().kubectl();

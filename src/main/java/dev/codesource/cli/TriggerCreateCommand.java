@@ -189,10 +189,6 @@ final class TriggerCreateCommand extends PluginCommand {
     }
   }
 
-  private String given(String value, String option, String question) {
-    return value.isEmpty() ? terminal().prompt().given(option, question) : value;
-  }
-
   private ObjectNode trigger() {
     ObjectNode trigger = JsonNodeFactory.instance.objectNode();
     trigger

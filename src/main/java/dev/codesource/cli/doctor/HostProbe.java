@@ -323,9 +323,7 @@ public final class HostProbe implements AutoCloseable {
   }
 
   private static Optional<Platform> platform(Subject subject) {
-    return Arrays.stream(Platform.values())
-        .filter(each -> each.name().equals(subject.platform()))
-        .findFirst();
+    return Platform.named(subject.platform());
   }
 
   private static Secret secret(JsonNode object) {
